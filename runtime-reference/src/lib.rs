@@ -1,0 +1,1 @@
+//! The correct forms that racelint prescribes.

@@ -1,0 +1,184 @@
+//! What the explorer runs: a few flows over a few shared places, small enough to step through every schedule.
+//!
+//! A model is made from linked functions by `assemble/` (callees already inlined, only the places that matter kept) or
+//! read from the text form of the tests. Nothing here knows a language, a file or a rule.
+
+/// An instruction's place in the source, as its maker numbers them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Site(pub u32);
+
+pub type Pc = u32;
+pub type RegIx = u32;
+pub type PlaceId = u32;
+pub type LockId = u32;
+pub type FlowId = u32;
+
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    pub world: World,
+    pub places: Vec<PlaceDef>,
+    pub locks: Vec<LockDef>,
+    /// Places that belong together, with evidence: written together somewhere and read or written together elsewhere.
+    pub pairs: Vec<(PlaceId, PlaceId)>,
+    pub flows: Vec<Flow>,
+    /// `(a, b)`: a run of `b` starts only after a run of `a` has started.
+    pub order: Vec<(FlowId, FlowId)>,
+    /// `closes[p]`: `p` is the resource that this flow is the only releaser of (for *never released*).
+    pub releasers: Vec<(PlaceId, FlowId)>,
+}
+
+/// Where runs may meet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum World {
+    /// One thread: only where a run pauses or joins, and around outside places.
+    #[default]
+    Tasks,
+    /// Before every access to a shared place, every lock operation, every act.
+    Threads,
+    /// As threads; memory places are not shared.
+    Processes,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct PlaceDef {
+    pub name: String,
+    pub outside: bool,
+    pub initial: Val,
+    /// What stands there is a resource: replacing it without releasing it is a leak.
+    pub resource: bool,
+    /// A row, file or key that each run makes afresh: not shared.
+    pub own: bool,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct LockDef {
+    pub name: String,
+    pub reentrant: bool,
+    /// Some flow outside the lanes takes it exclusively: a queued writer may stand between two shared acquisitions.
+    pub writer: bool,
+    /// Acquiring it suspends the task instead of blocking the thread.
+    pub is_async: bool,
+}
+
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Flow {
+    pub name: String,
+    pub code: Vec<Instr>,
+    pub registers: u32,
+    /// Locks held at entry, by the callers' doing.
+    pub holds: Vec<(LockId, Mode)>,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct Instr {
+    pub op: Op,
+    pub site: Site,
+    /// Where the run goes if this instruction raises an error; `None`: the run ends in an error.
+    pub on_error: Option<Pc>,
+    /// It may raise an error by itself (an awaited call, an outside step): a cut may be tried here.
+    pub may_fail: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    Exclusive,
+    Shared,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum Op {
+    Read { place: PlaceId, into: RegIx },
+    Write { place: PlaceId, how: How, value: Val, accounts: Vec<RegIx> },
+    /// Read, compute and write in one step that nobody can divide; `into` is the old value.
+    Update { place: PlaceId, value: Val, into: Option<RegIx> },
+    /// Create where nothing is; `into` is whether it worked. A failed one raises an error when `or_fail`.
+    Create { place: PlaceId, value: Val, into: RegIx, or_fail: bool },
+    /// Replace `expected` by `value` if it is still there; `into` is whether it worked.
+    Exchange { place: PlaceId, expected: Val, value: Val, into: RegIx },
+    /// An effect outside the store.
+    Act { class: Effect, args: Vec<Val>, into: RegIx },
+    /// A fresh live resource.
+    Open { into: RegIx },
+    /// Work on a resource, or a dereference of what may be absent.
+    Use { of: Val },
+    Close { of: Val, idempotent: bool },
+    /// The run pauses (a timer, an answer from outside); `into` is the answer, which rests on `args`.
+    Pause { args: Vec<Val>, into: RegIx },
+    /// A child task: runs from `entry` at once, up to its first pause, inside this run's stretch; it ends at a `Return`.
+    /// With `after` it starts when that promise has settled. `into` is the promise of its result.
+    Start { entry: Pc, after: Option<Val>, into: RegIx },
+    /// Waits for a promise; `into` is what it was resolved with. Raises its error.
+    Join { on: Val, into: RegIx },
+    /// A promise that somebody settles by hand.
+    Promise { into: RegIx },
+    Settle { promise: Val, value: Val },
+    /// `tried` is whether it was had, for an acquisition that never waits.
+    Lock { lock: LockId, mode: Mode, tried: Option<RegIx> },
+    Unlock { lock: LockId },
+    /// Sleeps until notified, without the lock; takes it again.
+    Wait { cond: LockId, lock: LockId },
+    Notify { cond: LockId },
+    Begin,
+    Commit,
+    Rollback,
+    /// No meeting point until the matching end.
+    AtomicBegin,
+    AtomicEnd,
+    Let { into: RegIx, value: Val },
+    Jump(Pc),
+    /// Goes to `to` when the test holds, else on.
+    Branch { test: Check, to: Pc },
+    Return { value: Val },
+    Fail,
+    /// Something unknown was done to this place.
+    Havoc { place: PlaceId },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum How {
+    Set,
+    Insert,
+    Remove,
+    /// Empties a collection: accounts for what was read of it (`accounts`).
+    Clear,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Effect {
+    /// Doing it twice is doing it once.
+    Repeatable,
+    /// Each one counts: an insert, a POST, a spawn.
+    Adding,
+    Opening,
+    Unknown,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Val {
+    Absent,
+    Bool(bool),
+    /// A named constant: number, string, enum case.
+    Const(u32),
+    Reg(RegIx),
+    /// A new object, different for every run of the instruction. `identity`: two of them are not interchangeable.
+    Fresh { identity: bool },
+    /// The register's value plus a constant.
+    Plus(RegIx, i64),
+    /// Uninterpreted, computed from these; `varies` if it also rests on the run's own arguments.
+    Term { of: Vec<Val>, varies: bool },
+    /// Now, plus this many milliseconds.
+    Instant(i64),
+    Unknown,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Check {
+    Truthy(Val),
+    Absent(Val),
+    Equals(Val, Val),
+    Less(Val, Val),
+    Not(Box<Check>),
+    /// A choice, made once for the same site and the same values. `validates`: obviously meant as a re-check (a signal, a
+    /// disposed flag) though the store cannot decide it.
+    Unknown { of: Vec<Val>, validates: bool },
+}

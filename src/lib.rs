@@ -2,5 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod explore;
 pub mod facts;
+pub mod link;
 pub mod names;

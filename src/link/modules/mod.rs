@@ -1,0 +1,1 @@
+//! Which name means what, across files: imports, exports, module trees.

@@ -5,4 +5,5 @@
 pub mod explore;
 pub mod facts;
 pub mod link;
+pub mod models;
 pub mod names;

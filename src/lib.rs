@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod assemble;
 pub mod explore;
 pub mod facts;
 pub mod link;

@@ -8,6 +8,7 @@ pub mod bind;
 pub mod ids;
 pub mod loc;
 pub mod modules;
+pub mod summary;
 pub mod types;
 
 use std::path::Path;
@@ -21,6 +22,7 @@ use crate::names::Name;
 use bind::{Body, Returned};
 use ids::{FileId, FunctionId, UnitId};
 use modules::Modules;
+use summary::{Keys, Summaries, Summary};
 use types::Ty;
 
 /// One file, lowered.
@@ -37,6 +39,7 @@ pub struct Program {
     pub modules: Modules,
     pub models: &'static Models,
     bodies: Vec<Vec<Body>>,
+    summaries: Summaries,
 }
 
 /// How often what functions return is fed back to their callers: a guard seldom comes through more accessors.
@@ -46,12 +49,14 @@ const ROUNDS: usize = 2;
 pub fn link(mut files: Vec<SourceFacts>, root: &Path) -> Program {
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let modules = Modules::build(&files, root);
-    let mut program = Program { files, modules, models: Models::bundled(), bodies: Vec::new() };
+    let mut program =
+        Program { files, modules, models: Models::bundled(), bodies: Vec::new(), summaries: Summaries::default() };
     program.bodies = program.bind_all();
     for _ in 0..ROUNDS {
         let again = program.bind_all();
         program.bodies = again;
     }
+    program.summaries = summary::summarise(&program);
     program
 }
 
@@ -74,6 +79,14 @@ impl Program {
 
     pub fn body(&self, id: FunctionId) -> &Body {
         &self.bodies[id.file.index()][id.ix.index()]
+    }
+
+    pub fn summary(&self, id: FunctionId) -> &Summary {
+        self.summaries.of(id)
+    }
+
+    pub fn keys(&self) -> &Keys {
+        &self.summaries.keys
     }
 
     pub fn is_rust(&self, file: FileId) -> bool {

@@ -7,6 +7,8 @@ pub enum Effect {
     Pure,
     /// `same`: the result is the receiver, in another wrapping (`Arc::clone`, `as_ref`, `unwrap`).
     Same,
+    /// `expect`: as `same`, and the run fails where the receiver is a failure.
+    Expect,
     /// `same 0`: the result is argument 0.
     SameArg(u8),
     /// `read`, `read 0`: the whole receiver's content, or the element that the argument names; the result is it.
@@ -117,6 +119,7 @@ impl Effect {
         let effect = match *words.first()? {
             "pure" => Effect::Pure,
             "same" => number(1).map_or(Effect::Same, Effect::SameArg),
+            "expect" => Effect::Expect,
             "read" => Effect::Read(number(1)),
             "test" => Effect::Test(number(1)),
             // `insert 0 = 1` names key and value, `insert = 0` the value alone.

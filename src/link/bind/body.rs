@@ -143,11 +143,13 @@ pub enum OpKind {
         args: Vec<Value>,
         into: Reg,
     },
-    /// A function value is called by what the models say.
+    /// A function value is called by what the models say. `on` is the promise that a chained one waits for, `at` the lock
+    /// or queue of a locked one.
     Run {
         callee: Callable,
         how: Running,
-        on: Option<Loc>,
+        on: Value,
+        at: Option<Loc>,
         args: Vec<Value>,
         into: Reg,
     },
@@ -196,6 +198,11 @@ pub enum OpKind {
         of: Value,
         into: Reg,
     },
+    /// As `Let`, and the run fails where `of` is a failure.
+    Expect {
+        of: Value,
+        into: Reg,
+    },
     Let {
         into: Reg,
         value: Value,
@@ -225,5 +232,31 @@ pub fn registers(value: &Value, visit: &mut dyn FnMut(Reg)) {
         | Value::Function(_)
         | Value::Class(_)
         | Value::Unknown => {}
+    }
+}
+
+impl OpKind {
+    /// The register that this step makes.
+    pub fn makes(&self) -> Option<Reg> {
+        match self {
+            OpKind::Read { into, .. }
+            | OpKind::Update { into, .. }
+            | OpKind::Exchange { into, .. }
+            | OpKind::SetOnce { into, .. }
+            | OpKind::Ensure { into, .. }
+            | OpKind::Call { into, .. }
+            | OpKind::Run { into, .. }
+            | OpKind::Make { into, .. }
+            | OpKind::Open { into }
+            | OpKind::Act { into, .. }
+            | OpKind::Future { into, .. }
+            | OpKind::JoinAll { into, .. }
+            | OpKind::Suspend { into, .. }
+            | OpKind::Try { into, .. }
+            | OpKind::Expect { into, .. }
+            | OpKind::Let { into, .. } => Some(*into),
+            OpKind::Acquire { guard, .. } => Some(*guard),
+            _ => None,
+        }
     }
 }

@@ -126,7 +126,8 @@ impl Binder<'_> {
     fn call_untyped(&mut self, receiver: &At, place: &crate::facts::Place, name: Name, site: &Site<'_>) {
         // `unwrap` and kin on a guard give the guard.
         if receiver.info.guard.is_some()
-            && let Some(effect @ Effect::Same) = self.program.models.method(Name::new(""), Name::new("Result"), name)
+            && let Some(effect @ (Effect::Same | Effect::Expect)) =
+                self.program.models.method(Name::new(""), Name::new("Result"), name)
         {
             return self.apply(effect, receiver, Some(place), site);
         }
@@ -162,7 +163,14 @@ impl Binder<'_> {
                 let args = self.arg_values(site);
                 self.push(
                     site.span,
-                    OpKind::Run { callee: callable, how: Running::Now, on: None, args, into: site.into },
+                    OpKind::Run {
+                        callee: callable,
+                        how: Running::Now,
+                        on: Value::Unknown,
+                        at: None,
+                        args,
+                        into: site.into,
+                    },
                 );
             }
             Callable::No => self.unknown(site),
@@ -225,7 +233,7 @@ impl Binder<'_> {
         if ty.is_lib(&["Promise"]) {
             if let Some(executor) = site.args.first() {
                 let callee = self.value_info(&executor.value).callable;
-                let run = OpKind::Run { callee, how: Running::Now, on: None, args: Vec::new(), into: site.into };
+                let run = self.run_of(callee, Running::Now, site);
                 self.push(site.span, run);
             }
             self.push(site.span, OpKind::Future { args: Vec::new(), into: site.into });
@@ -248,10 +256,14 @@ impl Binder<'_> {
             let Some(prop) = arg.name else { continue };
             let callee = self.value_info(&arg.value).callable;
             if callee != Callable::No && self.program.models.is_handler_prop(prop) {
-                let run = OpKind::Run { callee, how: Running::Often, on: None, args: Vec::new(), into: site.into };
+                let run = self.run_of(callee, Running::Often, site);
                 self.push(site.span, run);
             }
         }
+    }
+
+    fn run_of(&self, callee: Callable, how: Running, site: &Site<'_>) -> OpKind {
+        OpKind::Run { callee, how, on: Value::Unknown, at: None, args: Vec::new(), into: site.into }
     }
 
     /// A call that nothing is known of.

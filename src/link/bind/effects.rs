@@ -14,6 +14,11 @@ impl Binder<'_> {
         match effect {
             Effect::Pure => self.computed(receiver, place, site),
             Effect::Same => self.same(receiver, place, site),
+            Effect::Expect => {
+                self.know(site.into, receiver.info.clone());
+                let of = self.receiver_value(receiver, place, site);
+                self.push(site.span, OpKind::Expect { of, into: site.into });
+            }
             Effect::SameArg(arg) => {
                 let value = self.arg(site, *arg);
                 let info = self.value_info(&value);
@@ -41,7 +46,7 @@ impl Binder<'_> {
             }
             Effect::Act(class) => self.act(*class, site),
             Effect::Ends => self.push(site.span, OpKind::Ends),
-            Effect::Run { arg, how } => self.run(*arg, *how, receiver, site),
+            Effect::Run { arg, how } => self.run(*arg, *how, receiver, place, site),
             Effect::Release(Some(arg)) => {
                 let value = self.arg(site, *arg);
                 self.release(&value, site);
@@ -169,12 +174,20 @@ impl Binder<'_> {
     /// The receiver itself, in another wrapping.
     fn same(&mut self, receiver: &At, place: Option<&Place>, site: &Site<'_>) {
         self.know(site.into, receiver.info.clone());
+        let value = self.receiver_value(receiver, place, site);
+        self.push(site.span, OpKind::Let { into: site.into, value });
+    }
+
+    /// What a method is called on, as a value: read first where it stands in a place.
+    fn receiver_value(&mut self, receiver: &At, place: Option<&Place>, site: &Site<'_>) -> Value {
         match (place.and_then(receiver_register), &receiver.info.loc) {
-            (Some(reg), _) => self.push(site.span, OpKind::Let { into: site.into, value: Value::Reg(reg) }),
+            (Some(reg), _) => Value::Reg(reg),
             (None, Some(at)) => {
-                self.push(site.span, OpKind::Read { at: at.clone(), into: site.into, sense: Sense::Value });
+                let into = self.new_register(receiver.info.clone());
+                self.push(site.span, OpKind::Read { at: at.clone(), into, sense: Sense::Value });
+                Value::Reg(into)
             }
-            (None, None) => {}
+            (None, None) => Value::Unknown,
         }
     }
 
@@ -191,7 +204,7 @@ impl Binder<'_> {
         self.push(site.span, OpKind::Act { class, name: site.name, args, into: site.into });
     }
 
-    fn run(&mut self, arg: u8, how: Running, receiver: &At, site: &Site<'_>) {
+    fn run(&mut self, arg: u8, how: Running, receiver: &At, place: Option<&Place>, site: &Site<'_>) {
         let value = self.arg(site, arg);
         let callee = match self.value_info(&value).callable {
             Callable::No => match value {
@@ -201,11 +214,12 @@ impl Binder<'_> {
             known => known,
         };
         let promise = matches!(how, Running::Chained | Running::Spawned | Running::Locked);
-        let on = receiver.info.loc.clone();
+        let on = if how == Running::Chained { self.receiver_value(receiver, place, site) } else { Value::Unknown };
+        let at = receiver.info.loc.clone();
         let ty = if promise { Ty::lib("Promise", vec![Ty::Unknown]) } else { Ty::Unknown };
         self.know(site.into, Info { promise, ty, ..Info::default() });
         let args = self.arg_values(site);
-        self.push(site.span, OpKind::Run { callee, how, on, args, into: site.into });
+        self.push(site.span, OpKind::Run { callee, how, on, at, args, into: site.into });
     }
 
     fn arg(&self, site: &Site<'_>, index: u8) -> Value {

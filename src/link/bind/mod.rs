@@ -77,6 +77,12 @@ impl<'p> Binder<'p> {
         }
     }
 
+    /// A register that the facts do not have, for what a call reads on its way.
+    fn new_register(&mut self, info: Info) -> Reg {
+        self.body.registers.push(info);
+        Reg(self.body.registers.len() as u32 - 1)
+    }
+
     /// What is known of an operand.
     fn value_info(&self, value: &Value) -> Info {
         match value {

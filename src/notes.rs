@@ -54,14 +54,14 @@ pub enum Skip {
 }
 
 impl Skip {
-    pub fn words(self) -> &'static str {
+    pub fn noun(self) -> &'static str {
         match self {
-            Skip::Declarations => "declaration files",
-            Skip::Generated => "generated files",
-            Skip::Minified => "minified files",
-            Skip::Links => "symbolic links",
-            Skip::Components => "single-file components",
-            Skip::DependencyFolders => "dependency and build folders",
+            Skip::Declarations => "declaration file",
+            Skip::Generated => "generated file",
+            Skip::Minified => "minified file",
+            Skip::Links => "symbolic link",
+            Skip::Components => "single-file component",
+            Skip::DependencyFolders => "dependency or build folder",
         }
     }
 }

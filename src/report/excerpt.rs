@@ -122,7 +122,8 @@ impl SourceCode for Excerpt<'_> {
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let (start, end) = (span.offset(), span.offset() + span.len());
-        if end > self.text.len() {
+        // Labels further apart than this are asked for together; refused, they are shown apart.
+        if end > self.text.len() || span.len() > MAX_BYTES {
             return Err(MietteError::OutOfBounds);
         }
         let (first, last) = (self.file.position(start as u32).line, self.file.position(end as u32).line);

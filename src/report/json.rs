@@ -1,11 +1,13 @@
 //! JSON: one object, the same bytes for the same tree.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::Report;
+use super::paint::is_hostile;
 use crate::finding::{Finding, Severity};
 use crate::notes::{Note, Skip};
 use crate::selection::Hidden;
@@ -42,6 +44,22 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             skipped: report.notes.skipped(),
         },
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    let text = serde_json::to_string_pretty(&document)?;
+    writeln!(out, "{}", escape_hostile(&text))
+}
+
+/// JSON escapes what is hostile in ASCII by itself; the rest can only stand inside of strings.
+fn escape_hostile(text: &str) -> Cow<'_, str> {
+    let hostile = |c: char| !c.is_ascii() && is_hostile(c);
+    if !text.contains(hostile) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match hostile(c) {
+            true => out.push_str(&format!("\\u{:04x}", c as u32)),
+            false => out.push(c),
+        }
+    }
+    Cow::Owned(out)
 }

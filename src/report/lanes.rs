@@ -44,7 +44,9 @@ struct Row {
     lane: usize,
     time: String,
     place: String,
+    /// The whole line, and the part of it from the step on: shown where the line is too long.
     code: String,
+    act: String,
     note: String,
 }
 
@@ -82,7 +84,8 @@ impl Table {
 
     fn row(&self, index: usize, paint: Paint) -> Vec<String> {
         let row = &self.rows[index];
-        let code = cut(&row.code, self.code);
+        let whole = width(&row.code) <= self.code;
+        let code = cut(if whole { &row.code } else { &row.act }, self.code);
         let below = " ".repeat(self.place + 2);
         let mut lines = vec![format!(
             "{}{}  {}",
@@ -148,22 +151,23 @@ fn row(step: &WitnessStep, witness: &[WitnessStep], lanes: &[Lane], sources: &So
         lane: lanes.iter().position(|lane| lane.letter == step.lane).unwrap_or(0),
         time: clean(step.time.as_deref().unwrap_or_default()).into_owned(),
         place: format!("{}:{}", short(&step.path, witness), step.line),
-        code: code(line, step.column),
+        code: code(line, 1),
+        act: format!("…{}", code(line, step.column)),
         note: clean(&step.text).into_owned(),
     }
 }
 
-/// The line without its indent; of one that no screen can show, the part from the step on.
+/// The line from the column on, as long as a screen can show.
 fn code(line: &str, column: u32) -> String {
     const SHOWN: usize = 400;
-    let line = if line.len() > SHOWN {
-        let from = line.char_indices().nth(column.saturating_sub(1) as usize).map_or(0, |(at, _)| at);
-        let to = line[from..].char_indices().nth(SHOWN).map_or(line.len(), |(at, _)| from + at);
-        &line[from..to]
-    } else {
-        line
-    };
-    clean(line.trim()).into_owned()
+    let mut units = 0;
+    let from = line.char_indices().find(|(_, c)| {
+        units += c.len_utf16() as u32;
+        units >= column
+    });
+    let from = from.map_or(0, |(at, _)| at);
+    let to = line[from..].char_indices().nth(SHOWN).map_or(line.len(), |(at, _)| from + at);
+    clean(line[from..to].trim()).into_owned()
 }
 
 /// The file's name, with as many folders as tell it from the other files of the schedule.

@@ -6,6 +6,8 @@ mod json;
 mod lanes;
 mod paint;
 mod terminal;
+#[cfg(test)]
+mod tests;
 
 use std::io::{self, Write};
 use std::time::Duration;

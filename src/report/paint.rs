@@ -79,7 +79,7 @@ pub(super) fn clean_in_place(text: &str) -> Cow<'_, str> {
 }
 
 /// Controls, and the invisible characters that reorder, join or hide text.
-fn is_hostile(c: char) -> bool {
+pub(super) fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{61c}')
 }

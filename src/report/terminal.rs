@@ -96,8 +96,7 @@ fn summary(report: &Report, paint: Paint) -> String {
     if !hidden.is_empty() {
         text.push_str(&format!("\nNot shown: {}.", hidden.join(", ")));
     }
-    let skipped: Vec<String> =
-        report.notes.skipped().iter().map(|(why, count)| format!("{count} {}", why.words())).collect();
+    let skipped: Vec<String> = report.notes.skipped().iter().map(|(why, count)| counted(*count, why.noun())).collect();
     if !skipped.is_empty() {
         text.push_str(&paint.dim(&format!("\nNot read: {}.", skipped.join(", "))));
     }

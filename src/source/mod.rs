@@ -80,6 +80,25 @@ pub fn load(options: &Options, notes: &mut Notes) -> Result<Sources, Error> {
     Ok(Sources { files: read::all(&project, found, notes) })
 }
 
+#[cfg(test)]
+impl Sources {
+    /// Files that are on no disk, already sorted by path.
+    pub(crate) fn of(files: &[(&str, &str)]) -> Sources {
+        let file = |(path, text): &(&str, &str)| SourceFile {
+            path: (*path).to_owned(),
+            shown: (*path).to_owned(),
+            absolute: PathBuf::from(path),
+            text: (*text).into(),
+            kind: if path.ends_with(".rs") { Kind::Rust(Edition::E2021) } else { Kind::TypeScript },
+            test: false,
+            reported: true,
+            base: 0,
+            lines: OnceLock::new(),
+        };
+        Sources { files: files.iter().map(file).collect() }
+    }
+}
+
 impl Sources {
     pub fn files(&self) -> &[SourceFile] {
         &self.files

@@ -26,6 +26,7 @@ use summary::{Keys, Summaries, Summary};
 use types::Ty;
 
 /// One file, lowered.
+#[derive(Clone, Debug)]
 pub struct SourceFacts {
     /// From the root, with `/`.
     pub path: String,

@@ -103,7 +103,7 @@ impl Program {
                         bound => self.resolve_type_to(file, unit, &[], bound, depth),
                     };
                 }
-                match self.modules.lookup(&self.files, file, unit, *path) {
+                match self.modules.lookup_type(&self.files, file, unit, *path) {
                     Symbol::Unit(unit) => Ty::Unit(self.real_unit(unit)),
                     Symbol::Alias(at, ix) => self.resolve_alias(at, ix, depth),
                     Symbol::External { from, name } => Ty::Lib { from, name: last(name), args: each(args) },

@@ -14,6 +14,7 @@ pub(super) struct Body {
     registers: u32,
     current: Option<BlockIx>,
     handler: Option<BlockIx>,
+    started: u32,
 }
 
 /// What a body becomes.
@@ -27,11 +28,14 @@ struct Draft {
     block: Block,
     /// Some exit or handler leads here.
     entered: bool,
+    /// When it became current: blocks keep that order.
+    started: u32,
 }
 
 impl Body {
     pub(super) fn new() -> Body {
-        let mut body = Body { blocks: Vec::new(), places: Vec::new(), registers: 0, current: None, handler: None };
+        let mut body =
+            Body { blocks: Vec::new(), places: Vec::new(), registers: 0, current: None, handler: None, started: 0 };
         let entry = body.block();
         body.blocks[entry.index()].entered = true;
         body.start(entry);
@@ -41,7 +45,7 @@ impl Body {
     /// A new block, empty and not current.
     pub(super) fn block(&mut self) -> BlockIx {
         let at = BlockIx(self.blocks.len() as u32);
-        self.blocks.push(Draft { block: Block::default(), entered: false });
+        self.blocks.push(Draft { block: Block::default(), entered: false, started: u32::MAX });
         at
     }
 
@@ -51,6 +55,8 @@ impl Body {
         self.goto(block);
         let draft = &mut self.blocks[block.index()];
         draft.block.on_error = self.handler;
+        draft.started = self.started;
+        self.started += 1;
         self.current = draft.entered.then_some(block);
     }
 
@@ -71,6 +77,11 @@ impl Body {
             }
         }
         before
+    }
+
+    /// After a way out was written: what follows is elsewhere, so the current block stays as it is.
+    pub(super) fn restore_handler(&mut self, handler: Option<BlockIx>) {
+        self.handler = handler;
     }
 
     pub(super) fn handler(&self) -> Option<BlockIx> {
@@ -177,8 +188,10 @@ impl Body {
     /// The finished body: empty blocks that only lead on are passed over, a block with one way in joins the one before.
     pub(super) fn finish(mut self, fallthrough: Exit) -> Built {
         self.exit(fallthrough);
-        let blocks: Vec<Block> = self.blocks.into_iter().map(|draft| draft.block).collect();
-        Built { blocks: tidy::tidy(blocks), places: self.places, registers: self.registers }
+        let mut order: Vec<usize> = (0..self.blocks.len()).collect();
+        order.sort_by_key(|at| self.blocks[*at].started);
+        let blocks = self.blocks.into_iter().map(|draft| draft.block).collect();
+        Built { blocks: tidy::tidy(blocks, &order), places: self.places, registers: self.registers }
     }
 }
 
@@ -197,13 +210,13 @@ mod tidy {
 
     use super::{Block, BlockIx, Exit};
 
-    pub(super) fn tidy(mut blocks: Vec<Block>) -> Vec<Block> {
+    pub(super) fn tidy(mut blocks: Vec<Block>, order: &[usize]) -> Vec<Block> {
         if blocks.len() == 1 {
             return blocks;
         }
         skip_empty(&mut blocks);
         join_chains(&mut blocks);
-        drop_unused(blocks)
+        drop_unused(blocks, order)
     }
 
     /// Every way into an empty block that only goes on leads to where it goes.
@@ -256,8 +269,8 @@ mod tidy {
         }
     }
 
-    /// Blocks without steps that no block leads to go away; the others keep their order.
-    fn drop_unused(mut blocks: Vec<Block>) -> Vec<Block> {
+    /// Blocks without steps that no block leads to go away; the others stand in the given order.
+    fn drop_unused(mut blocks: Vec<Block>, order: &[usize]) -> Vec<Block> {
         let mut used = vec![false; blocks.len()];
         let mut open: Vec<usize> = vec![0];
         open.extend((0..blocks.len()).filter(|at| !blocks[*at].steps.is_empty()));
@@ -267,20 +280,15 @@ mod tidy {
             }
         }
         let mut moved = vec![BlockIx(0); blocks.len()];
-        let mut next = 0;
-        for (at, used) in used.iter().enumerate() {
-            moved[at] = BlockIx(next);
-            next += u32::from(*used);
+        let mut kept = Vec::with_capacity(blocks.len());
+        for at in order.iter().copied().filter(|at| used[*at]) {
+            moved[at] = BlockIx(kept.len() as u32);
+            kept.push(std::mem::take(&mut blocks[at]));
         }
-        let mut at = 0;
-        blocks.retain_mut(|block| {
-            at += 1;
-            used[at - 1] && {
-                each_target(block, |to| *to = moved[to.index()]);
-                true
-            }
-        });
-        blocks
+        for block in &mut kept {
+            each_target(block, |to| *to = moved[to.index()]);
+        }
+        kept
     }
 
     fn each_target(block: &mut Block, mut each: impl FnMut(&mut BlockIx)) {

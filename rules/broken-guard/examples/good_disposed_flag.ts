@@ -4,8 +4,8 @@ export class Preview {
   private disposed = false;
   private html = "";
 
-  async load(path: string): Promise<void> {
-    const answer = await fetch(path);
+  async load(): Promise<void> {
+    const answer = await fetch("/preview");
     const html = await answer.text();
     if (this.disposed) return;
     this.html = html;

@@ -1,4 +1,4 @@
-//! `let _` keeps nothing: the guard is gone at the semicolon. (Whether that was meant is another question.)
+//! Locked and given back at once, to wait until a waiter sleeps: the guard is gone at the semicolon.
 
 use std::sync::{Condvar, Mutex};
 
@@ -10,9 +10,9 @@ pub struct Gate {
 
 impl Gate {
     pub fn wake(&self) {
+        *self.open.lock().unwrap() = true;
         drop(self.open.lock().unwrap());
         self.changed.notify_all();
-        *self.open.lock().unwrap() = true;
     }
 
     pub fn wait(&self) {

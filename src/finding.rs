@@ -12,15 +12,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A file of the program, by its number in the sorted list of files.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct FileId(pub u32);
-
-impl FileId {
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
-}
+pub use crate::facts::FileId;
 
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Finding {

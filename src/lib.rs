@@ -2,12 +2,14 @@
 
 #![forbid(unsafe_code)]
 
+pub mod assemble;
 pub mod cli;
 pub mod explore;
 pub mod facts;
 pub mod finding;
 pub mod link;
 pub mod lower;
+pub mod models;
 pub mod names;
 pub mod notes;
 pub mod report;
@@ -42,7 +44,7 @@ pub fn check(request: &Request, progress: &Progress) -> Result<Report, Error> {
         let facts = stages::lower(&sources, progress, &mut notes);
         clock.lap("lower");
         let test_code = TestCode::of(&facts);
-        let program = link::link(facts);
+        let program = link::link(facts, sources.root());
         clock.lap("link");
         let drafts = rules::check(&program, &request.selection.only, &mut notes);
         clock.lap("rules");

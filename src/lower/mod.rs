@@ -1,5 +1,6 @@
 //! One file's text becomes its facts. Total: never fails, never panics, no I/O. Knows no rule and no other file.
 
+mod builder;
 pub mod rust;
 pub mod typescript;
 

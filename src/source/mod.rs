@@ -12,7 +12,7 @@ mod read;
 mod walk;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use crate::facts::{Edition, Language, Span};
@@ -35,6 +35,7 @@ pub struct Options {
 /// Every file of the program, sorted by path.
 #[derive(Debug, Default)]
 pub struct Sources {
+    root: PathBuf,
     files: Vec<SourceFile>,
 }
 
@@ -77,7 +78,7 @@ impl Kind {
 pub fn load(options: &Options, notes: &mut Notes) -> Result<Sources, Error> {
     let project = Project::find(options)?;
     let found = walk::find(&project, options.no_ignore, notes);
-    Ok(Sources { files: read::all(&project, found, notes) })
+    Ok(Sources { root: project.root.clone(), files: read::all(&project, found, notes) })
 }
 
 #[cfg(test)]
@@ -95,11 +96,16 @@ impl Sources {
             base: 0,
             lines: OnceLock::new(),
         };
-        Sources { files: files.iter().map(file).collect() }
+        Sources { root: PathBuf::from("."), files: files.iter().map(file).collect() }
     }
 }
 
 impl Sources {
+    /// The folder that all paths are relative to.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     pub fn files(&self) -> &[SourceFile] {
         &self.files
     }

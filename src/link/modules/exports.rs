@@ -1,0 +1,173 @@
+//! Exports: what the names that TypeScript modules give to each other mean, through re-exports and barrels.
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::scopes::{Meaning, Scope};
+use super::specifiers::Target;
+use crate::facts::{Export, UnitIx};
+use crate::link::SourceFacts;
+use crate::link::ids::{FileId, Symbol, UnitId};
+use crate::names::Name;
+
+/// Longest chain of re-exports that is followed; longer ones are cycles.
+const CHAIN: usize = 64;
+
+/// The exports of all TypeScript files and where their specifiers lead.
+#[derive(Default)]
+pub(super) struct Exports {
+    /// By file and specifier.
+    pub(super) targets: Vec<FxHashMap<Name, Target>>,
+    files: Vec<FileExports>,
+    /// By file: what its `export *` give, and which file gives it.
+    stars: Vec<FxHashMap<Name, FileId>>,
+}
+
+#[derive(Default)]
+struct FileExports {
+    /// Indices into the exports of the facts; a name can be exported once as a value and once as a type.
+    named: FxHashMap<Name, Vec<u32>>,
+    stars: Vec<Name>,
+}
+
+impl FileExports {
+    fn new(exports: &[Export]) -> FileExports {
+        let mut out = FileExports::default();
+        for (index, export) in exports.iter().enumerate() {
+            match export.from {
+                Some(from) if export.name == "*" => out.stars.push(from),
+                _ => out.named.entry(export.name).or_default().push(index as u32),
+            }
+        }
+        out
+    }
+}
+
+/// What the tables of exports are read with.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    pub(super) files: &'a [SourceFacts],
+    pub(super) scopes: &'a [Scope],
+    pub(super) exports: &'a Exports,
+}
+
+impl Exports {
+    pub(super) fn new(files: &[SourceFacts], targets: Vec<FxHashMap<Name, Target>>) -> Exports {
+        let tables = files.par_iter().map(|file| FileExports::new(&file.facts.exports)).collect();
+        let mut exports = Exports { targets, files: tables, stars: Vec::new() };
+        exports.stars = (0..files.len()).into_par_iter().map(|file| exports.flatten(FileId(file as u32))).collect();
+        exports
+    }
+
+    /// All that `export *` brings into a file, nearest first; a name that two bring is the first one's.
+    fn flatten(&self, file: FileId) -> FxHashMap<Name, FileId> {
+        let mut names = FxHashMap::default();
+        if self.files[file.index()].stars.is_empty() {
+            return names;
+        }
+        let mut seen = FxHashSet::from_iter([file]);
+        let mut stack = vec![file];
+        while let Some(at) = stack.pop() {
+            if at != file {
+                #[expect(clippy::iter_over_hash_type, reason = "only fills a table")]
+                for name in self.files[at.index()].named.keys() {
+                    if *name != "default" {
+                        names.entry(*name).or_insert(at);
+                    }
+                }
+            }
+            let inner = self.files[at.index()].stars.iter().rev().filter_map(|from| self.file(at, *from));
+            stack.extend(inner.filter(|inner| seen.insert(*inner)));
+        }
+        names
+    }
+
+    fn file(&self, from: FileId, specifier: Name) -> Option<FileId> {
+        match self.targets[from.index()].get(&specifier)? {
+            Target::File(file) => Some(*file),
+            _ => None,
+        }
+    }
+}
+
+impl View<'_> {
+    /// What this file exports under this name.
+    pub(super) fn export(self, file: FileId, name: Name) -> Meaning {
+        self.export_at(file, name, CHAIN)
+    }
+
+    fn export_at(self, file: FileId, name: Name, chain: usize) -> Meaning {
+        let Some(chain) = chain.checked_sub(1) else { return Meaning::NONE };
+        let (Some(own), Some(stars)) = (self.exports.files.get(file.index()), self.exports.stars.get(file.index()))
+        else {
+            return Meaning::NONE;
+        };
+        if let Some(found) = own.named.get(&name) {
+            let all = &self.files[file.index()].facts.exports;
+            return found.iter().fold(Meaning::NONE, |meaning, index| {
+                let export = &all[*index as usize];
+                meaning.or(match export.from {
+                    Some(from) => self.from(file, from, export.local, chain),
+                    None => self.local(file, export.local, chain),
+                })
+            });
+        }
+        if let Some(giver) = stars.get(&name) {
+            return self.export_at(*giver, name, chain);
+        }
+        let outside = |from: &&Name| self.exports.targets[file.index()].get(*from) == Some(&Target::External);
+        match own.stars.iter().filter(outside).collect::<Vec<_>>()[..] {
+            [from] if name != "default" => Meaning::both(Symbol::External { from: *from, name }),
+            _ => Meaning::NONE,
+        }
+    }
+
+    /// `name` of the module that `specifier` leads to; `*` is the module itself.
+    fn from(self, file: FileId, specifier: Name, name: Name, chain: usize) -> Meaning {
+        match self.exports.targets[file.index()].get(&specifier) {
+            Some(Target::File(target)) => {
+                let module = Meaning::both(Symbol::Module(UnitId { file: *target, ix: UnitIx(0) }));
+                if name == "*" {
+                    return module;
+                }
+                let found = self.export_at(*target, name, chain);
+                // A default import of a module without one is that module: CommonJS seen from an ES module.
+                if found.is_none() && name == "default" && !self.has(*target, name) { module } else { found }
+            }
+            Some(Target::External) => Meaning::both(Symbol::External { from: specifier, name }),
+            Some(Target::Failed) if !specifier.starts_with('.') => {
+                Meaning::both(Symbol::External { from: specifier, name })
+            }
+            _ => Meaning::NONE,
+        }
+    }
+
+    fn has(self, file: FileId, name: Name) -> bool {
+        self.exports.files[file.index()].named.contains_key(&name)
+    }
+
+    /// What a name of a file's module means.
+    fn local(self, file: FileId, name: Name, chain: usize) -> Meaning {
+        let Some(slot) = self.scopes[file.index()].slot(UnitIx(0), name) else {
+            return if name == "*" {
+                Meaning::both(Symbol::Module(UnitId { file, ix: UnitIx(0) }))
+            } else {
+                Meaning::NONE
+            };
+        };
+        slot.imports.iter().fold(slot.own, |meaning, import| {
+            if meaning.is_full() { meaning } else { meaning.or(self.import_at(file, *import, chain)) }
+        })
+    }
+
+    /// What an import of a file brings.
+    pub(super) fn import(self, file: FileId, import: u32) -> Meaning {
+        self.import_at(file, import, CHAIN)
+    }
+
+    fn import_at(self, file: FileId, import: u32, chain: usize) -> Meaning {
+        let Some(chain) = chain.checked_sub(1) else { return Meaning::NONE };
+        let import = &self.files[file.index()].facts.imports[import as usize];
+        self.from(file, import.from, import.name, chain)
+    }
+}

@@ -2,5 +2,6 @@
 
 #![forbid(unsafe_code)]
 
+pub mod explore;
 pub mod facts;
 pub mod names;

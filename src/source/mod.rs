@@ -81,6 +81,14 @@ pub fn load(options: &Options, notes: &mut Notes) -> Result<Sources, Error> {
     Ok(Sources { root: project.root.clone(), files: read::all(&project, found, notes) })
 }
 
+/// One file, and nothing around it. `None` if there is nothing to read in it; the notes say why.
+pub fn load_file(path: &Path, notes: &mut Notes) -> Result<Option<SourceFile>, Error> {
+    let options = Options { paths: vec![path.to_owned()], ..Options::default() };
+    let project = Project::find(&options)?;
+    let found = walk::named(&project, notes);
+    Ok(read::all(&project, found, notes).pop())
+}
+
 #[cfg(test)]
 impl Sources {
     /// Files that are on no disk, already sorted by path.

@@ -47,6 +47,14 @@ pub(super) fn find(project: &Project, no_ignore: bool, notes: &mut Notes) -> BTr
     walk.found
 }
 
+/// Only the files that the project reports, without a walk.
+pub(super) fn named(project: &Project, notes: &mut Notes) -> BTreeMap<PathBuf, Found> {
+    let mut walk = Walk { project, no_ignore: false, found: BTreeMap::new(), notes: Notes::default() };
+    project.reported.iter().filter(|path| path.is_file()).for_each(|path| walk.named(path));
+    notes.merge(walk.notes);
+    walk.found
+}
+
 struct Walk<'a> {
     project: &'a Project,
     no_ignore: bool,

@@ -9,6 +9,8 @@ mod heads;
 mod lines;
 mod project;
 mod read;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use std::fmt;

@@ -217,5 +217,5 @@ fn is_component(path: &Path) -> bool {
 fn is_declaration(path: &Path) -> bool {
     let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
     let ending = matches!(path.extension().and_then(OsStr::to_str), Some("ts" | "mts" | "cts"));
-    ending && name.split('.').rev().skip(1).take(2).any(|part| part == "d")
+    ending && name.contains(".d.")
 }

@@ -5,6 +5,7 @@
 
 pub mod assemble;
 pub mod cli;
+pub mod examine;
 pub mod explore;
 pub mod facts;
 pub mod finding;

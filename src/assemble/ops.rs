@@ -252,6 +252,9 @@ impl<'p> FlowMaker<'_, 'p> {
                 };
                 let into = self.register(*guard);
                 self.push(Op::Lock { lock, mode, tried: tried.then_some(into) }, here);
+                if !*tried {
+                    self.see_inside(*guard, into, here);
+                }
             }
             OpKind::Release { guard } => {
                 if let Some(lock) = self.guarded(*guard) {
@@ -269,6 +272,14 @@ impl<'p> FlowMaker<'_, 'p> {
                 self.push(Op::Notify { cond }, here);
             }
             _ => {}
+        }
+    }
+
+    /// A guard's value is what the lock guards, as it stood when the lock was taken.
+    fn see_inside(&mut self, guard: Reg, into: RegIx, here: Here) {
+        let inside = self.frame().body.registers.get(guard.index()).and_then(|info| info.loc.clone());
+        if let Some(place) = inside.and_then(|inside| self.place(&inside)) {
+            self.push(Op::Read { place, into }, here);
         }
     }
 

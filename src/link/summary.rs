@@ -163,7 +163,11 @@ fn event(program: &Program, id: FunctionId, op: &Op, guarded: &FxHashSet<UnitId>
             }
         }
         OpKind::Close { at: Some(at), .. } => access(at, false, false),
-        OpKind::Acquire { lock, is_async, .. } => {
+        OpKind::Acquire { lock, is_async, guard, .. } => {
+            // Whoever holds the guard sees what it guards.
+            if let Some(inside) = &program.body(id).registers[guard.index()].loc {
+                access(inside, false, false);
+            }
             if *is_async {
                 out.push(RawEvent::Plain(Event::Pause));
             }

@@ -3,12 +3,20 @@
 //! A rule is one value in [`RULES`], one file beside this one and one folder under `rules/`: the id is the name of all
 //! three. Rules see linked facts and nothing else; they never know a parser, an output format or another rule.
 
+mod broken_guard;
+mod double_lock;
 mod meta;
+mod pick;
+mod racy_lazy_init;
+mod shape;
+mod split_locks;
+mod wording;
 
 use rayon::prelude::*;
 
 pub use meta::{Family, Meta};
 
+use crate::examine::{Examination, examine};
 use crate::finding::{Draft, Severity};
 use crate::link::Program;
 use crate::notes::{Kind, Notes};
@@ -20,7 +28,7 @@ pub struct Rule {
     pub page: &'static str,
     /// Its metadata, `rules/<id>/rule.toml`.
     pub toml: &'static str,
-    pub check: fn(&Program, &mut Sink),
+    pub check: fn(&Context<'_>, &mut Sink),
 }
 
 macro_rules! rule {
@@ -35,13 +43,18 @@ macro_rules! rule {
 }
 
 pub static RULES: &[Rule] = &[
-    rule!("broken-guard", quiet),
-    rule!("double-lock", quiet),
-    rule!("racy-lazy-init", quiet),
-    rule!("split-locks", quiet),
+    rule!("broken-guard", broken_guard::check),
+    rule!("double-lock", double_lock::check),
+    rule!("racy-lazy-init", racy_lazy_init::check),
+    rule!("split-locks", split_locks::check),
 ];
 
-fn quiet(_: &Program, _: &mut Sink) {}
+/// What rules are asked about.
+pub struct Context<'p> {
+    pub program: &'p Program,
+    /// Everything that was explored, once for all rules.
+    pub examination: &'p Examination,
+}
 
 /// Where a rule puts what it finds.
 #[derive(Default)]
@@ -59,12 +72,14 @@ impl Sink {
 pub fn check(program: &Program, only: &[String], notes: &mut Notes) -> Vec<(&'static str, Severity, Draft)> {
     let wanted = |rule: &&Rule| only.is_empty() || only.iter().any(|id| id == rule.id);
     let rules: Vec<&'static Rule> = RULES.iter().filter(wanted).collect();
+    let examination = examine(program);
+    let context = Context { program, examination: &examination };
     let results: Vec<Result<Sink, String>> = rules
         .par_iter()
         .map(|rule| {
             stages::guarded(|| {
                 let mut sink = Sink::default();
-                (rule.check)(program, &mut sink);
+                (rule.check)(&context, &mut sink);
                 sink
             })
         })

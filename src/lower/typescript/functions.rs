@@ -153,7 +153,10 @@ impl<'a> Lower<'a> {
         if let Some(scope) = scope {
             self.homes[scope.index()] = Some(ix);
         }
-        self.inside(frame, |lower| lower.code(code));
+        self.inside(frame, |lower| {
+            lower.code(code);
+            lower.fill_holes(u32::MAX);
+        });
         ix
     }
 

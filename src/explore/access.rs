@@ -221,7 +221,3 @@ fn spread(op: &Op, from: &mut [Vec<PlaceId>]) -> bool {
     }
     known.len() != before
 }
-
-pub(super) fn is_none(n: N) -> bool {
-    n >= NONE
-}

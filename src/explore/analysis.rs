@@ -61,7 +61,7 @@ fn ask(model: &Model, lanes: &[Lane], budget: usize) -> Asked {
     let Some(mut session) = session(model, lanes) else { return Asked::TooBig };
     let Some(first) = analyse(&mut session, lanes, Errors::None, budget) else { return Asked::TooBig };
     let mut breaks = witness::breaks(&mut session, &first, budget);
-    breaks.extend(cuts::cuts(&mut session, &flows(lanes), budget));
+    breaks.extend(cuts::cuts(&mut session, lanes, budget));
     let telling = session.program.nodes.iter().any(|n| n.telling);
     if breaks.iter().all(|b| b.grade == Grade::Possible) && telling {
         let Some(second) = analyse(&mut session, lanes, Errors::Telling, budget) else { return Asked::TooBig };

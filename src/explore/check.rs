@@ -1,7 +1,7 @@
 //! Tests: what the store decides, what a schedule chooses once and keeps, and which tests control what comes after.
 
 use super::machine::{MAX_UNKNOWNS, Machine, Path};
-use super::model::{Check, Op};
+use super::model::Check;
 use super::ops::{Go, equality};
 use super::program::{EXIT, NONE};
 use super::store::{Entry, Phi, Reg, State};
@@ -294,8 +294,4 @@ fn strip(mut test: &Check) -> (&Check, bool) {
 fn assume(s: &mut State, id: u32, truth: bool) {
     let at = s.assumed.partition_point(|a| a.0 < id);
     s.assumed.insert(at, (id, truth));
-}
-
-pub(super) fn is_test(op: &Op) -> bool {
-    matches!(op, Op::Branch { .. })
 }

@@ -238,6 +238,9 @@ impl Machine<'_, '_> {
         if path.s.errors == 0 || !self.program.instr(pc).may_fail || path.asked == Some((task as u8, pc)) {
             return false;
         }
+        if self.setup.errors_in.is_some_and(|run| run != path.s.tasks[task].run) {
+            return false;
+        }
         if self.setup.errors == Errors::Telling && !self.program.node(pc).telling {
             return false;
         }

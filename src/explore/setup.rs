@@ -32,10 +32,10 @@ pub(super) struct Run {
 pub(super) struct Setup {
     pub(super) runs: Vec<Run>,
     pub(super) errors: Errors,
+    /// Only this run may fail.
+    pub(super) errors_in: Option<u8>,
     /// The order of starts matters: some run awaits the answer to a request of its own.
     pub(super) ticketed: bool,
-    /// Some run starts tasks, so that a run may meet itself.
-    pub(super) tasks: bool,
     pub(super) trace: bool,
 }
 
@@ -81,8 +81,7 @@ impl Setup {
         let flows = || runs.iter().flat_map(|r| &model.flows[r.flow as usize].code);
         let ticketed = flows().any(|i| matches!(&i.op, Op::Pause { args, .. } if !args.is_empty()))
             && flows().any(|i| varies(&i.op));
-        let tasks = flows().any(|i| matches!(i.op, Op::Start { .. }));
-        Setup { runs, errors, ticketed, tasks, trace: false }
+        Setup { runs, errors, errors_in: None, ticketed, trace: false }
     }
 
     pub(super) fn initial(&self, program: &Program, values: &mut Values) -> State {

@@ -52,7 +52,7 @@ pub(super) fn breaks(session: &mut Session, analysis: &Analysis, budget: usize) 
         }
     }
     for finding in &apart {
-        out.push(super::cuts::alone(session, analysis, finding));
+        out.push(super::cuts::alone(session, analysis, finding, budget));
     }
     out
 }

@@ -1,5 +1,6 @@
 //! racelint finds race-prone code in TypeScript and Rust and shows the schedule that breaks it.
-
+//!
+#![doc = include_str!("../ARCHITECTURE.md")]
 #![forbid(unsafe_code)]
 
 pub mod assemble;
@@ -20,6 +21,7 @@ pub mod source;
 mod stages;
 
 use std::fmt;
+use std::path::Path;
 
 use notes::Notes;
 use report::Report;
@@ -57,13 +59,11 @@ pub fn check(request: &Request, progress: &Progress) -> Result<Report, Error> {
     })
 }
 
-/// The text form of the facts of the one file that `options` names.
-pub fn facts_of(options: &source::Options) -> Result<Option<String>, Error> {
-    stages::workers(1)?.install(|| {
-        let sources = source::load(options, &mut Notes::default())?;
-        let file = sources.files().iter().find(|file| file.reported);
-        Ok(file.map(|file| facts::dump::file(&stages::facts(file))))
-    })
+/// The text form of the facts of one file; `None` if there is nothing to read in it.
+pub fn facts_of(path: &Path, notes: &mut Notes) -> Result<Option<String>, Error> {
+    let file = source::load_file(path, notes)?;
+    let dump = |file: source::SourceFile| facts::dump::file(&stages::facts(&file));
+    stages::workers(1)?.install(|| Ok(file.map(dump)))
 }
 
 /// Why a run could not happen.

@@ -26,6 +26,15 @@ pub(crate) fn workers(threads: usize) -> Result<rayon::ThreadPool, Error> {
 
 /// The facts of every file. A file whose lowering panics gives empty facts and a note.
 pub(crate) fn lower(sources: &Sources, progress: &Progress, notes: &mut Notes) -> Vec<SourceFacts> {
+    lower_by(facts, sources, progress, notes)
+}
+
+fn lower_by(
+    facts: impl Fn(&SourceFile) -> FileFacts + Sync,
+    sources: &Sources,
+    progress: &Progress,
+    notes: &mut Notes,
+) -> Vec<SourceFacts> {
     progress.expect(sources.files().len());
     let lowered: Vec<(SourceFacts, Notes)> = sources
         .files()
@@ -41,12 +50,12 @@ pub(crate) fn lower(sources: &Sources, progress: &Progress, notes: &mut Notes) -
             (SourceFacts { path: file.path.clone(), text: Arc::clone(&file.text), facts }, notes)
         })
         .collect();
-    let mut facts = Vec::with_capacity(lowered.len());
+    let mut files = Vec::with_capacity(lowered.len());
     for (file, file_notes) in lowered {
-        facts.push(file);
+        files.push(file);
         notes.merge(file_notes);
     }
-    facts
+    files
 }
 
 /// The facts of one file.
@@ -129,12 +138,34 @@ impl Clock {
 
 #[cfg(test)]
 mod tests {
-    use super::guarded;
+    use super::{Progress, facts, guarded, lower_by};
+    use crate::facts::validate;
+    use crate::notes::{Kind, Notes};
+    use crate::source::Sources;
 
     #[test]
     fn a_panic_is_a_message() {
         assert_eq!(guarded(|| 1), Ok(1));
         let message = guarded(|| panic!("at {}", 7)).unwrap_err();
         assert!(message.contains("please report it: at 7"), "{message}");
+    }
+
+    #[test]
+    fn a_panic_costs_one_file() {
+        let sources = Sources::of(&[("a.ts", "let a;"), ("b.ts", "let b;"), ("c.rs", "fn c() {}")]);
+        let (progress, mut notes) = (Progress::default(), Notes::default());
+        let faulty = |file: &crate::source::SourceFile| match file.path.as_str() {
+            "b.ts" => panic!("b"),
+            _ => facts(file),
+        };
+        let files = lower_by(faulty, &sources, &progress, &mut notes);
+        assert_eq!(files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>(), ["a.ts", "b.ts", "c.rs"]);
+        assert_eq!(progress.seen(), (3, 3));
+        assert!(notes.failed());
+        let noted: Vec<_> = notes.list().iter().map(|note| (note.kind, note.path.as_deref())).collect();
+        assert_eq!(noted, [(Kind::Internal, Some("b.ts"))]);
+        for file in &files {
+            assert_eq!(validate::check(&file.facts), Vec::<String>::new(), "{}", file.path);
+        }
     }
 }

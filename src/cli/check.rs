@@ -1,7 +1,7 @@
 //! `racelint check`: find races.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::args::CheckArgs;
@@ -86,17 +86,16 @@ fn say_timings(report: &Report, console: &mut Console) {
 }
 
 fn dump_facts(file: &Path, console: &mut Console) -> io::Result<u8> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let options = source::Options { paths: vec![file.to_owned()], root: Some(PathBuf::from(folder)), no_ignore: false };
-    match crate::facts_of(&options) {
+    let mut notes = Notes::default();
+    let dump = crate::facts_of(file, &mut notes);
+    say_notes(&notes, console);
+    match dump {
         Ok(Some(text)) => {
             console.out.write_all(text.as_bytes())?;
+            console.out.flush()?;
             Ok(CLEAN)
         }
-        Ok(None) => {
-            console.complain(&format!("{}: neither TypeScript, JavaScript nor Rust that can be read", file.display()));
-            Ok(FAILED)
-        }
+        Ok(None) => Ok(FAILED),
         Err(error) => {
             console.complain(&error.to_string());
             Ok(FAILED)

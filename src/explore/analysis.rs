@@ -2,13 +2,13 @@
 
 use rustc_hash::FxHashSet;
 
+use super::because::because;
 use super::judge::Finding;
 use super::model::{FlowId, LockId, Mode as LockMode, Model, Op, PlaceId};
 use super::outcome::{Outcome, Serial};
 use super::search::{Found, Mode, Session, search};
 use super::setup::{Errors, Setup, with_writers};
 use super::verdict::{Bounds, Break, Grade, Lane, Question, Safe, Verdict, Violation};
-use super::because::because;
 use super::{cuts, unroll, witness};
 
 type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
@@ -66,7 +66,8 @@ fn ask(model: &Model, lanes: &[Lane], budget: usize) -> Asked {
     if breaks.iter().all(|b| b.grade == Grade::Possible) && telling {
         let Some(second) = analyse(&mut session, lanes, Errors::Telling, budget) else { return Asked::TooBig };
         for found in witness::breaks(&mut session, &second, budget) {
-            if !breaks.iter().any(|b| b.violation == found.violation && b.place == found.place && b.also == found.also) {
+            if !breaks.iter().any(|b| b.violation == found.violation && b.place == found.place && b.also == found.also)
+            {
                 breaks.push(found);
             }
         }
@@ -78,9 +79,14 @@ fn ask(model: &Model, lanes: &[Lane], budget: usize) -> Asked {
     let bounds = Bounds { runs: first.setup.runs.len(), unroll: usize::from(unroll::ROUNDS), cuts: true };
     let mut undecided = session.table.undecided_sites();
     if first.found.cut && undecided.is_empty() {
-        undecided.extend(session.program.nodes.iter().find(|n| n.next == super::program::CUT).map(|n| {
-            model.flows[n.flow as usize].code[n.pc as usize].site
-        }));
+        undecided.extend(
+            session
+                .program
+                .nodes
+                .iter()
+                .find(|n| n.next == super::program::CUT)
+                .map(|n| model.flows[n.flow as usize].code[n.pc as usize].site),
+        );
     }
     let schedules = first.found.schedules();
     Asked::Safe(Safe { states: first.found.states, schedules, bounds, because: Vec::new(), undecided })
@@ -162,7 +168,14 @@ fn findings(
     let named = all.iter().any(|f| f.grade > Grade::Possible);
     if unexplained && !named {
         let grade = Grade::Likely;
-        all.push(Finding { violation: Violation::NotSerial, place: None, also: None, lock: None, act: u32::MAX, grade });
+        all.push(Finding {
+            violation: Violation::NotSerial,
+            place: None,
+            also: None,
+            lock: None,
+            act: u32::MAX,
+            grade,
+        });
     }
     best(all)
 }

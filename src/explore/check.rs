@@ -143,9 +143,10 @@ impl Machine<'_, '_> {
     /// A value that nobody can name and that a run wrote: to choose its truth is to guess.
     fn made_here(&self, s: &State, reg: &Reg) -> bool {
         let open = matches!(self.values.kind(reg.val), Kind::Term { .. } | Kind::Unknown { .. });
-        open && self.values.versions(reg.data).any(|(slot, v)| v > 0 && slot < self.program.layout.shared && {
-            s.slots[slot].cur >= v
-        })
+        open && self
+            .values
+            .versions(reg.data)
+            .any(|(slot, v)| v > 0 && slot < self.program.layout.shared && { s.slots[slot].cur >= v })
     }
 
     fn tests(&mut self, path: &mut Path, task: usize, base: &Check, regs: &[Reg], truth: bool, until: u32) {
@@ -195,9 +196,9 @@ impl Machine<'_, '_> {
         let site = self.program.instr(pc).site.0;
         self.table.guard(pc, at.0, phi, outcome);
         // The same test once more replaces itself.
-        path.s.entries.retain(|e| {
-            !(usize::from(e.task) == task && usize::from(e.slot) == at.0 && e.until == until && !e.claim)
-        });
+        path.s
+            .entries
+            .retain(|e| !(usize::from(e.task) == task && usize::from(e.slot) == at.0 && e.until == until && !e.claim));
         path.s.entries.push(Entry {
             task: task as u8,
             slot: at.0 as u8,

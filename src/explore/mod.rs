@@ -27,12 +27,10 @@ pub mod text;
 mod unroll;
 mod value;
 mod verdict;
-mod words;
 mod witness;
+mod words;
 
 pub use analysis::explore;
 pub use because::because;
 pub use replay::replay;
-pub use verdict::{
-    Bounds, Break, Event, EventKind, Grade, Guard, Lane, Question, Safe, Schedule, Verdict, Violation,
-};
+pub use verdict::{Bounds, Break, Event, EventKind, Grade, Guard, Lane, Question, Safe, Schedule, Verdict, Violation};

@@ -9,11 +9,11 @@ use super::analysis::Analysis;
 use super::encode::Encoder;
 use super::judge::Finding;
 use super::model::{PlaceId, Site};
+use super::outcome::Serial;
 use super::search::{Mode, Session, expand};
 use super::setup::{Errors, Setup};
 use super::store::State;
 use super::verdict::{Break, Event, EventKind, Schedule, Violation};
-use super::outcome::Serial;
 
 type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
 type Cost = (u16, u16);
@@ -204,7 +204,8 @@ pub(super) fn finish(session: &Session, finding: &Finding, schedule: Schedule, t
     let number = told.found.iter().rev().find(|n| session.table.finding(**n).kind() == finding.kind());
     let detail = number.and_then(|n| session.table.details.get(n)).cloned().unwrap_or_default();
     let shown = number.map_or(*finding, |n| *session.table.finding(*n));
-    let writes = |e: &&Event| matches!(e.what, EventKind::Writes(_) | EventKind::Removes(_) | EventKind::Tries(_, true));
+    let writes =
+        |e: &&Event| matches!(e.what, EventKind::Writes(_) | EventKind::Removes(_) | EventKind::Tries(_, true));
     let last = told.events.iter().rev().find(writes).or(told.events.last());
     let act = if shown.act == u32::MAX { last.map_or(Site(u32::MAX), |e| e.site) } else { Site(shown.act) };
     let place = finding.place.or_else(|| match last.map(|e| e.what) {

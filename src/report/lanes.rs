@@ -48,12 +48,18 @@ struct Row {
     code: String,
     act: String,
     note: String,
+    /// The same run in the same line as the row above: place and code are not said again.
+    again: bool,
 }
 
 impl Table {
     fn new(witness: &[WitnessStep], sources: &Sources, columns: usize) -> Table {
         let lanes = lanes(witness);
-        let rows: Vec<Row> = witness.iter().map(|step| row(step, witness, &lanes, sources)).collect();
+        let mut rows: Vec<Row> = witness.iter().map(|step| row(step, witness, &lanes, sources)).collect();
+        for (row, pair) in rows.iter_mut().skip(1).zip(witness.windows(2)) {
+            let same = |step: &WitnessStep| (step.lane, step.file, step.line);
+            row.again = same(&pair[0]) == same(&pair[1]) && !row.note.is_empty();
+        }
         let widest = |of: fn(&Row) -> &str| rows.iter().map(|row| width(of(row))).max().unwrap_or(0);
         let (time, place) = (widest(|row| &row.time), widest(|row| &row.place).min(PLACE_COLUMNS));
         let (code, note) = (widest(|row| &row.code), widest(|row| &row.note));
@@ -84,13 +90,17 @@ impl Table {
 
     fn row(&self, index: usize, paint: Paint) -> Vec<String> {
         let row = &self.rows[index];
-        let whole = width(&row.code) <= self.code;
-        let code = cut(if whole { &row.code } else { &row.act }, self.code);
+        let (place, code) = match row.again {
+            true => ("", ""),
+            false if width(&row.code) <= self.code => (row.place.as_str(), row.code.as_str()),
+            false => (row.place.as_str(), row.act.as_str()),
+        };
+        let code = cut(code, self.code);
         let below = " ".repeat(self.place + 2);
         let mut lines = vec![format!(
             "{}{}  {}",
             self.left(index, true, paint),
-            paint.dim(&pad(&cut(&row.place, self.place), self.place)),
+            paint.dim(&pad(&cut(place, self.place), self.place)),
             if row.note.is_empty() { code.into_owned() } else { pad(&code, self.code) },
         )];
         let continued = |line: &str| format!("{}{below}{line}", self.left(index, false, paint));
@@ -154,6 +164,7 @@ fn row(step: &WitnessStep, witness: &[WitnessStep], lanes: &[Lane], sources: &So
         code: code(line, 1),
         act: format!("…{}", code(line, step.column)),
         note: clean(&step.text).into_owned(),
+        again: false,
     }
 }
 

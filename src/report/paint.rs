@@ -63,19 +63,26 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(harmless).collect())
 }
 
-/// As [`clean`], but every character becomes one of as many bytes, so spans stay true. Line ends and tabs stay.
+/// As [`clean`], but every character becomes one of as many bytes, so spans stay true. Tabs and line ends stay; a lone
+/// carriage return is a line end, too.
 pub(super) fn clean_in_place(text: &str) -> Cow<'_, str> {
-    let kept = |c: char| !is_hostile(c) || matches!(c, '\n' | '\r' | '\t');
-    if text.chars().all(kept) {
+    if !text.chars().any(|c| is_hostile(c) && c != '\n' && c != '\t') {
         return Cow::Borrowed(text);
     }
-    let harmless = |c: char| match c.len_utf8() {
-        _ if kept(c) => c,
-        1 => '?',
-        2 => '\u{bf}',
-        _ => '\u{fffd}',
-    };
-    Cow::Owned(text.chars().map(harmless).collect())
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        out.push(match c {
+            '\n' | '\t' => c,
+            '\r' if chars.peek() == Some(&'\n') => c,
+            '\r' => '\n',
+            c if !is_hostile(c) => c,
+            c if c.len_utf8() == 1 => '?',
+            c if c.len_utf8() == 2 => '\u{bf}',
+            _ => '\u{fffd}',
+        });
+    }
+    Cow::Owned(out)
 }
 
 /// Controls, and the invisible characters that reorder, join or hide text.
@@ -159,6 +166,7 @@ mod tests {
         let hostile = "\u{1b}\u{9b}\u{202e}\t\n";
         assert_eq!(clean_in_place(hostile), "?\u{bf}\u{fffd}\t\n");
         assert_eq!(clean_in_place(hostile).len(), hostile.len());
+        assert_eq!(clean_in_place("a\r\nb\rc"), "a\r\nb\nc");
     }
 
     #[test]

@@ -186,3 +186,40 @@ fn endless_lines_are_cut() {
     let text = text(&report(vec![("racy-lazy-init", Severity::Error, draft)], sources), Format::Text, 100, false);
     insta::assert_snapshot!(text);
 }
+
+/// Where two runs of one function stand in one line again and again, the line is said once.
+#[test]
+fn a_line_is_said_once() {
+    let sources = sources();
+    let (release, act) = (spot(&sources, 1, "await this.rel"), spot(&sources, 1, "this.context = ctx"));
+    let steps = vec![
+        step('A', release, "reads `this.context`"),
+        step('A', release, "is suspended"),
+        step('B', release, "is suspended"),
+        step('B', act, "writes `this.context`"),
+        step('A', act, "writes `this.context`"),
+    ];
+    let drafts = vec![("reentrant-init", Severity::Warn, draft(act, "twice", steps))];
+    insta::assert_snapshot!(text(&report(drafts, sources), Format::Text, 80, false));
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
+
+    /// Whatever the text and wherever the spans: every form is written.
+    #[test]
+    fn any_spans_of_any_text(code in "[a-c (日é\u{1b}\t\r\n]{0,200}", spans in proptest::collection::vec((0..700u32, 0..60u32), 1..6), width in 10..160usize) {
+        let sources = Sources::of(&[("a.ts", &code)]);
+        let spots: Vec<Spot> =
+            spans.iter().map(|(start, length)| Spot { file: FileId(0), span: Span::new(*start, start + length) }).collect();
+        let steps = spots.iter().zip("ABAAB".chars()).map(|(at, lane)| step(lane, *at, "and so on")).collect();
+        let mut draft = draft(spots[0], "a message", steps);
+        draft.related = spots[1..].iter().map(|at| (*at, "rests on this".to_owned())).collect();
+        let report = report(vec![("racy-lazy-init", Severity::Error, draft)], sources);
+        for format in [Format::Text, Format::Compact, Format::Json] {
+            let text = text(&report, format, width, false);
+            let hostile = text.chars().any(|c| c.is_control() && c != '\n');
+            proptest::prop_assert!(!hostile, "{}", text);
+        }
+    }
+}

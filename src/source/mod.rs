@@ -9,6 +9,8 @@ mod heads;
 mod lines;
 mod project;
 mod read;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use std::fmt;
@@ -79,6 +81,14 @@ pub fn load(options: &Options, notes: &mut Notes) -> Result<Sources, Error> {
     let project = Project::find(options)?;
     let found = walk::find(&project, options.no_ignore, notes);
     Ok(Sources { root: project.root.clone(), files: read::all(&project, found, notes) })
+}
+
+/// One file, and nothing around it. `None` if there is nothing to read in it; the notes say why.
+pub fn load_file(path: &Path, notes: &mut Notes) -> Result<Option<SourceFile>, Error> {
+    let options = Options { paths: vec![path.to_owned()], ..Options::default() };
+    let project = Project::find(&options)?;
+    let found = walk::named(&project, notes);
+    Ok(read::all(&project, found, notes).pop())
 }
 
 #[cfg(test)]

@@ -47,6 +47,14 @@ pub(super) fn find(project: &Project, no_ignore: bool, notes: &mut Notes) -> BTr
     walk.found
 }
 
+/// Only the files that the project reports, without a walk.
+pub(super) fn named(project: &Project, notes: &mut Notes) -> BTreeMap<PathBuf, Found> {
+    let mut walk = Walk { project, no_ignore: false, found: BTreeMap::new(), notes: Notes::default() };
+    project.reported.iter().filter(|path| path.is_file()).for_each(|path| walk.named(path));
+    notes.merge(walk.notes);
+    walk.found
+}
+
 struct Walk<'a> {
     project: &'a Project,
     no_ignore: bool,
@@ -209,5 +217,5 @@ fn is_component(path: &Path) -> bool {
 fn is_declaration(path: &Path) -> bool {
     let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
     let ending = matches!(path.extension().and_then(OsStr::to_str), Some("ts" | "mts" | "cts"));
-    ending && name.split('.').rev().skip(1).take(2).any(|part| part == "d")
+    ending && name.contains(".d.")
 }

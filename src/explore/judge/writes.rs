@@ -84,7 +84,8 @@ impl Machine<'_, '_> {
 
     fn claim_lost(&mut self, path: &mut Path, task: usize, slot: usize, reg: &Reg, entry: &Entry) {
         let s = &path.s.slots[slot];
-        let gone = s.foreign(path.s.tasks[task].run, entry.version) && self.values.equals(s.val, entry.seen) != Some(true);
+        let gone =
+            s.foreign(path.s.tasks[task].run, entry.version) && self.values.equals(s.val, entry.seen) != Some(true);
         if entry.strong && gone && reg.val != s.val {
             self.report(path, task, Violation::ClaimLost, slot, Stand::Plain);
         }

@@ -31,16 +31,13 @@ use self::manifests::{Disk, Manifests};
 use self::members::Members;
 use self::paths::FileTable;
 use self::rust_crates::Crates;
-use self::rust_names::Names;
+use self::rust_names::{ALIASES, Names};
 use self::rust_tree::Tree;
 use self::scopes::{Meaning, Scope};
 use crate::facts::{Type, UnitIx, UnitKind, Value};
 use crate::link::SourceFacts;
 use crate::link::ids::{FileId, FunctionId, Symbol, UnitId};
 use crate::names::Name;
-
-/// How many aliases of aliases are followed.
-const ALIASES: usize = 16;
 
 /// Where imports led, by file and specifier (TypeScript) or by import (Rust).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -103,19 +100,26 @@ impl Modules {
     fn meaning(&self, files: &[SourceFacts], file: FileId, unit: UnitIx, name: Name) -> Meaning {
         let Some(source) = files.get(file.index()) else { return Meaning::NONE };
         if rust_tree::is_rust(source) {
-            let view =
-                rust_names::View { files, scopes: &self.scopes, names: &self.rust, members: Some(&self.members) };
-            return view.path(file, unit, name);
+            return self.rust_view(files).path(file, unit, name);
         }
         let Some((first, rest)) = name.split_once('.') else { return self.identifier(files, file, unit, name) };
         let first = self.identifier(files, file, unit, Name::new(first));
         let mut parts = rest.split('.').map(Name::new);
         let last = parts.next_back();
-        let inner = parts.fold(first.as_type(), |of, part| self.member_meaning(files, of, part).as_type());
+        // An alias is no namespace.
+        let member = |of, part| {
+            if matches!(of, Symbol::Alias(..)) { Meaning::NONE } else { self.member_meaning(files, of, part) }
+        };
+        let inner = parts.fold(first.as_type(), |of, part| member(of, part).as_type());
         last.map_or(Meaning::NONE, |last| {
-            let of_type = self.member_meaning(files, inner, last);
-            if rest.contains('.') { of_type } else { self.member_meaning(files, first.as_value(), last).or(of_type) }
+            let of_type = member(inner, last);
+            if rest.contains('.') { of_type } else { member(first.as_value(), last).or(of_type) }
         })
+    }
+
+    fn rust_view<'a>(&'a self, files: &'a [SourceFacts]) -> rust_names::View<'a> {
+        let members = Some(&self.members);
+        rust_names::View { files, scopes: &self.scopes, names: &self.rust, members, aliases: ALIASES }
     }
 
     /// A TypeScript identifier: of the innermost namespace around it that binds it.
@@ -170,9 +174,7 @@ impl Modules {
         let Some(source) = files.get(module.file.index()) else { return Meaning::NONE };
         if rust_tree::is_rust(source) {
             let path = Name::new(&format!("self::{name}"));
-            let view =
-                rust_names::View { files, scopes: &self.scopes, names: &self.rust, members: Some(&self.members) };
-            return view.path(module.file, module.ix, path);
+            return self.rust_view(files).path(module.file, module.ix, path);
         }
         if module.ix == UnitIx(0) {
             return exports::View { files, scopes: &self.scopes, exports: &self.exports }.export(module.file, name);

@@ -18,7 +18,7 @@ const ROUNDS: usize = 32;
 /// How far globs are followed through globs.
 const GLOBS: usize = 64;
 /// How many aliases of aliases are followed.
-const ALIASES: usize = 16;
+pub(super) const ALIASES: usize = 16;
 
 /// `use path::*` in a module.
 struct Glob {
@@ -47,6 +47,8 @@ pub(super) struct View<'a> {
     pub(super) names: &'a Names,
     /// Absent while imports are being resolved.
     pub(super) members: Option<&'a Members>,
+    /// How many aliases may still be followed: they can name each other.
+    pub(super) aliases: usize,
 }
 
 /// Why a name is asked for.
@@ -96,7 +98,7 @@ impl Names {
 
     /// Tries all open imports on what is known so far, then takes the answers over at once: the order does not matter.
     fn round(&mut self, files: &[SourceFacts], scopes: &[Scope], todo: &mut Vec<(FileId, u32)>) -> bool {
-        let view = View { files, scopes, names: self, members: None };
+        let view = View { files, scopes, names: self, members: None, aliases: ALIASES };
         let found: Vec<Meaning> = todo.par_iter().map(|(file, import)| view.import(*file, *import)).collect();
         let mut changed = false;
         for ((file, import), meaning) in todo.iter().zip(&found) {
@@ -134,7 +136,7 @@ impl Names {
             let Some(first) = path.first().copied() else { continue };
             let module = UnitId { file: *file, ix: scopes::module_of(&files[file.index()].facts, import.unit) };
             let asker = Asker { module, import: Some((*file, *index)) };
-            let view = View { files, scopes, names: self, members: None };
+            let view = View { files, scopes, names: self, members: None, aliases: ALIASES };
             let inside = is_keyword(first)
                 || matches!(view.in_module(module, first, asker), Found::Meaning(meaning) if !meaning.is_none())
                 || matches!(
@@ -319,13 +321,13 @@ impl View<'_> {
     /// The named type that an alias stands for.
     fn alias(self, symbol: Symbol) -> Symbol {
         let mut at = symbol;
-        for _ in 0..ALIASES {
+        for aliases in (0..self.aliases).rev() {
             let Symbol::Alias(file, index) = at else { break };
             let alias = self.files.get(file.index()).and_then(|file| file.facts.aliases.get(index as usize));
             let Some((unit, Type::Named { path, .. })) = alias.map(|alias| (alias.unit, alias.ty.peeled())) else {
                 break;
             };
-            at = self.path(file, unit, *path).ty;
+            at = View { aliases, ..self }.path(file, unit, *path).ty;
         }
         at
     }

@@ -3,6 +3,9 @@
 #[path = "modules/build.rs"]
 mod build;
 
+#[path = "modules/rust.rs"]
+mod rust;
+
 use build::{Tree, file};
 use racelint::link::ids::Symbol;
 use racelint::link::modules::Counts;

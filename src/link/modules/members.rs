@@ -225,14 +225,20 @@ impl Members {
     /// The method of an instance; of an interface with one implementation, that one's.
     pub(super) fn method(&self, files: &[SourceFacts], unit: UnitId, name: Name) -> Option<FunctionId> {
         let home = self.home(unit);
-        let abstract_ = unit_of(files, home).is_some_and(|unit| unit.kind == UnitKind::Interface);
-        if abstract_
-            && let Some([only]) = self.implementers(home)
-            && let Some(found) = self.search(*only, |at| self.own(at, name).method)
+        if let Some(only) = self.only_implementer(files, home)
+            && let Some(found) = self.search(only, |at| self.own(at, name).method)
         {
             return Some(found);
         }
         self.search(home, |at| self.own(at, name).method).or_else(|| self.search(home, |at| self.own(at, name).getter))
+    }
+
+    /// The one class that implements an interface, interfaces that extend it apart.
+    fn only_implementer(&self, files: &[SourceFacts], unit: UnitId) -> Option<UnitId> {
+        let is_interface = |unit: UnitId| unit_of(files, unit).is_some_and(|unit| unit.kind == UnitKind::Interface);
+        let mut classes = self.implementers(unit)?.iter().copied().filter(|unit| !is_interface(*unit));
+        let only = classes.next().filter(|_| is_interface(unit))?;
+        classes.next().is_none().then_some(only)
     }
 
     pub(super) fn setter(&self, unit: UnitId, name: Name) -> Option<FunctionId> {

@@ -82,4 +82,21 @@ fn main() {
     for (name, files) in failures.iter().take(30) {
         println!("{:5} {name}  in {}", files.len(), files[0]);
     }
+    if std::env::args().any(|arg| arg == "--external") {
+        let specifiers = racelint::link::modules::Specifiers::new(
+            paths.iter().map(String::as_str),
+            Arc::new(racelint::link::modules::manifests::Disk::new(root)),
+        );
+        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+        for file in &files {
+            for import in &file.facts.imports {
+                if specifiers.resolve(&file.path, &import.from) == racelint::link::modules::Target::External {
+                    *seen.entry(import.from.as_str()).or_default() += 1;
+                }
+            }
+        }
+        let mut seen: Vec<_> = seen.into_iter().collect();
+        seen.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        println!("{seen:?}");
+    }
 }

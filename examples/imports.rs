@@ -14,34 +14,7 @@ use racelint::names::Name;
 use rayon::prelude::*;
 
 fn facts(text: &str, path: &str) -> FileFacts {
-    let allocator = oxc_allocator::Allocator::default();
-    let ty = oxc_span::SourceType::from_path(path).unwrap_or_default();
-    let parsed = oxc_parser::Parser::new(&allocator, text, ty).parse();
-    let record = &parsed.module_record;
-    let mut facts = FileFacts {
-        language: Language::TypeScript,
-        test: false,
-        imports: vec![],
-        exports: vec![],
-        mods: vec![],
-        aliases: vec![],
-        units: vec![],
-        functions: vec![],
-        notes: vec![],
-    };
-    for specifier in record.requested_modules.keys() {
-        let from = Name::new(specifier.as_str());
-        facts.imports.push(Import {
-            from,
-            name: Name::new("*"),
-            local: Name::new("x"),
-            unit: UnitIx(0),
-            span: Span::default(),
-            type_only: false,
-            public: false,
-        });
-    }
-    facts
+    racelint::lower::typescript::lower(&racelint::lower::typescript::Source { text, path, test: false })
 }
 
 fn main() {

@@ -5,4 +5,5 @@
 pub mod explore;
 pub mod facts;
 pub mod link;
+pub mod lower;
 pub mod names;

@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::scopes::{Meaning, Scope};
 use super::specifiers::Target;
-use crate::facts::{Export, UnitIx};
+use crate::facts::{Export, Span, UnitIx};
 use crate::link::SourceFacts;
 use crate::link::ids::{FileId, Symbol, UnitId};
 use crate::names::Name;
@@ -80,6 +80,12 @@ impl Exports {
             stack.extend(inner.filter(|inner| seen.insert(*inner)));
         }
         names
+    }
+
+    /// Does the file export nothing but a default, as after `module.exports = value`?
+    fn gives_one(&self, file: FileId) -> bool {
+        let exports = &self.files[file.index()];
+        exports.stars.is_empty() && exports.named.len() == 1 && exports.named.contains_key(&Name::new("default"))
     }
 
     fn file(&self, from: FileId, specifier: Name) -> Option<FileId> {
@@ -167,7 +173,21 @@ impl View<'_> {
 
     fn import_at(self, file: FileId, import: u32, chain: usize) -> Meaning {
         let Some(chain) = chain.checked_sub(1) else { return Meaning::NONE };
-        let import = &self.files[file.index()].facts.imports[import as usize];
+        let source = &self.files[file.index()];
+        let import = &source.facts.imports[import as usize];
+        if import.name == "*"
+            && let Some(Target::File(target)) = self.exports.targets[file.index()].get(&import.from)
+            && self.exports.gives_one(*target)
+            && is_require(source, import.span)
+        {
+            return self.export_at(*target, Name::new("default"), chain);
+        }
         self.from(file, import.from, import.name, chain)
     }
+}
+
+/// `const x = require("m")` is that value itself; `import * as x` is the namespace.
+fn is_require(source: &SourceFacts, span: Span) -> bool {
+    let text = source.text.get(span.start as usize..span.end as usize).unwrap_or_default();
+    !text.starts_with('*') && text.contains("require")
 }

@@ -62,7 +62,8 @@ impl Members {
         for (index, function) in facts.functions.iter().enumerate() {
             let id = FunctionId { file, ix: FunctionIx(index as u32) };
             let Some(unit) = facts.units.get(function.unit.index()) else { continue };
-            if unit.kind == UnitKind::Module || function.name.is_empty() || scopes::is_nested(function) {
+            let local = function.kind == FunctionKind::Plain && scopes::is_nested(function);
+            if unit.kind == UnitKind::Module || function.name.is_empty() || local {
                 continue;
             }
             let own = self.own.entry((UnitId { file, ix: function.unit }, function.name)).or_default();

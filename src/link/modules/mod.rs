@@ -177,7 +177,15 @@ impl Modules {
             return self.rust_view(files).path(module.file, module.ix, path);
         }
         if module.ix == UnitIx(0) {
-            return exports::View { files, scopes: &self.scopes, exports: &self.exports }.export(module.file, name);
+            let view = exports::View { files, scopes: &self.scopes, exports: &self.exports };
+            let found = view.export(module.file, name);
+            if !found.is_none() || name == "default" {
+                return found;
+            }
+            // Seen from CommonJS, the members of what a module is are its exports.
+            let whole = view.export(module.file, Name::new("default")).as_value();
+            let by_name = matches!(whole, Symbol::Variable(..) | Symbol::Unit(_));
+            return if by_name { self.member_meaning(files, whole, name) } else { Meaning::NONE };
         }
         let slot = self.scopes.get(module.file.index()).and_then(|scope| scope.slot(module.ix, name));
         slot.map_or(Meaning::NONE, |slot| self.slot(module.file, slot))

@@ -172,7 +172,13 @@ impl Scope {
 /// The ranges of the outermost functions, in order.
 fn bodies(facts: &FileFacts) -> Vec<Span> {
     let outermost = facts.functions.iter().skip(1).filter(|function| !is_nested(function));
-    let mut bodies: Vec<Span> = outermost.map(|function| function.span).filter(|span| span.start < span.end).collect();
+    // What runs for a whole class is no body around it.
+    let whole = |function: &Function| {
+        let unit = facts.units.get(function.unit.index());
+        unit.is_some_and(|unit| unit.kind != UnitKind::Module && function.span.covers(unit.span))
+    };
+    let spans = outermost.filter(|function| !whole(function)).map(|function| function.span);
+    let mut bodies: Vec<Span> = spans.filter(|span| span.start < span.end).collect();
     bodies.sort_unstable();
     bodies
 }

@@ -25,6 +25,7 @@ pub(super) struct Lower<'a> {
     /// By scope id: the path of a namespace.
     pub(super) namespaces: FxHashMap<u32, Vec<Name>>,
     pub(super) namespace_path: Vec<Name>,
+    pub(super) namespace_exports: Vec<(UnitIx, Name)>,
     /// By scope id: classes that were lowered, for code that is copied.
     pub(super) classes: FxHashMap<u32, UnitIx>,
     /// By start: object literals that became units.
@@ -55,6 +56,8 @@ pub(super) struct Frame<'a> {
     pub(super) after_super: Vec<(Name, u16, Span)>,
     /// What `this` is in a static member: the class itself.
     pub(super) class: Option<Place>,
+    /// Registers that hold object literals with a unit of their own.
+    pub(super) objects: Vec<(Reg, UnitIx)>,
     /// The constructor of a class that extends another.
     pub(super) derived: bool,
 }
@@ -100,6 +103,7 @@ impl<'a> Frame<'a> {
             after_super: Vec::new(),
             class: None,
             derived: false,
+            objects: Vec::new(),
         }
     }
 }
@@ -115,6 +119,7 @@ impl<'a> Lower<'a> {
             homes: vec![None; scoping.scopes_len()],
             namespaces: FxHashMap::default(),
             namespace_path: Vec::new(),
+            namespace_exports: Vec::new(),
             classes: FxHashMap::default(),
             objects: FxHashMap::default(),
             enums: FxHashSet::default(),

@@ -19,13 +19,15 @@ mod types;
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
-use oxc_parser::{ParseOptions, Parser};
+use oxc_parser::{ParseOptions, Parser, ParserReturn};
 use oxc_semantic::SemanticBuilder;
 use oxc_span::SourceType;
+use tree_sitter_typescript::LANGUAGE_TYPESCRIPT;
 
+use super::{depth, heal};
 use crate::facts::{
-    FileFacts, Function, FunctionIx, FunctionKind, Language, Receiver, Span, StepKind, Type, Unit, UnitIx, UnitKind,
-    Visibility,
+    Block, FileFacts, Function, FunctionIx, FunctionKind, Language, Note, NoteKind, Receiver, Span, Step, StepKind,
+    Type, Unit, UnitIx, UnitKind, Visibility,
 };
 use crate::names::Name;
 use context::Lower;
@@ -42,15 +44,44 @@ pub struct Source<'a> {
 /// nests as deeply as is let through.
 pub fn lower(source: &Source<'_>) -> FileFacts {
     let allocator = Allocator::default();
-    let parsed = parse(&allocator, source.text, source.path);
-    lower_program(source, &parsed.program)
+    let deep = depth::excess(source.text, depth::Syntax::Script);
+    if deep.is_empty() {
+        let parsed = parse(&allocator, source.text, source.path);
+        if refusal(&parsed).is_none() {
+            return lower_program(source, &parsed.program, &[], &[]);
+        }
+    }
+    // JavaScript with Flow types is mostly valid TypeScript.
+    let kind = source_type(source.path);
+    if kind.is_javascript() && deep.is_empty() {
+        let parsed = parse_as(&allocator, source.text, kind.with_typescript(true));
+        if refusal(&parsed).is_none() {
+            return lower_program(source, &parsed.program, &[], &[]);
+        }
+    }
+    let text = heal::blanked(source.text, &deep);
+    let language = if kind.is_jsx() { tree_sitter_typescript::LANGUAGE_TSX } else { LANGUAGE_TYPESCRIPT };
+    let healed = heal::heal(&text, &language.into(), |text| {
+        let text: &str = allocator.alloc_str(text);
+        let parsed = parse(&allocator, text, source.path);
+        match refusal(&parsed) {
+            Some(offset) => Err(offset),
+            None => Ok(parsed.program),
+        }
+    });
+    match healed.parsed {
+        Some(program) => lower_program(source, &program, &deep, &healed.holes),
+        None => not_parsed(source),
+    }
 }
 
-fn parse<'a>(allocator: &'a Allocator, text: &'a str, path: &str) -> oxc_parser::ParserReturn<'a> {
-    let mut options = ParseOptions::default();
-    options.preserve_parens = false;
-    options.allow_return_outside_function = true;
-    Parser::new(allocator, text, source_type(path)).with_options(options).parse()
+fn parse<'a>(allocator: &'a Allocator, text: &'a str, path: &str) -> ParserReturn<'a> {
+    parse_as(allocator, text, source_type(path))
+}
+
+fn parse_as<'a>(allocator: &'a Allocator, text: &'a str, kind: SourceType) -> ParserReturn<'a> {
+    let options = ParseOptions { preserve_parens: false, allow_return_outside_function: true, ..Default::default() };
+    Parser::new(allocator, text, kind).with_options(options).parse()
 }
 
 /// By extension; plain JavaScript may hold JSX.
@@ -59,13 +90,43 @@ fn source_type(path: &str) -> SourceType {
     if kind.is_javascript() { kind.with_jsx(true) } else { kind }
 }
 
-fn lower_program(source: &Source<'_>, program: &Program<'_>) -> FileFacts {
+/// Did the parser give up? Then where, if it says. What it reads on after (a modifier in the wrong place, `await` where
+/// none may stand, a name declared twice) is harmless: the whole tree is there.
+fn refusal(parsed: &ParserReturn<'_>) -> Option<Option<u32>> {
+    if !parsed.panicked {
+        return None;
+    }
+    let first = parsed.diagnostics.errors().next();
+    let labels = first.map(|error| &error.labels);
+    Some(labels.and_then(|labels| labels.first()).map(|label| label.offset() as u32))
+}
+
+fn lower_program(source: &Source<'_>, program: &Program<'_>, deep: &[Span], broken: &[Span]) -> FileFacts {
     let built = SemanticBuilder::new().build(program);
     let scoping = built.semantic.into_scoping();
     let mut lower = Lower::new(program.source_text, &scoping, empty(source));
     lower.homes[scoping.root_scope_id().index()] = Some(FunctionIx(0));
+    for (holes, kind, text) in
+        [(deep, NoteKind::TooDeep, "nested too deeply"), (broken, NoteKind::Blanked, "does not parse")]
+    {
+        for hole in holes {
+            lower.note(kind, *hole, text);
+        }
+        lower.holes.extend_from_slice(holes);
+    }
+    lower.holes.sort_unstable();
     lower.program(program);
     lower.finish()
+}
+
+/// Nothing of the file could be read.
+fn not_parsed(source: &Source<'_>) -> FileFacts {
+    let mut facts = empty(source);
+    let span = facts.functions[0].span;
+    let step = Step { span, kind: StepKind::Unknown { what: Name::new("file") } };
+    facts.functions[0].blocks.push(Block { steps: vec![step], ..Block::default() });
+    facts.notes.push(Note { kind: NoteKind::NotParsed, span, text: "does not parse".to_owned() });
+    facts
 }
 
 /// Facts with nothing in them but the module itself.
@@ -122,6 +183,7 @@ impl<'a> Lower<'a> {
     fn program(&mut self, program: &'a Program<'a>) {
         self.find_enums(&program.body);
         self.statements(&program.body);
+        self.fill_holes(u32::MAX);
     }
 
     fn finish(mut self) -> FileFacts {

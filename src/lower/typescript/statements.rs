@@ -47,7 +47,9 @@ impl<'a> Lower<'a> {
     }
 
     pub(super) fn statement(&mut self, statement: &'a Statement<'a>) {
-        self.fill_hole(statement.span().start);
+        if !self.holes.is_empty() {
+            self.fill_holes(statement.span().start);
+        }
         match statement {
             Statement::ExpressionStatement(expression) => self.expression_statement(&expression.expression),
             Statement::VariableDeclaration(declaration) => self.variables(declaration),
@@ -283,12 +285,32 @@ impl<'a> Lower<'a> {
         }
     }
 
+    /// An object that a function returns is called like the function.
+    pub(super) fn returned(&mut self, expression: &'a Expression<'a>) -> Value {
+        if matches!(expression, Expression::ObjectExpression(_)) {
+            self.hint = Some(self.facts.functions[self.frame.ix.index()].name);
+        }
+        let value = self.expr(expression);
+        self.hint = None;
+        value
+    }
+
     fn return_statement(&mut self, give: &'a ast::ReturnStatement<'a>) {
-        let value = give.argument.as_ref().map_or(Value::Absent, |argument| self.expr(argument));
+        let value = give.argument.as_ref().map_or(Value::Absent, |argument| self.returned(argument));
         self.run_cleanups(0);
         self.body().exit(Exit::Return { value, span: at(give.span) });
     }
 
-    /// Text that was blanked before this statement is an unknown step of the function around it.
-    fn fill_hole(&mut self, _before: u32) {}
+    /// Text that was blanked before here, in this function, is an unknown step of it.
+    pub(super) fn fill_holes(&mut self, before: u32) {
+        let within = self.facts.functions[self.frame.ix.index()].span;
+        let first = self.holes.partition_point(|hole| hole.start < within.start);
+        let last = self.holes.partition_point(|hole| hole.start < before.min(within.end));
+        if first < last {
+            let holes: Vec<_> = self.holes.drain(first..last).collect();
+            for hole in holes {
+                self.body().unknown(hole, "blanked");
+            }
+        }
+    }
 }

@@ -3,4 +3,5 @@
 #![forbid(unsafe_code)]
 
 pub mod facts;
+pub mod lower;
 pub mod names;

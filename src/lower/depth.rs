@@ -1,0 +1,357 @@
+//! Nesting that a recursive parser cannot take is found before it runs, by bytes alone.
+//!
+//! The parsers and this crate's own lowering run on threads with 16 MB of stack. Within the two limits here neither
+//! overflows it, in debug or release builds; `tests/deep.rs` tries every form at the limit.
+
+use crate::facts::Span;
+
+/// Brackets inside each other.
+pub(super) const BRACKETS: usize = 256;
+/// Operators, prefixes and `else`s in a row without a separator between them: each may be one level of a tree.
+pub(super) const CHAIN: u32 = 4000;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Syntax {
+    Script,
+    Rust,
+}
+
+/// What must be blanked so that no bracket stands deeper than [`BRACKETS`] and no chain is longer than [`CHAIN`].
+pub(super) fn excess(text: &str, syntax: Syntax) -> Vec<Span> {
+    let mut scan = Scan { bytes: text.as_bytes(), at: 0, syntax, open: Vec::new(), last: b';', found: Vec::new() };
+    scan.open.push(Open { from: 0, links: 0, template: false });
+    scan.run();
+    scan.found
+}
+
+struct Scan<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    syntax: Syntax,
+    open: Vec<Open>,
+    /// The last byte that means something.
+    last: u8,
+    found: Vec<Span>,
+}
+
+struct Open {
+    from: usize,
+    links: u32,
+    /// `${` of a template: its `}` goes back into the text.
+    template: bool,
+}
+
+impl Scan<'_> {
+    fn run(&mut self) {
+        while self.at < self.bytes.len() {
+            let byte = self.bytes[self.at];
+            match CLASS[usize::from(byte)] {
+                SKIP => {
+                    self.last = byte;
+                    self.at += 1;
+                    continue;
+                }
+                SPACE => {
+                    self.at += 1;
+                    continue;
+                }
+                LINE => self.line_end(),
+                OPEN => self.open(false),
+                CLOSE => self.close(),
+                QUOTE => self.quote(byte),
+                SLASH => {
+                    if self.comment() {
+                        self.at += 1;
+                        continue;
+                    }
+                    self.slash();
+                }
+                SEPARATE => self.reset(),
+                OPERATOR => self.link(),
+                _ => self.word(),
+            }
+            self.last = byte;
+            self.at += 1;
+        }
+        while self.open.len() > 1 {
+            self.close();
+        }
+        self.reset();
+    }
+
+    fn peek(&self, ahead: usize) -> u8 {
+        self.bytes.get(self.at + ahead).copied().unwrap_or(0)
+    }
+
+    fn open(&mut self, template: bool) {
+        self.open.push(Open { from: self.at, links: 0, template });
+    }
+
+    fn close(&mut self) {
+        if self.open.len() == 1 {
+            return;
+        }
+        let depth = self.open.len() - 1;
+        let Some(open) = self.open.pop() else { return };
+        // The outermost of the brackets that stand too deep: those inside it go with it.
+        if depth == BRACKETS + 1 {
+            self.blank(open.from, (self.at + 1).min(self.bytes.len()));
+        }
+        if open.template {
+            self.template();
+        } else if self.peek(0) == b'}' {
+            // A body ends a statement unless something goes on behind it.
+            let rest = self.bytes[self.at + 1..].trim_ascii_start();
+            let goes_on = rest.first().is_some_and(|next| matches!(CLASS[usize::from(*next)], OPERATOR | OPEN));
+            if !goes_on && !rest.starts_with(b"else") {
+                self.reset();
+            }
+        }
+    }
+
+    fn blank(&mut self, from: usize, to: usize) {
+        while self.found.last().is_some_and(|last| last.start as usize >= from) {
+            self.found.pop();
+        }
+        self.found.push(Span::new(from as u32, to as u32));
+    }
+
+    fn reset(&mut self) {
+        let (at, is_top) = (self.at, self.open.len() == 1);
+        let Some(open) = self.open.last_mut() else { return };
+        let (links, from) = (std::mem::take(&mut open.links), open.from);
+        if is_top {
+            open.from = at + 1;
+            if links > CHAIN {
+                self.blank(from, at);
+            }
+        }
+    }
+
+    /// One more operator. A chain that is too long inside brackets blanks what stands in them.
+    fn link(&mut self) {
+        let depth = self.open.len();
+        let Some(open) = self.open.last_mut() else { return };
+        open.links += 1;
+        if open.links == CHAIN + 1 && depth > 1 {
+            let from = open.from + 1;
+            let to = self.skip_to_close();
+            self.blank(from, to);
+            self.at = to.saturating_sub(1);
+        }
+    }
+
+    /// Where the bracket around this ends, by brackets alone.
+    fn skip_to_close(&self) -> usize {
+        let mut depth = 1usize;
+        for (offset, byte) in self.bytes[self.at..].iter().enumerate() {
+            match byte {
+                b'(' | b'[' | b'{' => depth += 1,
+                b')' | b']' | b'}' => {
+                    depth -= 1;
+                    if depth == 0 {
+                        return self.at + offset;
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.bytes.len()
+    }
+
+    /// A line may end a statement of a script without `;`: when neither side of it is an operator.
+    fn line_end(&mut self) {
+        if self.syntax == Syntax::Rust || matches!(CLASS[usize::from(self.last)], OPERATOR | OPEN | SLASH) {
+            return;
+        }
+        let rest = &self.bytes[self.at..];
+        let Some(next) = rest.iter().position(|byte| !byte.is_ascii_whitespace()) else { return };
+        let goes_on = matches!(CLASS[usize::from(rest[next])], OPERATOR | CLOSE) || rest[next..].starts_with(b"else");
+        if !goes_on {
+            self.reset();
+        }
+    }
+
+    fn word(&mut self) {
+        let before = if self.at == 0 { b' ' } else { self.bytes[self.at - 1] };
+        if before.is_ascii_alphanumeric() || before == b'_' {
+            return;
+        }
+        let rest = &self.bytes[self.at..];
+        const WORDS: [&[u8]; 9] = [b"else", b"if", b"for", b"while", b"await", b"new", b"typeof", b"extends", b"void"];
+        if WORDS.iter().any(|word| rest.starts_with(word) && !is_word(rest.get(word.len()))) {
+            self.link();
+        }
+    }
+
+    fn quote(&mut self, quote: u8) {
+        if quote == b'`' {
+            if self.syntax == Syntax::Script {
+                self.template();
+            }
+            return;
+        }
+        if self.syntax == Syntax::Rust {
+            return self.rust_quote(quote);
+        }
+        // A script's string ends with its line, so an apostrophe in JSX text costs no more than that.
+        while self.at + 1 < self.bytes.len() {
+            self.at += 1;
+            match self.bytes[self.at] {
+                b'\\' => self.at += 1,
+                b'\n' => return,
+                byte if byte == quote => return,
+                _ => {}
+            }
+        }
+    }
+
+    /// The text of a template up to its end or its next hole.
+    fn template(&mut self) {
+        while self.at + 1 < self.bytes.len() {
+            self.at += 1;
+            match self.bytes[self.at] {
+                b'\\' => self.at += 1,
+                b'`' => return,
+                b'$' if self.peek(1) == b'{' => {
+                    self.at += 1;
+                    return self.open(true);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn rust_quote(&mut self, quote: u8) {
+        if quote == b'\'' {
+            // A lifetime, or a character: `'('`, `'\''`.
+            if self.peek(1) == b'\\' {
+                self.at += 2;
+                while self.at + 1 < self.bytes.len() && self.peek(1) != b'\'' && self.peek(1) != b'\n' {
+                    self.at += 1;
+                }
+                self.at += 1;
+            } else if self.peek(2) == b'\'' {
+                self.at += 2;
+            }
+            return;
+        }
+        let hashes = self.bytes[..self.at].iter().rev().take_while(|byte| **byte == b'#').count();
+        let raw = self.at > hashes && self.bytes[self.at - hashes - 1] == b'r';
+        while self.at + 1 < self.bytes.len() {
+            self.at += 1;
+            match self.bytes[self.at] {
+                b'\\' if !raw => self.at += 1,
+                b'"' => {
+                    let closed = (1..=hashes).all(|ahead| self.peek(ahead) == b'#');
+                    if !raw || closed {
+                        return;
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn slash(&mut self) {
+        if self.syntax == Syntax::Script && self.starts_regex() {
+            self.regex();
+        } else {
+            self.link();
+        }
+    }
+
+    /// Passes over a comment, if one starts here.
+    fn comment(&mut self) -> bool {
+        match self.peek(1) {
+            b'/' => {
+                while self.at + 1 < self.bytes.len() && self.peek(1) != b'\n' {
+                    self.at += 1;
+                }
+            }
+            b'*' => self.block_comment(),
+            _ => return false,
+        }
+        true
+    }
+
+    fn block_comment(&mut self) {
+        let mut depth = 1;
+        self.at += 1;
+        while self.at + 1 < self.bytes.len() && depth > 0 {
+            self.at += 1;
+            if self.bytes[self.at] == b'*' && self.peek(1) == b'/' {
+                self.at += 1;
+                depth -= 1;
+            } else if self.syntax == Syntax::Rust && self.bytes[self.at] == b'/' && self.peek(1) == b'*' {
+                self.at += 1;
+                depth += 1;
+            }
+        }
+    }
+
+    fn starts_regex(&self) -> bool {
+        matches!(
+            self.last,
+            b'(' | b',' | b'=' | b':' | b'[' | b'!' | b'&' | b'|' | b'?' | b'{' | b'}' | b';' | b'+' | b'>'
+        ) || self.bytes[..self.at].trim_ascii_end().ends_with(b"return")
+    }
+
+    fn regex(&mut self) {
+        let start = self.at;
+        let mut in_class = false;
+        while self.at + 1 < self.bytes.len() {
+            self.at += 1;
+            match self.bytes[self.at] {
+                b'\\' => self.at += 1,
+                b'[' => in_class = true,
+                b']' => in_class = false,
+                b'/' if !in_class => return,
+                b'\n' => break,
+                _ => {}
+            }
+        }
+        // It was a division after all.
+        self.at = start;
+    }
+}
+
+fn is_word(byte: Option<&u8>) -> bool {
+    byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}
+
+const SKIP: u8 = 0;
+const OPEN: u8 = 1;
+const CLOSE: u8 = 2;
+const QUOTE: u8 = 3;
+const SLASH: u8 = 4;
+const SEPARATE: u8 = 5;
+const OPERATOR: u8 = 6;
+const LINE: u8 = 7;
+const WORD: u8 = 8;
+const SPACE: u8 = 9;
+
+static CLASS: [u8; 256] = {
+    let mut class = [SKIP; 256];
+    let sets: [(&[u8], u8); 9] = [
+        (b"([{", OPEN),
+        (b")]}", CLOSE),
+        (b"'\"`", QUOTE),
+        (b"/", SLASH),
+        (b";,", SEPARATE),
+        (b"+-*%<>=!&|^~?:.", OPERATOR),
+        (b"\n", LINE),
+        (b"eifwantv", WORD),
+        (b" \t\r", SPACE),
+    ];
+    let mut set = 0;
+    while set < sets.len() {
+        let mut at = 0;
+        while at < sets[set].0.len() {
+            class[sets[set].0[at] as usize] = sets[set].1;
+            at += 1;
+        }
+        set += 1;
+    }
+    class
+};

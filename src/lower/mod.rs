@@ -4,3 +4,4 @@ mod builder;
 mod depth;
 mod heal;
 pub mod typescript;
+pub mod rust;

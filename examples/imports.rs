@@ -7,11 +7,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use racelint::facts::FileFacts;
+use racelint::facts::{Edition, FileFacts};
 use racelint::link::SourceFacts;
 use racelint::link::ids::{FileId, Symbol};
 use racelint::link::modules::Modules;
-use racelint::lower::typescript;
+use racelint::lower::{rust, typescript};
 use rayon::prelude::*;
 
 const ENDINGS: [&str; 8] = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
@@ -49,6 +49,9 @@ fn read(root: &Path) -> Vec<SourceFacts> {
 }
 
 fn facts(text: &str, path: &str) -> FileFacts {
+    if path.ends_with(".rs") {
+        return rust::lower(&rust::Source { text, path, test: false, edition: Edition::E2021 });
+    }
     typescript::lower(&typescript::Source { text, path, test: false })
 }
 
@@ -58,7 +61,7 @@ fn unbound(modules: &Modules, files: &[SourceFacts]) -> Vec<(String, FileId)> {
     let mut out = Vec::new();
     for (index, file) in files.iter().enumerate() {
         let id = FileId(index as u32);
-        for import in file.facts.imports.iter().filter(|import| !import.local.is_empty() && import.local != "*") {
+        for import in file.facts.imports.iter().filter(|import| !matches!(import.local.as_str(), "" | "*" | "_")) {
             let symbol = modules.lookup(files, id, import.unit, import.local);
             if symbol == Symbol::Unknown && !failed.contains(&(id, import.from)) {
                 out.push((format!("{} of {}", import.name, import.from), id));

@@ -3,6 +3,8 @@
 #[path = "modules/build.rs"]
 mod build;
 
+#[path = "modules/lowered.rs"]
+mod lowered;
 #[path = "modules/order.rs"]
 mod order;
 #[path = "modules/rust.rs"]

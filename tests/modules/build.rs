@@ -26,13 +26,14 @@ pub(crate) fn file(path: &str) -> File {
         functions: Vec::new(),
         notes: Vec::new(),
     };
-    let file = File { path: path.to_owned(), facts };
+    let file = File { path: path.to_owned(), facts, text: Arc::from("") };
     file.unit("", UnitKind::Module, None, &[]).push_function("", 0, FunctionKind::Module, Receiver::None)
 }
 
 pub(crate) struct File {
     pub(crate) path: String,
     pub(crate) facts: FileFacts,
+    pub(crate) text: Arc<str>,
 }
 
 impl File {
@@ -253,7 +254,7 @@ impl Tree {
         files: impl IntoIterator<Item = File>,
         manifests: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Tree {
-        let source = |file: File| SourceFacts { path: file.path, text: Arc::from(""), facts: file.facts };
+        let source = |file: File| SourceFacts { path: file.path, text: file.text, facts: file.facts };
         let files: Vec<SourceFacts> = files.into_iter().map(source).collect();
         let modules = Modules::build_with(&files, Arc::new(Memory::new(manifests)));
         Tree { files, modules }

@@ -117,7 +117,9 @@ impl Members {
         for (index, unit) in source.facts.units.iter().enumerate().filter(|(_, unit)| unit.kind == UnitKind::Extension)
         {
             let id = UnitId { file, ix: UnitIx(index as u32) };
-            if let Some(of) = resolve(file, unit.parent.unwrap_or(UnitIx(0)), unit.name) {
+            // `impl<T> Trait for T` is of no type in particular.
+            let generic = unit.generics.iter().any(|(name, _)| *name == unit.name);
+            if let Some(of) = resolve(file, unit.parent.unwrap_or(UnitIx(0)), unit.name).filter(|_| !generic) {
                 self.extensions.entry(of).or_default().push(id);
                 self.extended.insert(id, of);
             }

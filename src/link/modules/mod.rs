@@ -162,6 +162,13 @@ impl Modules {
             },
             Symbol::Variable(unit, field) => match field_of(files, unit, field).map(|field| &field.init) {
                 Some(Value::Class(class)) => self.unit_member(files, UnitId { file: unit.file, ix: *class }, name),
+                Some(Value::Record(parts)) => match parts.iter().find(|part| part.0 == name).map(|part| &part.1) {
+                    Some(Value::Function(ix)) => {
+                        Meaning::value(Symbol::Function(FunctionId { file: unit.file, ix: *ix }))
+                    }
+                    Some(Value::Class(ix)) => Meaning::both(Symbol::Unit(UnitId { file: unit.file, ix: *ix })),
+                    _ => Meaning::NONE,
+                },
                 _ => Meaning::NONE,
             },
             Symbol::External { .. } if self.is_crate(of) => Meaning::both(rust_names::external_member(of, name)),
@@ -194,7 +201,10 @@ impl Modules {
     fn unit_member(&self, files: &[SourceFacts], unit: UnitId, name: Name) -> Meaning {
         let home = self.members.home(unit);
         let Some(found) = unit_of(files, home) else { return Meaning::NONE };
-        if found.kind == UnitKind::Enum && found.fields.iter().any(|field| field.name == name && !field.is_static) {
+        // The constants of a Rust enum are static, the members of a TypeScript one too.
+        let typescript = !rust_tree::is_rust(&files[home.file.index()]);
+        let is_case = |field: &crate::facts::Field| field.name == name && (typescript || !field.is_static);
+        if found.kind == UnitKind::Enum && found.fields.iter().any(is_case) {
             return Meaning::both(Symbol::Case(home, name));
         }
         let associated = self.members.associated(files, home, name);
@@ -323,8 +333,9 @@ impl Modules {
             match meaning.as_value() {
                 Symbol::External { .. } => self.counts.external += 1,
                 Symbol::Unknown => {
-                    let within = self.lookup_type(files, file, import.unit, import.from);
-                    if within == Symbol::Unknown {
+                    let within =
+                        self.lookup_type(files, file, import.unit, Name::new(&format!("{}::self", import.from)));
+                    if within == Symbol::Unknown && !import.from.is_empty() {
                         self.counts.failed += 1;
                         self.failures.push((file, import.from));
                     } else {

@@ -108,7 +108,7 @@ impl Layout {
                 layout.slots[run * model.places.len() + place as usize] = u8::try_from(slot).ok()?;
             }
         }
-        let fits = layout.shared + layout.locks + 3 <= 128 && layout.place_of.len() <= MAX_SLOTS;
+        let fits = layout.shared + layout.locks + 4 <= 128 && layout.place_of.len() <= MAX_SLOTS;
         fits.then_some(layout)
     }
 
@@ -120,8 +120,20 @@ impl Layout {
         self.place_of.len()
     }
 
+    /// A run's own places share one bit: only tasks of that run may meet there.
     pub(super) fn bit(&self, slot: usize) -> u128 {
-        if slot < self.shared { 1 << slot } else { 0 }
+        if slot < self.shared { 1 << slot } else { self.private() }
+    }
+
+    pub(super) fn access_bit(&self, place: PlaceId) -> u128 {
+        match self.place_bit(place) {
+            0 => self.private(),
+            bit => bit,
+        }
+    }
+
+    pub(super) fn private(&self) -> u128 {
+        1 << (self.shared + self.locks + 3)
     }
 
     pub(super) fn place_bit(&self, place: PlaceId) -> u128 {

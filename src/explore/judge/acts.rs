@@ -67,9 +67,13 @@ impl Machine<'_, '_> {
     /// Values leave the run's hands: to a call, to a caller.
     pub(in super::super) fn hand_on(&mut self, path: &mut Path, task: usize, regs: &[Reg]) {
         let run = path.s.tasks[task].run;
+        let alone = path.s.tasks.len() == self.setup.runs.len();
         for reg in regs {
             let versions: Vec<(usize, u8)> = self.values.versions(reg.data).collect();
             for (slot, version) in versions {
+                if !alone {
+                    path.access.r |= self.program.layout.bit(slot);
+                }
                 let own = path.s.own(run, slot);
                 if own.used == NEVER || version > own.used {
                     own.used = version;

@@ -5,7 +5,7 @@
 
 use super::control;
 use super::model::{Effect, FlowId, Model, Op, PlaceId, RegIx, Val, World};
-use super::program::{Class, Layout, N, NONE, Node, is_shared};
+use super::program::{Class, Layout, N, Node};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct Access {
@@ -65,7 +65,9 @@ fn class(model: &Model, layout: &Layout, op: &Op, child: bool) -> Class {
     if let Some(place) = place_of(op) {
         let outside = model.places[place as usize].outside;
         return match () {
-            () if tasks && outside && is_shared(model, place) => Class::Around,
+            // Each access to the outside is a wait, and a place to die, even where nobody else looks.
+            () if tasks && outside => Class::Around,
+            () if outside => Class::Meeting,
             () if layout.place_bit(place) == 0 => Class::Local,
             () if tasks => Class::Shared,
             () => Class::Meeting,

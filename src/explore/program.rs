@@ -116,10 +116,6 @@ impl Layout {
         usize::from(self.slots[run * self.places + place as usize])
     }
 
-    pub(super) fn slots(&self) -> usize {
-        self.place_of.len()
-    }
-
     /// A run's own places share one bit: only tasks of that run may meet there.
     pub(super) fn bit(&self, slot: usize) -> u128 {
         if slot < self.shared { 1 << slot } else { self.private() }
@@ -171,8 +167,6 @@ pub(super) struct Program<'m> {
     pub(super) nodes: Vec<Node>,
     /// Where each flow begins; `NONE` for one that no lane runs.
     pub(super) entry: Vec<N>,
-    /// Nodes of each flow, `first..last`.
-    pub(super) span: Vec<(u32, u32)>,
     /// Places that are only tested, joined or replaced.
     pub(super) coordination: Vec<bool>,
 }
@@ -185,7 +179,6 @@ impl<'m> Program<'m> {
             layout: Layout::new(model, runs)?,
             nodes: Vec::new(),
             entry: vec![NONE; model.flows.len()],
-            span: vec![(0, 0); model.flows.len()],
             coordination: access::coordination(model),
         };
         for flow in flows {
@@ -199,7 +192,6 @@ impl<'m> Program<'m> {
     fn add(&mut self, flow: FlowId) -> Option<()> {
         let first = self.nodes.len() as u32;
         self.entry[flow as usize] = unroll::unroll(self.model, flow, &mut self.nodes)?;
-        self.span[flow as usize] = (first, self.nodes.len() as u32);
         let order = control::order(&self.nodes, first as usize);
         control::joins(self.model, &mut self.nodes, &order);
         control::liveness(self.model, &mut self.nodes, &order, first);
@@ -221,10 +213,5 @@ impl<'m> Program<'m> {
 
     pub(super) fn op(&self, n: N) -> &'m Op {
         &self.instr(n).op
-    }
-
-    pub(super) fn nodes_of(&self, flow: FlowId) -> &[Node] {
-        let (first, last) = self.span[flow as usize];
-        &self.nodes[first as usize..last as usize]
     }
 }

@@ -35,11 +35,11 @@ impl Machine<'_, '_> {
             let held = s.claimed && s.writer(s.cur) != run && self.values.truthy(s.val) == Some(true);
             let own = path.s.own_of(run, slot);
             let given_back = own.wrote != NEVER && own.wrote > entry.version;
+            let violation = if given_back { Violation::EarlyEnd } else { Violation::TwoOwners };
             if entry.created || entry.strong && mine && held {
-                let violation = if given_back { Violation::EarlyEnd } else { Violation::TwoOwners };
                 self.report(path, task, violation, slot, Stand::Plain);
             } else if entry.strong && mine && self.values.equals(s.val, entry.seen) != Some(true) {
-                self.report(path, task, Violation::TwoOwners, slot, Stand::WithOutcome);
+                self.report(path, task, violation, slot, Stand::WithOutcome);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Prints the models that are made of a tree, with their verdicts: `cargo run --example model -- DIR [NAME]`.
 
-use racelint::explore::Verdict;
+use racelint::explore::{Verdict, text};
 use racelint::{examine, facts, link, lower};
 
 fn main() {
@@ -38,12 +38,7 @@ fn main() {
         for id in program.functions().filter(|id| program.function(*id).name == name) {
             let plan = racelint::assemble::Plan { flows: vec![id], keep: Vec::new() };
             let Ok(made) = racelint::assemble::assemble(&program, &plan) else { continue };
-            println!("{:?}", made.model.locks);
-            for flow in &made.model.flows {
-                for (at, i) in flow.code.iter().enumerate() {
-                    println!("  {at}: {:?} {:?} err {:?} {}", i.op, i.site, i.on_error, i.may_fail);
-                }
-            }
+            println!("{}", text::print(&made.model));
             println!("{:?}", racelint::explore::explore(&made.model, &racelint::explore::Question::new(vec![vec![0]])));
         }
         return;
@@ -56,15 +51,7 @@ fn main() {
             continue;
         }
         println!("== {first} with {second}");
-        for place in &examined.assembled.model.places {
-            println!("{place:?}");
-        }
-        for flow in &examined.assembled.model.flows {
-            println!("flow {}", flow.name);
-            for (at, i) in flow.code.iter().enumerate() {
-                println!("  {at}: {:?} {:?} err {:?} {}", i.op, i.site, i.on_error, i.may_fail);
-            }
-        }
+        println!("{}", text::print(&examined.assembled.model));
         match &examined.verdict {
             Verdict::Breaks(breaks) => {
                 for found in breaks {

@@ -1,10 +1,10 @@
 //! Frames: one inlined activation of a function, and how locations and function values are seen from it.
 
 use super::code::Label;
-use crate::explore::model::{RegIx, Val};
-use crate::facts::{Receiver, Value};
+use crate::explore::model::{RegIx, Site, Val};
+use crate::facts::{LocalIx, Receiver, Value};
 use crate::link::Program;
-use crate::link::bind::{Body, Callable};
+use crate::link::bind::{Body, Callable, OpKind};
 use crate::link::ids::FunctionId;
 use crate::link::loc::{Base, Key, Loc, Seg};
 
@@ -24,10 +24,14 @@ pub(super) struct Frame<'p> {
     pub(super) body: &'p Body,
     pub(super) this: Option<Loc>,
     pub(super) given: Vec<Given>,
+    /// The registers of variables that no other run sees.
+    pub(super) locals: Vec<(LocalIx, RegIx)>,
     /// Its first register in the flow.
     pub(super) base: RegIx,
     pub(super) blocks: Vec<Label>,
     pub(super) back: Back,
+    /// Where it was called.
+    pub(super) called_at: Option<Site>,
     /// Where an error that it does not catch goes.
     pub(super) on_error: Option<Label>,
 }
@@ -104,9 +108,21 @@ pub(super) fn value_text(program: &Program, frames: &[Frame<'_>], function: Func
             None => format!("p{index}"),
         },
         Value::Reg(reg) => {
-            let info = program.body(function).registers.get(reg.index());
-            match info.and_then(|info| info.loc.as_ref()) {
-                Some(loc) if !matches!(loc.base, Base::Value(..)) => outward(program, frames, loc).show(program),
+            let ops = program.body(function).blocks.iter().flatten();
+            let made = ops.map(|op| &op.kind).find(|kind| kind.makes() == Some(*reg));
+            match made {
+                Some(OpKind::Read { at, .. })
+                    if at.path.is_empty() && at.base == Base::Param(function, param_of(at)) =>
+                {
+                    part(&Value::Param(param_of(at)))
+                }
+                Some(OpKind::Read { at, .. }) if !matches!(at.base, Base::Value(..)) => {
+                    outward(program, frames, at).show(program)
+                }
+                // A copy names what it was copied from.
+                Some(OpKind::Let { value, .. } | OpKind::Expect { of: value, .. } | OpKind::Try { of: value, .. }) => {
+                    part(value)
+                }
                 _ => format!("r{}@{}:{}", reg.0, function.file.0, function.ix.0),
             }
         }
@@ -114,5 +130,12 @@ pub(super) fn value_text(program: &Program, frames: &[Frame<'_>], function: Func
             parts.iter().map(part).collect::<Vec<_>>().join("+")
         }
         other => format!("{other:?}"),
+    }
+}
+
+fn param_of(at: &Loc) -> u16 {
+    match at.base {
+        Base::Param(_, index) => index,
+        _ => u16::MAX,
     }
 }

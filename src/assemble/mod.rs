@@ -10,7 +10,7 @@ mod ops;
 mod places;
 mod values;
 
-use crate::explore::model::{Flow, FlowId, Model, World};
+use crate::explore::model::{Flow, FlowId, Model, Site, World};
 use crate::facts::Span;
 use crate::link::Program;
 use crate::link::ids::FunctionId;
@@ -42,6 +42,8 @@ pub struct Assembled {
 pub struct SiteInfo {
     pub function: FunctionId,
     pub span: Span,
+    /// The call that leads here, in the function around it.
+    pub called_at: Option<Site>,
 }
 
 #[derive(Clone, Debug)]

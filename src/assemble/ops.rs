@@ -54,13 +54,16 @@ impl<'p> FlowMaker<'_, 'p> {
         this: Option<Loc>,
         given: Vec<Given>,
         back: Back,
-        on_error: Option<Label>,
+        here: Option<Here>,
     ) -> Frame<'p> {
         let program = self.program;
         let body = program.body(id);
         let base = self.code.registers(body.registers.len() as RegIx);
         let blocks = (0..body.blocks.len()).map(|_| self.code.label()).collect();
-        Frame { id, body, this, given, base, blocks, back, on_error }
+        let called_at = here.map(|here| here.site);
+        // A child's errors are its own: they settle its promise.
+        let on_error = here.filter(|_| matches!(back, Back::To { .. })).and_then(|here| here.on_error);
+        Frame { id, body, this, given, locals: Vec::new(), base, blocks, back, called_at, on_error }
     }
 
     /// The body of the top frame.
@@ -91,7 +94,8 @@ impl<'p> FlowMaker<'_, 'p> {
 
     fn site(&mut self, span: Span) -> Site {
         let function = self.frame().id;
-        self.sites.push(SiteInfo { function, span });
+        let called_at = self.frame().called_at;
+        self.sites.push(SiteInfo { function, span, called_at });
         Site(self.sites.len() as u32 - 1)
     }
 
@@ -167,8 +171,8 @@ impl<'p> FlowMaker<'_, 'p> {
                 };
                 return self.call(&callable, args, *into, next, here);
             }
-            OpKind::Run { callee, how, on, args, into, .. } => {
-                return self.run(callee, *how, on, args, *into, next, here);
+            OpKind::Run { callee, how, on, at, args, into } => {
+                return self.run(callee, *how, on, at.as_ref(), args, *into, next, here);
             }
             OpKind::Suspend { on, into, how } => self.suspend(on, *into, *how, here),
             OpKind::Let { into, value } => {
@@ -288,10 +292,26 @@ impl<'p> FlowMaker<'_, 'p> {
         if let Some(value) = self.bound_once(at) {
             return self.push(Op::Let { into, value }, here);
         }
-        match self.place(at) {
-            Some(place) => self.push(Op::Read { place, into }, here),
-            None => self.opaque(at, into, here),
+        match (self.place(at), self.local(at)) {
+            (Some(place), _) => self.push(Op::Read { place, into }, here),
+            (None, Some(local)) => self.push(Op::Let { into, value: Val::Reg(local) }, here),
+            (None, None) => self.opaque(at, into, here),
         }
+    }
+
+    /// The register of a variable that no other run sees.
+    fn local(&mut self, at: &Loc) -> Option<RegIx> {
+        let crate::link::loc::Base::Local(function, local) = at.base else { return None };
+        let frame = self.frames.iter().rposition(|frame| frame.id == function)?;
+        if !at.path.is_empty() {
+            return None;
+        }
+        if let Some((_, known)) = self.frames[frame].locals.iter().find(|(other, _)| *other == local) {
+            return Some(*known);
+        }
+        let register = self.code.registers(1);
+        self.frames[frame].locals.push((local, register));
+        Some(register)
     }
 
     /// What an inner function sees of a variable that was bound once in a frame that is still there.
@@ -326,8 +346,13 @@ impl<'p> FlowMaker<'_, 'p> {
         let key_text = |seg: &_| frame::key_text(program, frames, seg);
         let inside =
             if matches!(how, How::Set | How::Clear) { self.places.inside(&loc, &key_text) } else { Vec::new() };
-        if let Some(place) = self.places.place(&loc, &key_text) {
-            self.push(Op::Write { place, how, value, accounts: Vec::new() }, here);
+        let place = self.places.place(&loc, &key_text);
+        match (place, self.local(at)) {
+            (Some(place), _) => {
+                self.push(Op::Write { place, how, value: value.clone(), accounts: Vec::new() }, here);
+            }
+            (None, Some(into)) => self.push(Op::Let { into, value }, here),
+            (None, None) => {}
         }
         for place in inside {
             let value = if how == How::Clear { Val::Absent } else { Val::Unknown };
@@ -477,13 +502,25 @@ impl<'p> FlowMaker<'_, 'p> {
         callee: &Callable,
         how: Running,
         on: &Value,
+        at: Option<&Loc>,
         args: &[Value],
         into: Reg,
         next: Option<&Bound>,
         here: Here,
     ) -> Result<usize, TooLong> {
         match how {
-            Running::Now | Running::Each | Running::Locked => self.call(callee, args, into, next, here),
+            Running::Now | Running::Each => self.call(callee, args, into, next, here),
+            Running::Locked => {
+                let lock = at.map(|at| self.lock(at, true));
+                if let Some(lock) = lock {
+                    self.push(Op::Lock { lock, mode: Mode::Exclusive, tried: None }, here);
+                }
+                let taken = self.call(callee, args, into, next, here)?;
+                if let Some(lock) = lock {
+                    self.push(Op::Unlock { lock }, here);
+                }
+                Ok(taken)
+            }
             Running::Spawned => {
                 self.start(callee, args, None, into, here);
                 Ok(1)
@@ -520,7 +557,7 @@ impl<'p> FlowMaker<'_, 'p> {
         let result = self.register(into);
         let label = self.code.label();
         let (this, given) = (self.receiver(&known), self.give(args));
-        let frame = self.enter(target, this, given, Back::To { into: result, label }, here.on_error);
+        let frame = self.enter(target, this, given, Back::To { into: result, label }, Some(here));
         self.frames.push(frame);
         self.body()?;
         self.frames.pop();
@@ -568,7 +605,7 @@ impl<'p> FlowMaker<'_, 'p> {
         };
         let (this, given) = (self.receiver(&known), self.give(args));
         let entry = self.code.label();
-        let frame = self.enter(target, this, given, Back::End, None);
+        let frame = self.enter(target, this, given, Back::End, Some(here));
         let mut frames = self.frames.clone();
         frames.push(frame);
         self.later.push(Child { entry, frames });

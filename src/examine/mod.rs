@@ -6,6 +6,7 @@
 pub mod candidates;
 pub mod overlap;
 pub mod sections;
+pub mod sharing;
 
 use rayon::prelude::*;
 
@@ -14,12 +15,15 @@ use crate::explore::{Question, Verdict, explore};
 use crate::link::Program;
 use candidates::Pair;
 use overlap::Overlap;
+use sharing::Sharing;
 
 /// One pair with its verdict.
 pub struct Examined {
     pub pair: Pair,
     pub assembled: Assembled,
     pub verdict: Verdict,
+    /// Two runs reach the same instance, by evidence.
+    pub shared: bool,
 }
 
 /// The program with everything that was explored of it.
@@ -34,12 +38,13 @@ const BUDGET: usize = 20_000;
 /// Explores every candidate. The order is that of the program, whatever thread did the work.
 pub fn examine(program: &Program) -> Examination {
     let overlap = Overlap::of(program);
+    let sharing = Sharing::of(program);
     let candidates = candidates::pairs(program, &overlap);
-    let pairs = candidates.into_par_iter().filter_map(|pair| examine_pair(program, pair)).collect();
+    let pairs = candidates.into_par_iter().filter_map(|pair| examine_pair(program, &sharing, pair)).collect();
     Examination { overlap, pairs }
 }
 
-fn examine_pair(program: &Program, pair: Pair) -> Option<Examined> {
+fn examine_pair(program: &Program, sharing: &Sharing, pair: Pair) -> Option<Examined> {
     let keep = pair.keys.iter().map(|key| program.keys().get(*key).clone()).collect();
     let own = pair.first == pair.second;
     let flows = if own { vec![pair.first] } else { vec![pair.first, pair.second] };
@@ -47,5 +52,6 @@ fn examine_pair(program: &Program, pair: Pair) -> Option<Examined> {
     let lanes = if own { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] };
     let question = Question { budget: BUDGET, ..Question::new(lanes) };
     let verdict = explore(&assembled.model, &question);
-    Some(Examined { pair, assembled, verdict })
+    let shared = pair.keys.iter().all(|key| sharing.is_shared(program, program.keys().get(*key)));
+    Some(Examined { pair, assembled, verdict, shared })
 }

@@ -99,7 +99,13 @@ impl Overlap {
 
     /// Is this function entered only through others of the program?
     pub fn is_behind_door(&self, program: &Program, id: FunctionId) -> bool {
-        !is_open(program, id) && !self.repeats.contains_key(&id) && self.callers.contains_key(&id)
+        let entered = self.callers.contains_key(&id) && !self.repeats.contains_key(&id);
+        entered && (!is_open(program, id) || is_inner(program, id))
+    }
+
+    /// A closure that was handed to somebody unknown: who calls it, and when, is anybody's guess.
+    pub fn is_handed_out(&self, program: &Program, id: FunctionId) -> bool {
+        is_inner(program, id) && !self.callers.contains_key(&id) && !self.repeats.contains_key(&id)
     }
 
     /// Those who call it, each once, in order.
@@ -112,13 +118,19 @@ impl Overlap {
     }
 }
 
+/// Is it a closure inside another function?
+fn is_inner(program: &Program, id: FunctionId) -> bool {
+    let function = program.function(id);
+    let inside = function.outer.is_some_and(|outer| outer.0 != 0);
+    matches!(function.kind, FunctionKind::Closure | FunctionKind::AsyncBlock) && inside
+}
+
 /// Can code outside the program, or outside what is seen of it, call this?
 fn is_open(program: &Program, id: FunctionId) -> bool {
     let function = program.function(id);
     match function.kind {
         FunctionKind::Module | FunctionKind::Initializer | FunctionKind::Constructor => false,
-        // A closure that nobody is seen to call was handed to somebody.
-        FunctionKind::Closure | FunctionKind::AsyncBlock => true,
+        _ if is_inner(program, id) => true,
         FunctionKind::Drop => true,
         _ if function.receiver == Receiver::Owned => false,
         _ => function.visibility != Visibility::Private,

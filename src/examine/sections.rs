@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::{Span, UnitKind};
+use crate::facts::{Span, UnitKind, Value};
 use crate::link::Program;
-use crate::link::bind::{OpKind, registers};
+use crate::link::bind::{Body, OpKind};
 use crate::link::ids::{FunctionId, UnitId};
-use crate::link::loc::{Loc, Owner, Seg, SharedKey};
+use crate::link::loc::{Base, Key, Loc, Owner, Seg, SharedKey};
 use crate::link::summary::Happening;
 
 /// One stretch under one lock of a function, in the order of the text.
@@ -76,7 +76,7 @@ fn of_function(program: &Program, id: FunctionId) -> Vec<Section> {
             }
             OpKind::Release { guard } => open.retain(|(held, _)| held != guard),
             other => {
-                if let Some((at, write, with)) = touched(id, other)
+                if let Some((at, write, with)) = touched(body, other)
                     && let Some(section) = done.iter_mut().rev().find(|section| is_inside(&at, &section.lock))
                 {
                     section.touches.push(Touch { key: at.key(), write, with });
@@ -94,28 +94,52 @@ fn is_inside(at: &Loc, lock: &Loc) -> bool {
 }
 
 /// The location that an operation touches, whether it writes there, and what with.
-fn touched(id: FunctionId, kind: &OpKind) -> Option<(Loc, bool, Vec<String>)> {
-    let _ = id;
+fn touched(body: &Body, kind: &OpKind) -> Option<(Loc, bool, Vec<String>)> {
     let keys = |at: &Loc| -> Vec<String> {
-        at.path
-            .iter()
-            .filter_map(|seg| match seg {
-                Seg::Key(key) => Some(format!("{key:?}")),
-                _ => None,
-            })
-            .collect()
+        let mut out = Vec::new();
+        for seg in &at.path {
+            if let Seg::Key(Key::Value(_, value)) = seg {
+                tokens(body, value, &mut out);
+            }
+        }
+        out
     };
     match kind {
         OpKind::Read { at, .. } | OpKind::Use { at } => Some((at.clone(), false, keys(at))),
         OpKind::Write { at, value, .. } | OpKind::Update { at, value, .. } | OpKind::SetOnce { at, value, .. } => {
             let mut with = keys(at);
-            registers(value, &mut |reg| with.push(format!("{reg:?}")));
-            if let crate::facts::Value::Param(index) = value {
-                with.push(format!("p{index}"));
-            }
+            tokens(body, value, &mut with);
             Some((at.clone(), true, with))
         }
         OpKind::Ensure { at, .. } | OpKind::Exchange { at, .. } => Some((at.clone(), true, keys(at))),
         _ => None,
+    }
+}
+
+/// What a value comes from: parameters and the steps that made it, through copies and wrappings.
+fn tokens(body: &Body, value: &Value, out: &mut Vec<String>) {
+    match value {
+        Value::Param(index) => out.push(format!("p{index}")),
+        Value::Reg(reg) | Value::Sum(reg, _) => {
+            let mut ops = body.blocks.iter().flatten().map(|op| &op.kind);
+            match ops.find(|kind| kind.makes() == Some(*reg)) {
+                Some(OpKind::Let { value, .. } | OpKind::Expect { of: value, .. } | OpKind::Try { of: value, .. })
+                    if *value != Value::Reg(*reg) =>
+                {
+                    tokens(body, value, out);
+                }
+                // A part of what was found is what was found.
+                Some(OpKind::Read { at, .. }) => match at.base {
+                    Base::Param(_, index) => out.push(format!("p{index}")),
+                    _ => out.push(format!("{:?}", at.key())),
+                },
+                _ => out.push(format!("r{}", reg.0)),
+            }
+        }
+        Value::Template(parts) | Value::List(parts) | Value::Case(_, parts) | Value::Term(parts) => {
+            parts.iter().for_each(|part| tokens(body, part, out));
+        }
+        Value::Record(fields) => fields.iter().for_each(|(_, value)| tokens(body, value, out)),
+        _ => {}
     }
 }

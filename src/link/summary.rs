@@ -195,6 +195,16 @@ fn event(program: &Program, id: FunctionId, op: &Op, guarded: &FxHashSet<UnitId>
         }
         OpKind::Release { .. } => out.push(RawEvent::Plain(Happening::Release)),
         OpKind::Call { target, .. } => out.push(RawEvent::Plain(Happening::Call(*target))),
+        OpKind::Run { callee, how: Running::Locked, at, .. } => {
+            out.push(RawEvent::Plain(Happening::Pause));
+            if let Some(at) = at {
+                out.push(RawEvent::Acquire(at.key()));
+            }
+            if let Some(target) = callee.target() {
+                out.push(RawEvent::Plain(Happening::Call(target)));
+            }
+            out.push(RawEvent::Plain(Happening::Release));
+        }
         OpKind::Run { callee, how, .. } if !matches!(how, Running::Later | Running::Often) => {
             if let Some(target) = callee.target() {
                 out.push(RawEvent::Plain(Happening::Call(target)));
@@ -236,7 +246,8 @@ fn is_atomic(program: &Program, at: &Loc) -> bool {
 /// Could anybody else reach what stands here? In Rust only through a lock, an atomic, a cell.
 fn can_be_shared(program: &Program, id: FunctionId, at: &Loc, atomic: bool, guarded: &FxHashSet<UnitId>) -> bool {
     match at.base {
-        Base::Value(..) => return false,
+        // What an outer activation made outlives it in the functions inside it.
+        Base::Value(function, _) if function == id => return false,
         Base::Local(function, local) => {
             let captured = program.function(function).locals.get(local.index()).is_some_and(|local| local.captured);
             if !captured {

@@ -44,6 +44,7 @@ pub struct Models {
 
 const FILES: &[(&str, &str)] = &[
     ("ecmascript", include_str!("../../rules/models/ecmascript.toml")),
+    ("node", include_str!("../../rules/models/node.toml")),
     ("rust", include_str!("../../rules/models/rust.toml")),
 ];
 

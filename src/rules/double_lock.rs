@@ -49,6 +49,14 @@ fn takes_twice(program: &Program, id: FunctionId) -> bool {
     false
 }
 
+/// The step of `id` itself that leads to this one.
+fn called_from(assembled: &Assembled, id: FunctionId, mut site: Site) -> Site {
+    while let Some(outer) = assembled.sites[site.0 as usize].called_at.filter(|_| function_at(assembled, site) != id) {
+        site = outer;
+    }
+    site
+}
+
 /// Where the lock that is missing was taken.
 fn held_since(found: &Break) -> Option<Site> {
     let takes = |event: &&Event| event.lane == 0 && found.lock.is_some_and(|lock| event.what == EventKind::Locks(lock));
@@ -62,8 +70,9 @@ fn report(program: &Program, id: FunctionId, assembled: &Assembled, found: &Brea
     if function_at(assembled, outer) != id {
         return;
     }
-    let at = spot(assembled, found.act);
     let inner = function_at(assembled, found.act);
+    let inside = spot(assembled, found.act);
+    let at = spot(assembled, called_from(assembled, id, found.act));
     let shown = &lock.shown;
     let message = if inner == id {
         format!("`{}` locks `{shown}` again while it still holds it", name(program, id))
@@ -80,7 +89,7 @@ fn report(program: &Program, id: FunctionId, assembled: &Assembled, found: &Brea
     let mut steps = witness(assembled, found);
     steps.push(DraftStep {
         lane: 'A',
-        at,
+        at: inside,
         text: format!("waits for `{shown}`, which only it can give back"),
         time: None,
     });
@@ -88,7 +97,7 @@ fn report(program: &Program, id: FunctionId, assembled: &Assembled, found: &Brea
         violation: found.violation.as_str(),
         confidence,
         at,
-        scope: scope(program, inner),
+        scope: scope(program, id),
         message,
         help: format!(
             "end the first guard of `{shown}` before the second is taken (a block of its own, `drop(guard)`), or pass the guard on"

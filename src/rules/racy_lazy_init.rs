@@ -1,7 +1,7 @@
 //! `racy-lazy-init`: a place is found empty, something is made for it, and it is filled without a second look.
 
 use super::pick::{Incidents, breaks};
-use super::shape::{Put, asks_for_absence, put};
+use super::shape::{Making, Put, is_under_its_test, making, put};
 use super::wording::{Words, draft, function_at, name};
 use super::{Context, Sink};
 use crate::examine::overlap::Evidence;
@@ -16,7 +16,7 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
             Violation::StaleCheck | Violation::OverwrittenResource | Violation::UnhandledConflict
         );
         let assembled = &examined.assembled;
-        if !fills || put(assembled, found) != Put::Made || !asks_for_absence(assembled, place) {
+        if !fills || put(assembled, found) != Put::Made || !is_under_its_test(assembled, found) {
             continue;
         }
         let shown = &assembled.places[place as usize].shown;
@@ -34,7 +34,11 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
                 )
             },
         };
-        let draft = draft(cx.program, examined, found, Evidence::Admitted, words);
+        let making = making(assembled, found);
+        if making == Making::Repeatable && !rust {
+            continue;
+        }
+        let draft = draft(cx, examined, found, Evidence::Admitted, words);
         incidents.add(Some(&assembled.places[place as usize].key), draft);
     }
     incidents.report(sink);

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pick::Incidents;
-use super::wording::{Words, draft, function_at, name, scope};
+use super::wording::{Words, draft, name, scope};
 use super::{Context, Sink};
 use crate::assemble::{Assembled, Plan, assemble};
 use crate::examine::Examined;
@@ -14,7 +14,8 @@ use crate::examine::candidates::Pair;
 use crate::examine::overlap::Evidence;
 use crate::examine::sections::{self, Section};
 use crate::explore::{Break, Question, Verdict, Violation, explore};
-use crate::finding::Spot;
+use crate::facts::{Span, Type};
+use crate::finding::{Draft, Spot};
 use crate::link::Program;
 use crate::link::ids::FunctionId;
 use crate::link::loc::SharedKey;
@@ -25,8 +26,11 @@ type Functions = BTreeMap<FunctionId, Vec<Section>>;
 struct Use {
     id: FunctionId,
     apart: bool,
+    writes: bool,
     writes_both: bool,
     reads_both: bool,
+    /// Where the second of the two is taken.
+    seam: Span,
     /// Something ties the two sections: one value in both, or what was found under one is looked up under the other.
     tied: bool,
 }
@@ -63,22 +67,29 @@ fn examine_pair(
     second: &SharedKey,
     incidents: &mut Incidents,
 ) {
-    let uses: Vec<Use> = functions.iter().filter_map(|(id, sections)| use_of(*id, sections, first, second)).collect();
-    for torn in uses.iter().filter(|used| used.apart && used.tied && (used.writes_both || used.reads_both)) {
+    let uses: Vec<Use> = functions
+        .iter()
+        .filter_map(|(id, sections)| use_of(*id, sections, first, second, answers(cx.program, *id)))
+        .collect();
+    for torn in uses.iter().filter(|used| used.apart && used.tied) {
         let others = uses.iter().filter(|other| {
-            if torn.writes_both {
-                other.id != torn.id && (other.writes_both || other.reads_both)
-            } else {
-                other.writes_both
-            }
+            if torn.writes { other.id != torn.id && (other.writes_both || other.reads_both) } else { other.writes_both }
         });
-        for other in others {
-            explore_uses(cx, functions, torn, other, &uses, incidents);
+        // The first that breaks it tells enough.
+        let draft =
+            others.into_iter().find_map(|other| explore_uses(cx, functions, [torn, other], &uses, [first, second]));
+        if let Some(draft) = draft {
+            incidents.add(Some(first), draft);
         }
     }
 }
 
-fn use_of(id: FunctionId, sections: &[Section], first: &SharedKey, second: &SharedKey) -> Option<Use> {
+/// Does the function give something back that could be put together from both?
+fn answers(program: &Program, id: FunctionId) -> bool {
+    !matches!(&program.function(id).returns, Type::Named { path, .. } if *path == "()")
+}
+
+fn use_of(id: FunctionId, sections: &[Section], first: &SharedKey, second: &SharedKey, answers: bool) -> Option<Use> {
     let of = |key: &SharedKey| sections.iter().filter(|section| section.lock.key() == *key).collect::<Vec<_>>();
     let (a, b) = (of(first), of(second));
     if a.is_empty() || b.is_empty() {
@@ -89,20 +100,30 @@ fn use_of(id: FunctionId, sections: &[Section], first: &SharedKey, second: &Shar
     let words = |sections: &[&Section]| -> BTreeSet<String> {
         sections.iter().flat_map(|section| &section.touches).flat_map(|touch| touch.with.clone()).collect()
     };
-    let tied = !words(&a).is_disjoint(&words(&b));
+    // What was found under one lock is looked up or stored under the other, or both go into one answer.
+    let joined = a.iter().chain(&b).all(|section| !section.writes()) && answers;
+    let tied = joined || !words(&a).is_disjoint(&words(&b));
     let both =
         |asks: fn(&Section) -> bool| a.iter().any(|section| asks(section)) && b.iter().any(|section| asks(section));
-    Some(Use { id, apart: !nested, writes_both: both(Section::writes), reads_both: both(Section::reads), tied })
+    let begins = |sections: &[&Section]| sections.iter().map(|section| section.span).min().unwrap_or_default();
+    Some(Use {
+        id,
+        apart: !nested,
+        writes: a.iter().chain(&b).any(|section| section.writes()),
+        writes_both: both(Section::writes),
+        reads_both: both(Section::reads),
+        seam: begins(&a).max(begins(&b)),
+        tied,
+    })
 }
 
 fn explore_uses(
     cx: &Context<'_>,
     functions: &Functions,
-    torn: &Use,
-    other: &Use,
+    [torn, other]: [&Use; 2],
     uses: &[Use],
-    incidents: &mut Incidents,
-) {
+    locks: [&SharedKey; 2],
+) -> Option<Draft> {
     let touched = |id: FunctionId| functions.get(&id).into_iter().flatten().flat_map(|section| &section.touches);
     let mut keep: Vec<SharedKey> = Vec::new();
     for touch in touched(torn.id).chain(touched(other.id)) {
@@ -112,16 +133,25 @@ fn explore_uses(
     }
     let own = torn.id == other.id;
     let flows = if own { vec![torn.id] } else { vec![torn.id, other.id] };
-    let Ok(mut assembled) = assemble(cx.program, &Plan { flows, keep }) else { return };
+    let mut assembled = assemble(cx.program, &Plan { flows, keep }).ok()?;
     pair_up(&mut assembled);
     let lanes = if own { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] };
-    let Verdict::Breaks(breaks) = explore(&assembled.model, &Question::new(lanes)) else { return };
+    let verdict = explore(&assembled.model, &Question::new(lanes));
+    let Verdict::Breaks(breaks) = &verdict else { return None };
+    let telling = |found: &&Break| {
+        matches!(
+            found.violation,
+            Violation::TornPair
+                | Violation::MixedPair
+                | Violation::StaleCheck
+                | Violation::NotSerial
+                | Violation::LostUpdate
+        )
+    };
+    let found = breaks.iter().filter(telling).max_by_key(|found| found.grade)?.clone();
     let pair = Pair { first: torn.id, second: other.id, keys: Vec::new() };
-    let found =
-        breaks.iter().find(|found| matches!(found.violation, Violation::TornPair | Violation::MixedPair)).cloned();
-    let Some(found) = found else { return };
-    let examined = Examined { pair, assembled, verdict: Verdict::Breaks(breaks) };
-    report(cx.program, &examined, &found, uses, incidents);
+    let examined = Examined { pair, assembled, verdict, shared: true };
+    Some(word(cx, &examined, &found, torn, uses, locks))
 }
 
 /// What stands under different locks belongs together, by the evidence that brought us here.
@@ -138,24 +168,29 @@ fn pair_up(assembled: &mut Assembled) {
     assembled.model.pairs = pairs;
 }
 
-fn report(program: &Program, examined: &Examined, found: &Break, uses: &[Use], incidents: &mut Incidents) {
-    let place = |id: Option<u32>| id.map_or("?", |id| examined.assembled.places[id as usize].shown.as_str()).to_owned();
-    let (one, two) = (place(found.place), place(found.also));
-    let torn = name(program, function_at(&examined.assembled, found.act));
+fn word(
+    cx: &Context<'_>,
+    examined: &Examined,
+    found: &Break,
+    torn: &Use,
+    uses: &[Use],
+    locks: [&SharedKey; 2],
+) -> Draft {
+    let program = cx.program;
+    let [one, two] = locks.map(|lock| lock.show(program));
+    let function = name(program, torn.id);
     let words = Words {
-        message: format!(
-            "`{one}` and `{two}` belong together, but stand behind two locks: `{torn}` does not hold both"
-        ),
-        help: format!("put both into one struct behind one lock, and hold it for the whole of `{torn}`"),
+        message: format!("`{one}` and `{two}` belong together, but `{function}` does not hold both locks at once"),
+        help: format!("put both into one struct behind one lock, and hold it for the whole of `{function}`"),
     };
-    let mut draft = draft(program, examined, found, Evidence::Admitted, words);
+    let mut draft = draft(cx, examined, found, Evidence::Admitted, words);
+    draft.at = Spot { file: torn.id.file, span: torn.seam };
+    draft.scope = scope(program, torn.id);
     draft.related.extend(uses.iter().map(|used| {
-        let function = program.function(used.id);
         let how = if used.apart { "one after the other" } else { "nested" };
-        let what = if used.writes_both { "writes both" } else { "reads both" };
-        let at = Spot { file: used.id.file, span: function.name_span };
+        let what = if used.writes_both { "writes both" } else { "uses both" };
+        let at = Spot { file: used.id.file, span: program.function(used.id).name_span };
         (at, format!("`{}` {what}, the locks {how}", scope(program, used.id)))
     }));
-    let key = found.place.map(|id| &examined.assembled.places[id as usize].key);
-    incidents.add(key, draft);
+    draft
 }

@@ -1,5 +1,6 @@
 //! Wording: from a break of the explorer to a draft with spots, lanes and sentences. What is said is what was explored.
 
+use super::Context;
 use crate::assemble::Assembled;
 use crate::examine::Examined;
 use crate::examine::overlap::Evidence;
@@ -117,12 +118,21 @@ pub(super) struct Words {
     pub(super) help: String,
 }
 
-pub(super) fn draft(program: &Program, examined: &Examined, found: &Break, evidence: Evidence, words: Words) -> Draft {
+pub(super) fn draft(cx: &Context<'_>, examined: &Examined, found: &Break, evidence: Evidence, words: Words) -> Draft {
+    let program = cx.program;
     let assembled = &examined.assembled;
     let act = function_at(assembled, found.act);
     let mut assumptions = found.assumptions.clone();
     if evidence != Evidence::Shown {
         assumptions.insert(0, overlap_assumption(program, examined));
+    }
+    let mut confidence = confidence(found, evidence);
+    // Whoever got the closure may be the guard.
+    if [examined.pair.first, examined.pair.second].iter().any(|id| cx.examination.overlap.is_handed_out(program, *id)) {
+        confidence = Confidence::Possible;
+    }
+    if !examined.shared {
+        confidence = Confidence::Possible;
     }
     let mut related: Vec<(Spot, String)> = found
         .rests_on
@@ -133,7 +143,7 @@ pub(super) fn draft(program: &Program, examined: &Examined, found: &Break, evide
     related.dedup();
     Draft {
         violation: found.violation.as_str(),
-        confidence: confidence(found, evidence),
+        confidence,
         at: spot(assembled, found.act),
         scope: scope(program, act),
         message: words.message,

@@ -134,16 +134,29 @@ impl Binder<'_> {
         if !self.program.is_rust(self.id.file) {
             let promise = self.program.models.method(Name::new(""), Name::new("Promise"), name);
             let collection = (receiver.info.ty == Ty::Unknown).then(|| self.program.collection_method(name)).flatten();
-            if let Some(effect) = promise.or(collection) {
+            let text = self.program.models.method(Name::new(""), Name::new("String"), name);
+            if let Some(effect) = promise.or(collection).or(text) {
                 return self.apply(effect, receiver, Some(place), site);
             }
         }
-        if matches!(name.as_str(), "clone" | "to_owned" | "cloned" | "copied" | "to_string" | "len" | "is_empty") {
-            let effect = if name == "is_empty" { &Effect::Test(None) } else { &Effect::Read(None) };
-            self.apply(effect, receiver, Some(place), site);
-            // A copy is no longer what it was copied from.
-            let ty = receiver.info.ty.clone();
-            return self.know(site.into, Info { ty, ..Info::default() });
+        if matches!(
+            name.as_str(),
+            "clone"
+                | "to_owned"
+                | "cloned"
+                | "copied"
+                | "to_string"
+                | "into"
+                | "as_str"
+                | "to_vec"
+                | "len"
+                | "is_empty"
+        ) {
+            return match name.as_str() {
+                "is_empty" => self.apply(&Effect::Test(None), receiver, Some(place), site),
+                "len" => self.apply(&Effect::Read(None), receiver, Some(place), site),
+                _ => self.copy(receiver, place, site),
+            };
         }
         if self.program.models.releases(name) {
             return self.apply(&Effect::Close, receiver, Some(place), site);
@@ -197,7 +210,6 @@ impl Binder<'_> {
         if info.loc.is_none() {
             info.loc = Some(Loc::new(Base::Value(self.id, site.into)));
         }
-        let info = self.owned(info);
         self.know(site.into, info);
         if self.program.models.releases(site.name) && this.is_some() {
             self.push(site.span, OpKind::Close { at: this.clone(), of: Value::Unknown });
@@ -257,7 +269,7 @@ impl Binder<'_> {
 
     fn fresh(&mut self, unit: Option<UnitId>, ty: Ty, site: &Site<'_>) {
         let loc = Some(Loc::new(Base::Value(self.id, site.into)));
-        let info = self.owned(Info { ty, loc, ..Info::default() });
+        let info = Info { ty, loc, ..Info::default() };
         self.know(site.into, info);
         let args = self.arg_values(site);
         self.push(site.span, OpKind::Make { unit, args, into: site.into });

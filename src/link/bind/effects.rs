@@ -80,6 +80,7 @@ impl Binder<'_> {
                 let at = self.element_of(loc, key.or(None), site);
                 let value = value.map_or(Value::Unknown, |arg| self.arg(site, arg));
                 self.write(at, Put::Insert, value, span);
+                self.push(span, OpKind::Let { into, value: Value::Unknown });
             }
             Effect::Add { key, tested } => {
                 let at = self.element_of(loc, Some(*key), site);
@@ -93,7 +94,10 @@ impl Binder<'_> {
                 let at = self.element_of(loc, Some(*key), site);
                 self.push(span, OpKind::Update { at, value: Value::Absent, into });
             }
-            Effect::Remove(None) => self.write(loc, Put::Remove, Value::Absent, span),
+            Effect::Remove(None) => {
+                self.write(loc, Put::Remove, Value::Absent, span);
+                self.push(span, OpKind::Let { into, value: Value::Unknown });
+            }
             Effect::Clear => self.write(loc, Put::Clear, Value::Absent, span),
             Effect::Take => self.push(span, OpKind::Update { at: loc, value: Value::Absent, into }),
             Effect::Ensure(key) => self.ensure(loc, *key, receiver, site),
@@ -144,7 +148,7 @@ impl Binder<'_> {
     fn read_element(&mut self, loc: Loc, key: Option<u8>, receiver: &At, site: &Site<'_>) {
         let at = self.element_of(loc, key, site);
         let ty = if key.is_some() { receiver.info.ty.last_arg() } else { receiver.info.ty.clone() };
-        let info = self.owned(Info { ty, loc: Some(at.clone()), ..Info::default() });
+        let info = Info { ty, loc: Some(at.clone()), ..Info::default() };
         self.know(site.into, info);
         self.push(site.span, OpKind::Read { at, into: site.into, sense: Sense::Value });
     }
@@ -153,7 +157,7 @@ impl Binder<'_> {
         let at = self.element_of(loc, key, site);
         let make = site.args.last().map(|arg| self.value_info(&arg.value).callable).unwrap_or_default();
         let ty = receiver.info.ty.last_arg();
-        let info = self.owned(Info { ty, loc: Some(at.clone()), ..Info::default() });
+        let info = Info { ty, loc: Some(at.clone()), ..Info::default() };
         self.know(site.into, info);
         self.push(site.span, OpKind::Ensure { at, make, into: site.into });
     }
@@ -162,7 +166,7 @@ impl Binder<'_> {
         let ty = self.program.pointee(&receiver.info.ty).last_arg();
         let inside = lock.then(Seg::Inside);
         let guard = Some(site.into);
-        let info = self.owned(Info { ty, loc: Some(inside), guard, promise: is_async, ..Info::default() });
+        let info = Info { ty, loc: Some(inside), guard, promise: is_async, ..Info::default() };
         self.know(site.into, info);
         self.body.guards.push(Guard { reg: site.into, lock: lock.clone(), mode, is_async });
         self.push(site.span, OpKind::Acquire { lock, mode, is_async, tried, guard: site.into });
@@ -182,6 +186,13 @@ impl Binder<'_> {
         if !matches!(site.name.as_str(), "as_ref" | "as_mut" | "as_deref" | "as_deref_mut" | "borrow") {
             self.moves(&value);
         }
+        self.push(site.span, OpKind::Let { into: site.into, value });
+    }
+
+    /// The same value, no longer what it was copied from.
+    pub(super) fn copy(&mut self, receiver: &At, place: &Place, site: &Site<'_>) {
+        let value = self.receiver_value(receiver, Some(place), site);
+        self.know(site.into, Info { ty: receiver.info.ty.clone(), ..Info::default() });
         self.push(site.span, OpKind::Let { into: site.into, value });
     }
 

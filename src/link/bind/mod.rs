@@ -206,6 +206,13 @@ impl<'p> Binder<'p> {
             && info.callable == Callable::No
         {
             self.push(span, OpKind::Read { at, into, sense: Sense::Value });
+        } else {
+            // A part of something that stands nowhere: known only by what it is a part of.
+            let of = match self.place(place).root {
+                Root::Value(reg) => vec![Value::Reg(reg)],
+                _ => Vec::new(),
+            };
+            self.push(span, OpKind::Let { into, value: Value::Term(of) });
         }
     }
 

@@ -82,10 +82,7 @@ impl Binder<'_> {
     fn param(&self, function: crate::facts::FunctionIx, index: u16) -> At {
         let id = FunctionId { file: self.id.file, ix: function };
         let ty = self.program.param_type(id, index);
-        let mut loc = Loc::new(Base::Param(id, index));
-        if let Some(unit) = self.program.pointee(&ty).unit() {
-            loc = loc.owned_by(unit);
-        }
+        let loc = Loc::new(Base::Param(id, index));
         let callable = if id == self.id { Callable::Param(index) } else { Callable::No };
         At::value(Info { ty, loc: Some(loc), callable, ..Info::default() })
     }
@@ -112,11 +109,6 @@ impl Binder<'_> {
         }
         if info.ty == Ty::Unknown {
             info.ty = declared_ty;
-        }
-        if let (Some(loc), Some(unit)) = (info.loc.take(), self.program.pointee(&info.ty).unit()) {
-            info.loc = Some(loc.owned_by(unit));
-        } else {
-            info.loc = info.loc.or(Some(Loc::new(Base::Local(id, crate::facts::LocalIx(local)))));
         }
         At::value(info)
     }
@@ -163,10 +155,7 @@ impl Binder<'_> {
 
     fn variable(&self, unit: UnitId, field: u32) -> At {
         let ty = self.program.field_type(unit, field);
-        let mut loc = Loc::new(Base::Variable(unit, field));
-        if let Some(owner) = self.program.pointee(&ty).unit() {
-            loc = loc.owned_by(owner);
-        }
+        let loc = Loc::new(Base::Variable(unit, field));
         At::value(Info { ty, loc: Some(loc), ..Info::default() })
     }
 
@@ -210,7 +199,7 @@ impl Binder<'_> {
             && *lib == "Payload"
         {
             let ty = args.first().cloned().unwrap_or_default();
-            return At::value(self.owned(Info { ty, ..at.info.clone() }));
+            return At::value(Info { ty, ..at.info.clone() });
         }
         if at.info.ty.is_lib(&["Tuple"]) && at.info.guard.is_some() {
             return At::value(Info { guard: at.info.guard, ..Info::default() });
@@ -225,7 +214,7 @@ impl Binder<'_> {
         if let Some((owner, field)) = self.program.modules.field(&self.program.files, unit, name) {
             let ty = self.program.field_type(owner, field);
             let loc = base.map(|loc| loc.then(Seg::Field(name)));
-            return At::value(self.owned(Info { ty, loc, ..Info::default() }));
+            return At::value(Info { ty, loc, ..Info::default() });
         }
         if let Some(method) = self.program.modules.method(&self.program.files, unit, name) {
             return At::value(self.method_value(method, base, name));
@@ -238,7 +227,7 @@ impl Binder<'_> {
         let function = self.program.function(method);
         if function.kind == FunctionKind::Getter {
             let ty = self.program.return_type(method);
-            return self.owned(Info { ty, loc: base.map(|loc| loc.then(Seg::Field(name))), ..Info::default() });
+            return Info { ty, loc: base.map(|loc| loc.then(Seg::Field(name))), ..Info::default() };
         }
         let callable = match base {
             Some(base) => Callable::Method(method, Box::new(base)),
@@ -253,15 +242,7 @@ impl Binder<'_> {
             ty => self.program.behind(ty).last_arg(),
         };
         let loc = at.info.loc.map(|loc| loc.then(seg));
-        At::value(self.owned(Info { ty, loc, ..Info::default() }))
-    }
-
-    /// A location whose type is a unit is owned by that unit from there on.
-    pub(super) fn owned(&self, mut info: Info) -> Info {
-        if let (Some(loc), Some(unit)) = (info.loc.clone(), self.program.pointee(&info.ty).unit()) {
-            info.loc = Some(loc.owned_by(unit));
-        }
-        info
+        At::value(Info { ty, loc, ..Info::default() })
     }
 
     pub(super) fn key(&self, value: &Value) -> Seg {

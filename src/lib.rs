@@ -25,7 +25,7 @@ use std::path::Path;
 
 use notes::Notes;
 use report::Report;
-use selection::{Selection, TestCode};
+use selection::Selection;
 pub use stages::{Clock, Progress};
 
 /// What is asked of a run.
@@ -33,6 +33,8 @@ pub use stages::{Clock, Progress};
 pub struct Request {
     pub source: source::Options,
     pub selection: Selection,
+    /// Take test code for ordinary code: without this it is no evidence of anything and has no findings.
+    pub tests: bool,
     /// Worker threads; as many as the machine has if zero.
     pub threads: usize,
 }
@@ -44,15 +46,14 @@ pub fn check(request: &Request, progress: &Progress) -> Result<Report, Error> {
         let mut clock = Clock::start();
         let sources = source::load(&request.source, &mut notes)?;
         clock.lap("read");
-        let facts = stages::lower(&sources, progress, &mut notes);
+        let facts = stages::lower(&sources, request.tests, progress, &mut notes);
         clock.lap("lower");
-        let test_code = TestCode::of(&facts);
         let program = link::link(facts, sources.root());
         clock.lap("link");
         let drafts = rules::check(&program, &request.selection.only, &mut notes);
         clock.lap("rules");
         let findings = finding::settle(drafts, &sources);
-        let (findings, hidden) = request.selection.apply(findings, &sources, &test_code);
+        let (findings, hidden) = request.selection.apply(findings, &sources);
         notes.sort();
         clock.lap("settle");
         Ok(Report { findings, hidden, notes, sources, timings: clock.end() })

@@ -314,7 +314,7 @@ impl<'p> FlowMaker<'_, 'p> {
     }
 
     fn write(&mut self, at: &Loc, put: Put, value: &Value, here: Here) {
-        let value = self.value(value);
+        let value = self.stored_value(at, value, here);
         let how = match put {
             Put::Init | Put::Set => How::Set,
             Put::Insert => How::Insert,
@@ -332,6 +332,35 @@ impl<'p> FlowMaker<'_, 'p> {
         for place in inside {
             let value = if how == How::Clear { Val::Absent } else { Val::Unknown };
             self.push(Op::Write { place, how: How::Set, value, accounts: Vec::new() }, here);
+        }
+    }
+
+    /// A value on its way into a place: what was made by a call is there, and in a place of resources it is live.
+    fn stored_value(&mut self, at: &Loc, value: &Value, here: Here) -> Val {
+        let plain = self.value(value);
+        if !self.is_made(value) {
+            return plain;
+        }
+        match self.place(at) {
+            Some(place) if self.places.is_resource(place) => {
+                let into = self.code.registers(1);
+                self.push(Op::Open { into }, here);
+                Val::Reg(into)
+            }
+            Some(_) => Val::Made(Box::new(plain)),
+            None => plain,
+        }
+    }
+
+    /// Did a call make this?
+    fn is_made(&self, value: &Value) -> bool {
+        match self.made_by(value) {
+            Some(OpKind::Call { .. } | OpKind::Act { .. } | OpKind::Make { .. } | OpKind::Run { .. }) => true,
+            Some(OpKind::Suspend { on, .. }) => self.is_made(on),
+            Some(OpKind::Let { value, .. } | OpKind::Expect { of: value, .. } | OpKind::Try { of: value, .. }) => {
+                self.is_made(value)
+            }
+            _ => false,
         }
     }
 

@@ -74,7 +74,8 @@ impl<'p> Places<'p> {
         let shown = loc.show(self.program);
         let initial = self.initial(loc);
         let outside = false;
-        self.defs.push(PlaceDef { name: shown.clone(), outside, initial, resource: false, own: false });
+        let resource = self.program.is_released(&key);
+        self.defs.push(PlaceDef { name: shown.clone(), outside, initial, resource, own: false });
         self.infos.push(PlaceInfo { key, shown });
         self.identities.push(identity.clone());
         self.places.insert(identity, id);
@@ -93,6 +94,11 @@ impl<'p> Places<'p> {
         (0..self.identities.len()).filter(|at| within(&self.identities[*at])).map(|at| at as PlaceId).collect()
     }
 
+    /// What stands there must be released.
+    pub(super) fn is_resource(&self, place: PlaceId) -> bool {
+        self.defs[place as usize].resource
+    }
+
     pub(super) fn lock(&mut self, loc: &Loc, is_async: bool, key_text: &dyn Fn(&Seg) -> String) -> LockId {
         let identity = self.identity(loc, key_text);
         if let Some(id) = self.locks.get(&identity) {
@@ -100,7 +106,8 @@ impl<'p> Places<'p> {
         }
         let id = self.lock_defs.len() as LockId;
         let shown = loc.show(self.program);
-        self.lock_defs.push(LockDef { name: shown.clone(), reentrant: false, writer: false, is_async });
+        let writer = self.program.is_taken_exclusively(&loc.key());
+        self.lock_defs.push(LockDef { name: shown.clone(), reentrant: false, writer, is_async });
         self.lock_infos.push(PlaceInfo { key: loc.key(), shown });
         self.locks.insert(identity, id);
         id

@@ -90,6 +90,16 @@ impl Program {
         &self.summaries.keys
     }
 
+    /// Does somebody release what stands there?
+    pub fn is_released(&self, key: &loc::SharedKey) -> bool {
+        self.summaries.released.contains(key)
+    }
+
+    /// Does somebody take this lock exclusively?
+    pub fn is_taken_exclusively(&self, key: &loc::SharedKey) -> bool {
+        self.summaries.exclusive.contains(key)
+    }
+
     pub fn is_rust(&self, file: FileId) -> bool {
         matches!(self.facts(file).language, Language::Rust(_))
     }

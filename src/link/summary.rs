@@ -74,6 +74,10 @@ pub const DEPTH: usize = 3;
 #[derive(Default)]
 pub struct Summaries {
     pub keys: Keys,
+    /// Places whose content somebody releases: what stands there is a resource.
+    pub released: FxHashSet<SharedKey>,
+    /// Locks that somebody takes exclusively.
+    pub exclusive: FxHashSet<SharedKey>,
     by_file: Vec<Vec<Summary>>,
 }
 
@@ -109,7 +113,23 @@ pub fn summarise(program: &Program) -> Summaries {
             .map(|file| file.iter().map(|summary| summary.with_callees(&by_file)).collect())
             .collect();
     }
-    Summaries { keys, by_file }
+    let (released, exclusive) = (released(program), exclusive(program));
+    Summaries { keys, released, exclusive, by_file }
+}
+
+fn released(program: &Program) -> FxHashSet<SharedKey> {
+    let ops = program.functions().flat_map(|id| program.body(id).blocks.iter().flatten());
+    ops.filter_map(|op| match &op.kind {
+        OpKind::Close { at: Some(at), .. } if !matches!(at.base, Base::Value(..)) => Some(at.key()),
+        _ => None,
+    })
+    .filter(|key| !key.path.is_empty() || matches!(key.owner, Owner::Base(_)))
+    .collect()
+}
+
+fn exclusive(program: &Program) -> FxHashSet<SharedKey> {
+    let guards = program.functions().flat_map(|id| &program.body(id).guards);
+    guards.filter(|guard| guard.mode == crate::models::Mode::Exclusive).map(|guard| guard.lock.key()).collect()
 }
 
 enum RawEvent {

@@ -2,7 +2,7 @@
 //! never given back.
 
 use super::pick::{Incidents, breaks};
-use super::shape::{Put, asks_for_absence, put};
+use super::shape::{Put, asks_for_absence, is_marked, put};
 use super::wording::{Words, draft, function_at, name};
 use super::{Context, Sink};
 use crate::examine::overlap::Evidence;
@@ -20,7 +20,7 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
                 message: format!("`{function}` gives `{shown}` back before the work that it stands for has ended"),
                 help: "wait for the work before the mark is cleared: `return await …` inside the `try`".to_owned(),
             },
-            Violation::StuckGuard => Words {
+            Violation::StuckGuard if is_marked(assembled, place) => Words {
                 message: format!("`{shown}` stays set when `{function}` fails, and keeps every later run out"),
                 help: format!("clear `{shown}` on every way out: `try {{ … }} finally {{ … }}`"),
             },

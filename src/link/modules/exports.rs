@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::scopes::{Meaning, Scope};
 use super::specifiers::Target;
-use crate::facts::{Export, UnitIx};
+use crate::facts::{Export, Span, UnitIx};
 use crate::link::SourceFacts;
 use crate::link::ids::{FileId, Symbol, UnitId};
 use crate::names::Name;
@@ -19,8 +19,16 @@ pub(super) struct Exports {
     /// By file and specifier.
     pub(super) targets: Vec<FxHashMap<Name, Target>>,
     files: Vec<FileExports>,
-    /// By file: what its `export *` give, and which file gives it.
-    stars: Vec<FxHashMap<Name, FileId>>,
+    /// By file: what its `export *` bring.
+    stars: Vec<Stars>,
+}
+
+#[derive(Default)]
+struct Stars {
+    /// Which file gives a name.
+    names: FxHashMap<Name, FileId>,
+    /// The packages outside that give the rest.
+    outside: Vec<Name>,
 }
 
 #[derive(Default)]
@@ -60,10 +68,10 @@ impl Exports {
     }
 
     /// All that `export *` brings into a file, nearest first; a name that two bring is the first one's.
-    fn flatten(&self, file: FileId) -> FxHashMap<Name, FileId> {
-        let mut names = FxHashMap::default();
+    fn flatten(&self, file: FileId) -> Stars {
+        let mut out = Stars::default();
         if self.files[file.index()].stars.is_empty() {
-            return names;
+            return out;
         }
         let mut seen = FxHashSet::from_iter([file]);
         let mut stack = vec![file];
@@ -72,21 +80,25 @@ impl Exports {
                 #[expect(clippy::iter_over_hash_type, reason = "only fills a table")]
                 for name in self.files[at.index()].named.keys() {
                     if *name != "default" {
-                        names.entry(*name).or_insert(at);
+                        out.names.entry(*name).or_insert(at);
                     }
                 }
             }
-            let inner = self.files[at.index()].stars.iter().rev().filter_map(|from| self.file(at, *from));
-            stack.extend(inner.filter(|inner| seen.insert(*inner)));
+            for from in self.files[at.index()].stars.iter().rev() {
+                match self.targets[at.index()].get(from) {
+                    Some(Target::File(inner)) if seen.insert(*inner) => stack.push(*inner),
+                    Some(Target::External) if !out.outside.contains(from) => out.outside.push(*from),
+                    _ => {}
+                }
+            }
         }
-        names
+        out
     }
 
-    fn file(&self, from: FileId, specifier: Name) -> Option<FileId> {
-        match self.targets[from.index()].get(&specifier)? {
-            Target::File(file) => Some(*file),
-            _ => None,
-        }
+    /// Does the file export nothing but a default, as after `module.exports = value`?
+    fn gives_one(&self, file: FileId) -> bool {
+        let exports = &self.files[file.index()];
+        exports.stars.is_empty() && exports.named.len() == 1 && exports.named.contains_key(&Name::new("default"))
     }
 }
 
@@ -112,12 +124,11 @@ impl View<'_> {
                 })
             });
         }
-        if let Some(giver) = stars.get(&name) {
+        if let Some(giver) = stars.names.get(&name) {
             return self.export_at(*giver, name, chain);
         }
-        let outside = |from: &&Name| self.exports.targets[file.index()].get(*from) == Some(&Target::External);
-        match own.stars.iter().filter(outside).collect::<Vec<_>>()[..] {
-            [from] if name != "default" => Meaning::both(Symbol::External { from: *from, name }),
+        match stars.outside[..] {
+            [from] if name != "default" => Meaning::both(Symbol::External { from, name }),
             _ => Meaning::NONE,
         }
     }
@@ -167,7 +178,21 @@ impl View<'_> {
 
     fn import_at(self, file: FileId, import: u32, chain: usize) -> Meaning {
         let Some(chain) = chain.checked_sub(1) else { return Meaning::NONE };
-        let import = &self.files[file.index()].facts.imports[import as usize];
+        let source = &self.files[file.index()];
+        let import = &source.facts.imports[import as usize];
+        if import.name == "*"
+            && let Some(Target::File(target)) = self.exports.targets[file.index()].get(&import.from)
+            && self.exports.gives_one(*target)
+            && is_require(source, import.span)
+        {
+            return self.export_at(*target, Name::new("default"), chain);
+        }
         self.from(file, import.from, import.name, chain)
     }
+}
+
+/// `const x = require("m")` is that value itself; `import * as x` is the namespace.
+fn is_require(source: &SourceFacts, span: Span) -> bool {
+    let text = source.text.get(span.start as usize..span.end as usize).unwrap_or_default();
+    !text.starts_with('*') && text.contains("require")
 }

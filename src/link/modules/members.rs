@@ -62,7 +62,8 @@ impl Members {
         for (index, function) in facts.functions.iter().enumerate() {
             let id = FunctionId { file, ix: FunctionIx(index as u32) };
             let Some(unit) = facts.units.get(function.unit.index()) else { continue };
-            if unit.kind == UnitKind::Module || function.name.is_empty() || scopes::is_nested(function) {
+            let local = function.kind == FunctionKind::Plain && scopes::is_nested(function);
+            if unit.kind == UnitKind::Module || function.name.is_empty() || local {
                 continue;
             }
             let own = self.own.entry((UnitId { file, ix: function.unit }, function.name)).or_default();
@@ -116,7 +117,9 @@ impl Members {
         for (index, unit) in source.facts.units.iter().enumerate().filter(|(_, unit)| unit.kind == UnitKind::Extension)
         {
             let id = UnitId { file, ix: UnitIx(index as u32) };
-            if let Some(of) = resolve(file, unit.parent.unwrap_or(UnitIx(0)), unit.name) {
+            // `impl<T> Trait for T` is of no type in particular.
+            let generic = unit.generics.iter().any(|(name, _)| *name == unit.name);
+            if let Some(of) = resolve(file, unit.parent.unwrap_or(UnitIx(0)), unit.name).filter(|_| !generic) {
                 self.extensions.entry(of).or_default().push(id);
                 self.extended.insert(id, of);
             }
@@ -225,14 +228,20 @@ impl Members {
     /// The method of an instance; of an interface with one implementation, that one's.
     pub(super) fn method(&self, files: &[SourceFacts], unit: UnitId, name: Name) -> Option<FunctionId> {
         let home = self.home(unit);
-        let abstract_ = unit_of(files, home).is_some_and(|unit| unit.kind == UnitKind::Interface);
-        if abstract_
-            && let Some([only]) = self.implementers(home)
-            && let Some(found) = self.search(*only, |at| self.own(at, name).method)
+        if let Some(only) = self.only_implementer(files, home)
+            && let Some(found) = self.search(only, |at| self.own(at, name).method)
         {
             return Some(found);
         }
         self.search(home, |at| self.own(at, name).method).or_else(|| self.search(home, |at| self.own(at, name).getter))
+    }
+
+    /// The one class that implements an interface, interfaces that extend it apart.
+    fn only_implementer(&self, files: &[SourceFacts], unit: UnitId) -> Option<UnitId> {
+        let is_interface = |unit: UnitId| unit_of(files, unit).is_some_and(|unit| unit.kind == UnitKind::Interface);
+        let mut classes = self.implementers(unit)?.iter().copied().filter(|unit| !is_interface(*unit));
+        let only = classes.next().filter(|_| is_interface(unit))?;
+        classes.next().is_none().then_some(only)
     }
 
     pub(super) fn setter(&self, unit: UnitId, name: Name) -> Option<FunctionId> {

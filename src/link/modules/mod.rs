@@ -31,16 +31,13 @@ use self::manifests::{Disk, Manifests};
 use self::members::Members;
 use self::paths::FileTable;
 use self::rust_crates::Crates;
-use self::rust_names::Names;
+use self::rust_names::{ALIASES, Names};
 use self::rust_tree::Tree;
 use self::scopes::{Meaning, Scope};
 use crate::facts::{Type, UnitIx, UnitKind, Value};
 use crate::link::SourceFacts;
 use crate::link::ids::{FileId, FunctionId, Symbol, UnitId};
 use crate::names::Name;
-
-/// How many aliases of aliases are followed.
-const ALIASES: usize = 16;
 
 /// Where imports led, by file and specifier (TypeScript) or by import (Rust).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -103,19 +100,26 @@ impl Modules {
     fn meaning(&self, files: &[SourceFacts], file: FileId, unit: UnitIx, name: Name) -> Meaning {
         let Some(source) = files.get(file.index()) else { return Meaning::NONE };
         if rust_tree::is_rust(source) {
-            let view =
-                rust_names::View { files, scopes: &self.scopes, names: &self.rust, members: Some(&self.members) };
-            return view.path(file, unit, name);
+            return self.rust_view(files).path(file, unit, name);
         }
         let Some((first, rest)) = name.split_once('.') else { return self.identifier(files, file, unit, name) };
         let first = self.identifier(files, file, unit, Name::new(first));
         let mut parts = rest.split('.').map(Name::new);
         let last = parts.next_back();
-        let inner = parts.fold(first.as_type(), |of, part| self.member_meaning(files, of, part).as_type());
+        // An alias is no namespace.
+        let member = |of, part| {
+            if matches!(of, Symbol::Alias(..)) { Meaning::NONE } else { self.member_meaning(files, of, part) }
+        };
+        let inner = parts.fold(first.as_type(), |of, part| member(of, part).as_type());
         last.map_or(Meaning::NONE, |last| {
-            let of_type = self.member_meaning(files, inner, last);
-            if rest.contains('.') { of_type } else { self.member_meaning(files, first.as_value(), last).or(of_type) }
+            let of_type = member(inner, last);
+            if rest.contains('.') { of_type } else { member(first.as_value(), last).or(of_type) }
         })
+    }
+
+    fn rust_view<'a>(&'a self, files: &'a [SourceFacts]) -> rust_names::View<'a> {
+        let members = Some(&self.members);
+        rust_names::View { files, scopes: &self.scopes, names: &self.rust, members, aliases: ALIASES }
     }
 
     /// A TypeScript identifier: of the innermost namespace around it that binds it.
@@ -158,6 +162,13 @@ impl Modules {
             },
             Symbol::Variable(unit, field) => match field_of(files, unit, field).map(|field| &field.init) {
                 Some(Value::Class(class)) => self.unit_member(files, UnitId { file: unit.file, ix: *class }, name),
+                Some(Value::Record(parts)) => match parts.iter().find(|part| part.0 == name).map(|part| &part.1) {
+                    Some(Value::Function(ix)) => {
+                        Meaning::value(Symbol::Function(FunctionId { file: unit.file, ix: *ix }))
+                    }
+                    Some(Value::Class(ix)) => Meaning::both(Symbol::Unit(UnitId { file: unit.file, ix: *ix })),
+                    _ => Meaning::NONE,
+                },
                 _ => Meaning::NONE,
             },
             Symbol::External { .. } if self.is_crate(of) => Meaning::both(rust_names::external_member(of, name)),
@@ -170,12 +181,18 @@ impl Modules {
         let Some(source) = files.get(module.file.index()) else { return Meaning::NONE };
         if rust_tree::is_rust(source) {
             let path = Name::new(&format!("self::{name}"));
-            let view =
-                rust_names::View { files, scopes: &self.scopes, names: &self.rust, members: Some(&self.members) };
-            return view.path(module.file, module.ix, path);
+            return self.rust_view(files).path(module.file, module.ix, path);
         }
         if module.ix == UnitIx(0) {
-            return exports::View { files, scopes: &self.scopes, exports: &self.exports }.export(module.file, name);
+            let view = exports::View { files, scopes: &self.scopes, exports: &self.exports };
+            let found = view.export(module.file, name);
+            if !found.is_none() || name == "default" {
+                return found;
+            }
+            // Seen from CommonJS, the members of what a module is are its exports.
+            let whole = view.export(module.file, Name::new("default")).as_value();
+            let by_name = matches!(whole, Symbol::Variable(..) | Symbol::Unit(_));
+            return if by_name { self.member_meaning(files, whole, name) } else { Meaning::NONE };
         }
         let slot = self.scopes.get(module.file.index()).and_then(|scope| scope.slot(module.ix, name));
         slot.map_or(Meaning::NONE, |slot| self.slot(module.file, slot))
@@ -184,7 +201,10 @@ impl Modules {
     fn unit_member(&self, files: &[SourceFacts], unit: UnitId, name: Name) -> Meaning {
         let home = self.members.home(unit);
         let Some(found) = unit_of(files, home) else { return Meaning::NONE };
-        if found.kind == UnitKind::Enum && found.fields.iter().any(|field| field.name == name && !field.is_static) {
+        // The constants of a Rust enum are static, the members of a TypeScript one too.
+        let typescript = !rust_tree::is_rust(&files[home.file.index()]);
+        let is_case = |field: &crate::facts::Field| field.name == name && (typescript || !field.is_static);
+        if found.kind == UnitKind::Enum && found.fields.iter().any(is_case) {
             return Meaning::both(Symbol::Case(home, name));
         }
         let associated = self.members.associated(files, home, name);
@@ -313,8 +333,9 @@ impl Modules {
             match meaning.as_value() {
                 Symbol::External { .. } => self.counts.external += 1,
                 Symbol::Unknown => {
-                    let within = self.lookup_type(files, file, import.unit, import.from);
-                    if within == Symbol::Unknown {
+                    let within =
+                        self.lookup_type(files, file, import.unit, Name::new(&format!("{}::self", import.from)));
+                    if within == Symbol::Unknown && !import.from.is_empty() {
                         self.counts.failed += 1;
                         self.failures.push((file, import.from));
                     } else {

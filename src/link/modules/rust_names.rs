@@ -18,7 +18,7 @@ const ROUNDS: usize = 32;
 /// How far globs are followed through globs.
 const GLOBS: usize = 64;
 /// How many aliases of aliases are followed.
-const ALIASES: usize = 16;
+pub(super) const ALIASES: usize = 16;
 
 /// `use path::*` in a module.
 struct Glob {
@@ -39,6 +39,13 @@ pub(super) struct Names {
     waiting: bool,
 }
 
+/// An import that is being resolved.
+struct Open {
+    file: FileId,
+    import: u32,
+    path: Vec<Name>,
+}
+
 /// The names and what they are read with.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
@@ -47,6 +54,8 @@ pub(super) struct View<'a> {
     pub(super) names: &'a Names,
     /// Absent while imports are being resolved.
     pub(super) members: Option<&'a Members>,
+    /// How many aliases may still be followed: they can name each other.
+    pub(super) aliases: usize,
 }
 
 /// Why a name is asked for.
@@ -74,7 +83,7 @@ impl Names {
         for (index, file) in files.iter().enumerate().filter(|(_, file)| rust_tree::is_rust(file)) {
             let id = FileId(index as u32);
             for (import, what) in file.facts.imports.iter().enumerate() {
-                todo.push((id, import as u32));
+                todo.push(Open { file: id, import: import as u32, path: path_of(what) });
                 if what.name == "*" {
                     let module = UnitId { file: id, ix: scopes::module_of(&file.facts, what.unit) };
                     let glob = Glob { import: import as u32, public: what.public, target: Symbol::Unknown };
@@ -82,12 +91,19 @@ impl Names {
                 }
             }
         }
-        for waiting in [true, false] {
-            names.waiting = waiting;
-            for _ in 0..ROUNDS {
-                if !names.round(files, scopes, &mut todo) {
-                    break;
-                }
+        let mut half = Vec::new();
+        for _ in 0..ROUNDS {
+            if !names.round(files, scopes, &todo) {
+                break;
+            }
+            // What is known as a value or as a type is asked for the other at the end.
+            half.extend(todo.extract_if(.., |open| !names.imported(open.file, open.import).is_none()));
+        }
+        names.waiting = false;
+        todo.extend(half.into_iter().filter(|open| !names.imported(open.file, open.import).is_full()));
+        for _ in 0..ROUNDS {
+            if !names.round(files, scopes, &todo) {
+                break;
             }
         }
         names.outside(files, scopes, &todo);
@@ -95,11 +111,11 @@ impl Names {
     }
 
     /// Tries all open imports on what is known so far, then takes the answers over at once: the order does not matter.
-    fn round(&mut self, files: &[SourceFacts], scopes: &[Scope], todo: &mut Vec<(FileId, u32)>) -> bool {
-        let view = View { files, scopes, names: self, members: None };
-        let found: Vec<Meaning> = todo.par_iter().map(|(file, import)| view.import(*file, *import)).collect();
+    fn round(&mut self, files: &[SourceFacts], scopes: &[Scope], todo: &[Open]) -> bool {
+        let view = View { files, scopes, names: self, members: None, aliases: ALIASES };
+        let found: Vec<Meaning> = todo.par_iter().map(|open| view.import(open)).collect();
         let mut changed = false;
-        for ((file, import), meaning) in todo.iter().zip(&found) {
+        for (Open { file, import, .. }, meaning) in todo.iter().zip(&found) {
             let known = &mut self.imports[file.index()][*import as usize];
             let better = known.or(*meaning);
             if better != *known {
@@ -111,7 +127,6 @@ impl Names {
                 }
             }
         }
-        todo.retain(|(file, import)| !self.imports[file.index()][*import as usize].is_full());
         changed
     }
 
@@ -124,17 +139,16 @@ impl Names {
     }
 
     /// What leads nowhere in the project and does not begin in this crate comes from outside.
-    fn outside(&mut self, files: &[SourceFacts], scopes: &[Scope], todo: &[(FileId, u32)]) {
-        for (file, index) in todo {
+    fn outside(&mut self, files: &[SourceFacts], scopes: &[Scope], todo: &[Open]) {
+        for Open { file, import: index, path } in todo {
             if !self.imports[file.index()][*index as usize].is_none() {
                 continue;
             }
             let import = &files[file.index()].facts.imports[*index as usize];
-            let path = path_of(import);
             let Some(first) = path.first().copied() else { continue };
             let module = UnitId { file: *file, ix: scopes::module_of(&files[file.index()].facts, import.unit) };
             let asker = Asker { module, import: Some((*file, *index)) };
-            let view = View { files, scopes, names: self, members: None };
+            let view = View { files, scopes, names: self, members: None, aliases: ALIASES };
             let inside = is_keyword(first)
                 || matches!(view.in_module(module, first, asker), Found::Meaning(meaning) if !meaning.is_none())
                 || matches!(
@@ -202,17 +216,17 @@ pub(super) fn external_member(of: Symbol, name: Name) -> Symbol {
 }
 
 impl View<'_> {
-    fn import(self, file: FileId, index: u32) -> Meaning {
+    fn import(self, open: &Open) -> Meaning {
+        let (file, index, path) = (open.file, open.import, &open.path);
         let facts = &self.files[file.index()].facts;
         let import = &facts.imports[index as usize];
         let module = UnitId { file, ix: scopes::module_of(facts, import.unit) };
         let asker = Asker { module, import: Some((file, index)) };
-        let path = path_of(import);
         if path.is_empty() {
             return Meaning::ty(Symbol::Module(self.names.tree.root(file)));
         }
         let old = facts.language == Language::Rust(Edition::E2015);
-        let meaning = self.walk(import.unit, &path, asker, if old { First::OldUse } else { First::Use });
+        let meaning = self.walk(import.unit, path, asker, if old { First::OldUse } else { First::Use });
         if import.name == "*" { Meaning::both(meaning.ty) } else { meaning }
     }
 
@@ -319,13 +333,13 @@ impl View<'_> {
     /// The named type that an alias stands for.
     fn alias(self, symbol: Symbol) -> Symbol {
         let mut at = symbol;
-        for _ in 0..ALIASES {
+        for aliases in (0..self.aliases).rev() {
             let Symbol::Alias(file, index) = at else { break };
             let alias = self.files.get(file.index()).and_then(|file| file.facts.aliases.get(index as usize));
             let Some((unit, Type::Named { path, .. })) = alias.map(|alias| (alias.unit, alias.ty.peeled())) else {
                 break;
             };
-            at = self.path(file, unit, *path).ty;
+            at = View { aliases, ..self }.path(file, unit, *path).ty;
         }
         at
     }

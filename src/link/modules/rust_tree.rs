@@ -43,6 +43,11 @@ impl Tree {
         for root in crates.packages.iter().flat_map(|package| &package.roots) {
             tree.walk(*root, files, table, scopes, &mut reached);
         }
+        // Outer modules first, so that inner ones find their crate.
+        rust.sort_by_cached_key(|file| {
+            let path = files[*file].path.as_str();
+            (path.matches('/').count(), paths::last(path) != "mod.rs", path)
+        });
         for file in rust {
             if !reached[file] {
                 tree.adopt(FileId(file as u32), files, table, scopes);

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::facts::{FileFacts, Function, FunctionIx, FunctionKind, Unit, UnitIx, UnitKind, Value};
+use crate::facts::{FileFacts, Function, FunctionIx, FunctionKind, Span, Unit, UnitIx, UnitKind, Value};
 use crate::link::ids::{FileId, FunctionId, Symbol, UnitId};
 use crate::names::Name;
 
@@ -71,15 +71,16 @@ impl Default for Slot {
 #[derive(Default, Debug)]
 pub(super) struct Scope {
     slots: FxHashMap<(UnitIx, Name), Slot>,
-    /// Functions inside functions, for code that names them: first come, first kept.
-    nested: FxHashMap<(UnitIx, Name), FunctionId>,
+    /// What is declared inside functions, for code that names it: first come, first kept.
+    nested: FxHashMap<(UnitIx, Name), Meaning>,
 }
 
 impl Scope {
     pub(super) fn new(file: FileId, facts: &FileFacts) -> Scope {
         let mut scope = Scope::default();
+        let bodies = bodies(facts);
         for (index, unit) in facts.units.iter().enumerate() {
-            scope.unit(file, UnitIx(index as u32), unit, facts);
+            scope.unit(file, UnitIx(index as u32), unit, facts, &bodies);
         }
         scope.functions(file, facts);
         for (index, alias) in facts.aliases.iter().enumerate() {
@@ -87,7 +88,7 @@ impl Scope {
             scope.own(module, alias.name, Meaning::ty(Symbol::Alias(file, index as u32)));
         }
         for (index, import) in facts.imports.iter().enumerate() {
-            if import.local != "_" && import.local != "*" {
+            if !matches!(import.local.as_str(), "_" | "*" | "") {
                 let module = module_of(facts, import.unit);
                 scope.slots.entry((module, import.local)).or_default().imports.push(index as u32);
             }
@@ -95,7 +96,7 @@ impl Scope {
         scope
     }
 
-    fn unit(&mut self, file: FileId, ix: UnitIx, unit: &Unit, facts: &FileFacts) {
+    fn unit(&mut self, file: FileId, ix: UnitIx, unit: &Unit, facts: &FileFacts, bodies: &[Span]) {
         let id = UnitId { file, ix };
         if unit.kind == UnitKind::Module {
             for (index, field) in unit.fields.iter().enumerate() {
@@ -114,11 +115,17 @@ impl Scope {
         }
         let Some(parent) = unit.parent else { return };
         let module = module_of(facts, parent);
-        match unit.kind {
-            UnitKind::Module => self.own(module, unit.name, Meaning::ty(Symbol::Module(id))),
-            UnitKind::Class | UnitKind::Enum => self.own(module, unit.name, Meaning::both(Symbol::Unit(id))),
-            UnitKind::Interface => self.own(module, unit.name, Meaning::ty(Symbol::Unit(id))),
-            UnitKind::Object | UnitKind::Extension => {}
+        let meaning = match unit.kind {
+            UnitKind::Module => Meaning::ty(Symbol::Module(id)),
+            UnitKind::Class | UnitKind::Enum => Meaning::both(Symbol::Unit(id)),
+            UnitKind::Interface => Meaning::ty(Symbol::Unit(id)),
+            UnitKind::Object | UnitKind::Extension => return,
+        };
+        let before = bodies.partition_point(|body| body.start <= unit.span.start);
+        if before > 0 && bodies[before - 1].covers(unit.span) {
+            self.nested.entry((module, unit.name)).or_insert(meaning);
+        } else {
+            self.own(module, unit.name, meaning);
         }
     }
 
@@ -131,7 +138,8 @@ impl Scope {
                 continue;
             }
             if is_nested(function) {
-                self.nested.entry((function.unit, function.name)).or_insert(FunctionId { file, ix });
+                let meaning = Meaning::value(Symbol::Function(FunctionId { file, ix }));
+                self.nested.entry((function.unit, function.name)).or_insert(meaning);
             } else if function.test {
                 tests.push((function, ix));
             } else {
@@ -157,8 +165,22 @@ impl Scope {
     }
 
     pub(super) fn nested(&self, module: UnitIx, name: Name) -> Meaning {
-        self.nested.get(&(module, name)).map_or(Meaning::NONE, |function| Meaning::value(Symbol::Function(*function)))
+        self.nested.get(&(module, name)).copied().unwrap_or(Meaning::NONE)
     }
+}
+
+/// The ranges of the outermost functions, in order.
+fn bodies(facts: &FileFacts) -> Vec<Span> {
+    let outermost = facts.functions.iter().skip(1).filter(|function| !is_nested(function));
+    // What runs for a whole class is no body around it.
+    let whole = |function: &Function| {
+        let unit = facts.units.get(function.unit.index());
+        unit.is_some_and(|unit| unit.kind != UnitKind::Module && function.span.covers(unit.span))
+    };
+    let spans = outermost.filter(|function| !whole(function)).map(|function| function.span);
+    let mut bodies: Vec<Span> = spans.filter(|span| span.start < span.end).collect();
+    bodies.sort_unstable();
+    bodies
 }
 
 fn is_class(facts: &FileFacts, unit: UnitIx) -> bool {

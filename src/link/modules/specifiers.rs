@@ -140,7 +140,7 @@ impl Specifiers {
             self.project.workspaces.has(package) || specifier.starts_with(['#', '~']) || specifier.starts_with("@/");
         if let Some(folder) = self.project.workspaces.folder_of(package, paths::folder(path)) {
             let inner = paths::join(folder, &specifier[package.len()..]);
-            if specifier.len() > package.len() && inner.is_some_and(|inner| self.is_asset(&inner)) {
+            if inner.is_some_and(|inner| self.is_asset(&inner)) {
                 return Target::Asset;
             }
         }

@@ -72,6 +72,8 @@ impl Workspaces {
                 let local = ["file:", "link:", "portal:"].iter().find_map(|protocol| version.strip_prefix(protocol));
                 if let Some(target) = local {
                     if let Some(target) = paths::join(folder, target) {
+                        // Who takes the same package by version gets the sources too.
+                        self.link("", name, target.clone());
                         self.link(folder, name, target);
                     }
                 } else if !version.starts_with("workspace:") && !self.names.contains(name) {

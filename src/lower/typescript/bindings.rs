@@ -177,8 +177,10 @@ impl<'a> Lower<'a> {
             return self.body().write(span, place, WriteHow::Init, value);
         };
         if let Some(place) = self.module_place(symbol, id.name.as_str()) {
+            let again = self.symbols[symbol.index()].declared;
             self.module_field(id, &value, said);
-            return self.body().write(span, place, WriteHow::Init, value);
+            let how = if again { WriteHow::Set } else { WriteHow::Init };
+            return self.body().write(span, place, how, value);
         }
         let home = self.home(symbol);
         if self.is_mutable(symbol) {
@@ -212,20 +214,39 @@ impl<'a> Lower<'a> {
             return;
         }
         let name = self.name(id.name.as_str());
-        let unit = self.frame.unit;
+        let (unit, init) = (self.frame.unit, self.lasting(value));
         self.field(
             unit,
             Field {
                 name,
                 ty: said.ty,
                 span: at(id.span),
-                init: constant(value),
+                init,
                 made: said.made,
                 is_static: false,
                 constant: said.constant,
                 private: false,
             },
         );
+    }
+
+    /// The value as far as it means the same outside its function; the rest is unknown.
+    pub(super) fn lasting(&self, value: &Value) -> Value {
+        let all = |parts: &[Value]| parts.iter().map(|part| self.lasting(part)).collect();
+        match value {
+            Value::Reg(reg) => {
+                let object = self.frame.objects.iter().rev().find(|(made, _)| made == reg);
+                object.map_or(Value::Unknown, |(_, unit)| Value::Class(*unit))
+            }
+            Value::Param(_) | Value::This | Value::Sum(..) | Value::Term(_) => Value::Unknown,
+            Value::Record(fields) => {
+                Value::Record(fields.iter().map(|(name, value)| (*name, self.lasting(value))).collect())
+            }
+            Value::Template(parts) => Value::Template(all(parts)),
+            Value::List(parts) => Value::List(all(parts)),
+            Value::Case(name, parts) => Value::Case(*name, all(parts)),
+            value => value.clone(),
+        }
     }
 
     pub(super) fn field(&mut self, unit: UnitIx, field: Field) {
@@ -257,19 +278,6 @@ impl<'a> Lower<'a> {
         }
         self.symbols[symbol.index()].value = Some(value.clone());
         self.facts.functions[home.index()].locals[local.index()].bind = Bind::Once(value);
-    }
-}
-
-/// The value as far as it means the same outside its function; the rest is unknown.
-pub(super) fn constant(value: &Value) -> Value {
-    let all = |parts: &[Value]| parts.iter().map(constant).collect();
-    match value {
-        Value::Reg(_) | Value::Param(_) | Value::This | Value::Sum(..) | Value::Term(_) => Value::Unknown,
-        Value::Record(fields) => Value::Record(fields.iter().map(|(name, value)| (*name, constant(value))).collect()),
-        Value::Template(parts) => Value::Template(all(parts)),
-        Value::List(parts) => Value::List(all(parts)),
-        Value::Case(name, parts) => Value::Case(*name, all(parts)),
-        value => value.clone(),
     }
 }
 

@@ -159,8 +159,9 @@ impl<'a> Lower<'a> {
                     At::Place(place)
                 }
                 Link::Call(call) => {
-                    let optional = call.optional && asks;
-                    let end = if optional { At::Place(self.receiver(end, true, at(call.span), short)) } else { end };
+                    if call.optional && asks {
+                        end = self.present(end, at(call.span), short);
+                    }
                     At::Value(self.call(end, call, !asks))
                 }
             };
@@ -214,6 +215,19 @@ impl<'a> Lower<'a> {
             At::Place(place) => place,
             At::Value(value) => self.place_of(value, span),
         }
+    }
+
+    /// `f?.(…)`: read and tested, then called by its name.
+    fn present(&mut self, end: At, span: Span, short: &mut Option<BlockIx>) -> At {
+        let (value, end) = match end {
+            At::Value(value) => (value.clone(), At::Value(value)),
+            At::Place(place) => (self.value_at(At::Place(place.clone()), span), At::Place(place)),
+        };
+        let absent = *short.get_or_insert_with(|| self.frame.body.block());
+        let present = self.body().block();
+        self.body().branch(span, Test::Absent(value), absent, present);
+        self.body().start(present);
+        end
     }
 
     fn base(&mut self, base: &'a Expression<'a>) -> At {

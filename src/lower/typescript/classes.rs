@@ -3,7 +3,6 @@
 use oxc_ast::ast::{self, ClassElement, Expression};
 use oxc_span::GetSpan;
 
-use super::bindings::constant;
 use super::context::{Frame, Lower, at};
 use super::functions::{Code, Shape};
 use super::types;
@@ -24,6 +23,7 @@ struct Property<'a> {
     /// Nothing is known of its first value: `declare x`, `x!: T`, `abstract x`.
     open: bool,
     optional: bool,
+    decorators: &'a [ast::Decorator<'a>],
     accessibility: Option<ast::TSAccessibility>,
     span: Span,
 }
@@ -119,6 +119,9 @@ impl<'a> Lower<'a> {
             ast::MethodDefinitionKind::Set => FunctionKind::Setter,
         };
         let decorators = self.decorators(&method.decorators);
+        for param in &method.value.params.items {
+            self.decorators(&param.decorators);
+        }
         self.function(
             Code::Plain(&method.value),
             Shape {
@@ -186,6 +189,7 @@ impl<'a> Lower<'a> {
             {
                 self.expr(key);
             }
+            self.decorators(property.decorators);
             let name = self.key_name(property.key, property.computed);
             let (mut init, mut made) = (Value::Unknown, Type::Unknown);
             match property.value {
@@ -227,7 +231,7 @@ impl<'a> Lower<'a> {
             function.name_span = at(property.key.span());
         }
         self.body().write(property.span, target, WriteHow::Init, value.clone());
-        constant(&value)
+        self.lasting(&value)
     }
 
     fn declare_field(&mut self, property: &Property<'a>, unit: UnitIx, name: Name, init: Value, made: Type) {
@@ -289,7 +293,7 @@ impl<'a> Lower<'a> {
                     let mut args = Vec::new();
                     for argument in &call.arguments {
                         let value = argument.as_expression().map(|argument| self.expr(argument)).unwrap_or_default();
-                        args.push(constant(&value));
+                        args.push(self.lasting(&value));
                     }
                     (&call.callee, args)
                 }
@@ -312,8 +316,10 @@ fn property<'a>(element: &'a ClassElement<'a>) -> Option<Property<'a>> {
             readonly: property.readonly,
             open: property.declare
                 || property.definite
+                || !property.decorators.is_empty()
                 || property.r#type == ast::PropertyDefinitionType::TSAbstractPropertyDefinition,
             optional: property.optional,
+            decorators: &property.decorators,
             accessibility: property.accessibility,
             span: at(property.span),
         }),
@@ -324,8 +330,9 @@ fn property<'a>(element: &'a ClassElement<'a>) -> Option<Property<'a>> {
             computed: property.computed,
             is_static: property.r#static,
             readonly: false,
-            open: property.definite,
+            open: property.definite || !property.decorators.is_empty(),
             optional: false,
+            decorators: &property.decorators,
             accessibility: property.accessibility,
             span: at(property.span),
         }),

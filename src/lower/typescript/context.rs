@@ -2,7 +2,7 @@
 
 use oxc_ast::ast;
 use oxc_semantic::Scoping;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::chains::Link;
 use crate::facts::{
@@ -25,6 +25,7 @@ pub(super) struct Lower<'a> {
     /// By scope id: the path of a namespace.
     pub(super) namespaces: FxHashMap<u32, Vec<Name>>,
     pub(super) namespace_path: Vec<Name>,
+    pub(super) namespace_exports: Vec<(UnitIx, Name)>,
     /// By scope id: classes that were lowered, for code that is copied.
     pub(super) classes: FxHashMap<u32, UnitIx>,
     /// By start: object literals that became units.
@@ -55,6 +56,8 @@ pub(super) struct Frame<'a> {
     pub(super) after_super: Vec<(Name, u16, Span)>,
     /// What `this` is in a static member: the class itself.
     pub(super) class: Option<Place>,
+    /// Registers that hold object literals with a unit of their own.
+    pub(super) objects: Vec<(Reg, UnitIx)>,
     /// The constructor of a class that extends another.
     pub(super) derived: bool,
 }
@@ -100,6 +103,7 @@ impl<'a> Frame<'a> {
             after_super: Vec::new(),
             class: None,
             derived: false,
+            objects: Vec::new(),
         }
     }
 }
@@ -115,13 +119,14 @@ impl<'a> Lower<'a> {
             homes: vec![None; scoping.scopes_len()],
             namespaces: FxHashMap::default(),
             namespace_path: Vec::new(),
+            namespace_exports: Vec::new(),
             classes: FxHashMap::default(),
             objects: FxHashMap::default(),
             enums: FxHashSet::default(),
             spine: Vec::new(),
             hint: None,
             holes: Vec::new(),
-            names: FxHashMap::default(),
+            names: FxHashMap::with_capacity_and_hasher(64 + text.len() / 100, FxBuildHasher),
             depth: 0,
             too_deep: false,
         }

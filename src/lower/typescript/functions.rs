@@ -237,7 +237,7 @@ impl<'a> Lower<'a> {
                 ast::ArrowFunctionBody::FunctionBody(body) => self.statements(&body.statements),
                 body => {
                     if let Some(expression) = body.as_expression() {
-                        let value = self.expr(expression);
+                        let value = self.returned(expression);
                         let span = at(expression.span());
                         self.body().exit(Exit::Return { value, span });
                     }
@@ -280,7 +280,13 @@ impl<'a> Lower<'a> {
         {
             self.symbols[symbol.index()].param = Some(index);
         }
-        self.bind(pattern, value, Said::default());
+        let mut said = Said::default();
+        if let ast::BindingPattern::BindingIdentifier(id) = pattern
+            && id.symbol_id.get().is_some_and(|symbol| self.is_mutable(symbol))
+        {
+            said.ty = self.facts.functions[self.frame.ix.index()].params[usize::from(index)].ty.clone();
+        }
+        self.bind(pattern, value, said);
     }
 
     /// `constructor(private store: Store)` writes `this.store`.

@@ -2,7 +2,7 @@
 
 use oxc_ast::ast::{self, Expression};
 
-use super::bindings::{Ref, Said, constant};
+use super::bindings::{Ref, Said};
 use super::classes::plain_field;
 use super::context::{Lower, at};
 use crate::facts::{
@@ -78,7 +78,8 @@ impl<'a> Lower<'a> {
     fn export(&mut self, name: &'a str, local: &'a str, from: Option<&'a str>, span: Span) {
         // What a namespace exports is reached through the namespace.
         if self.frame.unit != UnitIx(0) {
-            return;
+            let local = self.name(local);
+            return self.namespace_exports.push((self.frame.unit, local));
         }
         let from = from.map(|from| self.name(from));
         let (name, local) = (self.name(name), self.name(local));
@@ -142,7 +143,7 @@ impl<'a> Lower<'a> {
     fn export_made(&mut self, name: &'a str, value: Value, expression: &'a Expression<'a>, span: Span) {
         let name = self.name(name);
         let mut field = plain_field(name, self.asserted(expression), span);
-        field.init = constant(&value);
+        field.init = self.lasting(&value);
         field.made = self.made(expression);
         field.constant = true;
         self.field(UnitIx(0), field);
@@ -388,7 +389,7 @@ impl<'a> Lower<'a> {
             };
             let member_name = self.name(member.id.static_name().as_str());
             let mut field = plain_field(member_name, Type::Unknown, at(member.span));
-            field.init = constant(&value);
+            field.init = self.lasting(&value);
             field.is_static = true;
             field.constant = true;
             self.field(unit, field);
@@ -396,21 +397,28 @@ impl<'a> Lower<'a> {
         self.bind_item(&declaration.id, Value::Class(unit));
     }
 
-    /// Functions and units that the file exports are public.
+    /// Functions and units that the file (or a namespace) exports are public.
     pub(super) fn publish(&mut self) {
-        let mut exported: Vec<Name> =
-            self.facts.exports.iter().filter(|export| export.from.is_none()).map(|export| export.local).collect();
+        let mut exported = std::mem::take(&mut self.namespace_exports);
+        let own = self.facts.exports.iter().filter(|export| export.from.is_none());
+        exported.extend(own.map(|export| (UnitIx(0), export.local)));
         exported.sort_unstable();
         exported.dedup();
-        let is_exported = |name: &Name| exported.binary_search(name).is_ok();
-        for unit in self.facts.units.iter_mut().filter(|unit| unit.parent == Some(UnitIx(0))) {
-            unit.exported = is_exported(&unit.name) && unit.kind != UnitKind::Object;
+        let is_exported = |unit: UnitIx, name: Name| exported.binary_search(&(unit, name)).is_ok();
+        for unit in &mut self.facts.units {
+            if let Some(parent) = unit.parent
+                && unit.kind != UnitKind::Object
+            {
+                unit.exported = is_exported(parent, unit.name);
+            }
         }
         let mut values: Vec<Value> = Vec::new();
-        for field in self.facts.units[0].fields.iter_mut() {
-            field.private = !is_exported(&field.name);
-            if !field.private {
-                values.push(field.init.clone());
+        for (index, unit) in self.facts.units.iter_mut().enumerate().filter(|(_, unit)| unit.kind == UnitKind::Module) {
+            for field in &mut unit.fields {
+                field.private = !is_exported(UnitIx(index as u32), field.name);
+                if !field.private && matches!(field.init, Value::Function(_) | Value::Class(_)) {
+                    values.push(field.init.clone());
+                }
             }
         }
         for value in values {
@@ -421,8 +429,8 @@ impl<'a> Lower<'a> {
             }
         }
         for function in &mut self.facts.functions {
-            let top = function.outer.is_some_and(|outer| outer.0 == 0) && function.unit == UnitIx(0);
-            if top && function.kind == FunctionKind::Plain && is_exported(&function.name) {
+            let top = function.outer.is_some_and(|outer| outer.0 == 0) && function.kind == FunctionKind::Plain;
+            if top && is_exported(function.unit, function.name) {
                 function.visibility = Visibility::Public;
             }
         }

@@ -3,7 +3,6 @@
 use oxc_ast::ast::{self, Expression};
 use oxc_span::GetSpan;
 
-use super::bindings::constant;
 use super::classes::plain_field;
 use super::context::{Lower, at};
 use super::functions::{Code, Shape};
@@ -63,6 +62,7 @@ impl<'a> Lower<'a> {
         let first = self.facts.units[unit.index()].fields.is_empty();
         let itself = self.body().reg();
         self.body().bind(span, itself, Value::Class(unit));
+        self.frame.objects.push((itself, unit));
         for property in &object.properties {
             match property {
                 ast::ObjectPropertyKind::SpreadProperty(spread) => {
@@ -120,7 +120,7 @@ impl<'a> Lower<'a> {
         let name = self.name(name);
         if first {
             let mut field = plain_field(name, Type::Unknown, at(span));
-            field.init = constant(&value);
+            field.init = self.lasting(&value);
             self.field(unit, field);
         }
         let place = Place { root: Root::Value(itself), path: vec![Elem::Field(name)] };

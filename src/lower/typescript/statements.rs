@@ -285,8 +285,18 @@ impl<'a> Lower<'a> {
         }
     }
 
+    /// An object that a function returns is called like the function.
+    pub(super) fn returned(&mut self, expression: &'a Expression<'a>) -> Value {
+        if matches!(expression, Expression::ObjectExpression(_)) {
+            self.hint = Some(self.facts.functions[self.frame.ix.index()].name);
+        }
+        let value = self.expr(expression);
+        self.hint = None;
+        value
+    }
+
     fn return_statement(&mut self, give: &'a ast::ReturnStatement<'a>) {
-        let value = give.argument.as_ref().map_or(Value::Absent, |argument| self.expr(argument));
+        let value = give.argument.as_ref().map_or(Value::Absent, |argument| self.returned(argument));
         self.run_cleanups(0);
         self.body().exit(Exit::Return { value, span: at(give.span) });
     }

@@ -299,12 +299,12 @@ fn the_same_tree_gives_the_same_bytes() {
         out(&racelint(folder, &args))
     };
     let folder = racy();
-    let project = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/projects/session-coordinator"));
-    copy_tree(project, &folder.path().join("coordinator"));
+    let examples = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/double-lock/examples"));
+    copy_tree(examples, &folder.path().join("locks"));
     let first = run(folder.path(), &["-j", "1"]);
     assert!(first.contains("\"fingerprint\""));
     assert_eq!(first, run(folder.path(), &["-j", "8"]), "threads");
-    assert_eq!(run(folder.path(), &["src", "coordinator"]), run(folder.path(), &["coordinator", "src"]), "arguments");
+    assert_eq!(run(folder.path(), &["src", "locks"]), run(folder.path(), &["locks", "src"]), "arguments");
     let other = tempfile::tempdir().expect("a temporary folder");
     copy_tree(folder.path(), other.path());
     assert_eq!(first, run(other.path(), &[]), "place on disk");

@@ -25,7 +25,7 @@ use std::path::Path;
 
 use notes::Notes;
 use report::Report;
-use selection::{Selection, TestCode};
+use selection::Selection;
 pub use stages::{Clock, Progress};
 
 /// What is asked of a run.
@@ -33,30 +33,34 @@ pub use stages::{Clock, Progress};
 pub struct Request {
     pub source: source::Options,
     pub selection: Selection,
+    /// Take test code for ordinary code: without this it is no evidence of anything and has no findings.
+    pub tests: bool,
     /// Worker threads; as many as the machine has if zero.
     pub threads: usize,
 }
 
 /// The whole of racelint: from paths to a report.
 pub fn check(request: &Request, progress: &Progress) -> Result<Report, Error> {
-    stages::workers(request.threads)?.install(|| {
-        let mut notes = Notes::default();
-        let mut clock = Clock::start();
-        let sources = source::load(&request.source, &mut notes)?;
-        clock.lap("read");
-        let facts = stages::lower(&sources, progress, &mut notes);
-        clock.lap("lower");
-        let test_code = TestCode::of(&facts);
-        let program = link::link(facts, sources.root());
-        clock.lap("link");
-        let drafts = rules::check(&program, &request.selection.only, &mut notes);
-        clock.lap("rules");
-        let findings = finding::settle(drafts, &sources);
-        let (findings, hidden) = request.selection.apply(findings, &sources, &test_code);
-        notes.sort();
-        clock.lap("settle");
-        Ok(Report { findings, hidden, notes, sources, timings: clock.end() })
-    })
+    let run = || stages::guarded(|| pipeline(request, progress)).map_err(Error::Internal)?;
+    stages::workers(request.threads)?.install(run)
+}
+
+fn pipeline(request: &Request, progress: &Progress) -> Result<Report, Error> {
+    let mut notes = Notes::default();
+    let mut clock = Clock::start();
+    let sources = source::load(&request.source, &mut notes)?;
+    clock.lap("read");
+    let facts = stages::lower(&sources, request.tests, progress, &mut notes);
+    clock.lap("lower");
+    let program = link::link(facts, sources.root());
+    clock.lap("link");
+    let drafts = rules::check(&program, &request.selection.only, &mut notes);
+    clock.lap("rules");
+    let findings = finding::settle(drafts, &sources);
+    let (findings, hidden) = request.selection.apply(findings, &sources);
+    notes.sort();
+    clock.lap("settle");
+    Ok(Report { findings, hidden, notes, sources, timings: clock.end() })
 }
 
 /// The text form of the facts of one file; `None` if there is nothing to read in it.
@@ -70,6 +74,8 @@ pub fn facts_of(path: &Path, notes: &mut Notes) -> Result<Option<String>, Error>
 #[derive(Debug)]
 pub enum Error {
     Source(source::Error),
+    /// A panic outside of the parts that may fail alone.
+    Internal(String),
     Threads(rayon::ThreadPoolBuildError),
 }
 
@@ -83,6 +89,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Source(error) => error.fmt(f),
+            Error::Internal(message) => f.write_str(message),
             Error::Threads(error) => write!(f, "worker threads cannot be started: {error}"),
         }
     }

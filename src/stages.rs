@@ -24,8 +24,16 @@ pub(crate) fn workers(threads: usize) -> Result<rayon::ThreadPool, Error> {
     builder.build().map_err(Error::Threads)
 }
 
-/// The facts of every file. A file whose lowering panics gives empty facts and a note.
-pub(crate) fn lower(sources: &Sources, progress: &Progress, notes: &mut Notes) -> Vec<SourceFacts> {
+/// The facts of every file; with `tests`, test code is taken for ordinary code. A file whose lowering panics gives empty
+/// facts and a note.
+pub(crate) fn lower(sources: &Sources, tests: bool, progress: &Progress, notes: &mut Notes) -> Vec<SourceFacts> {
+    let facts = |file: &SourceFile| {
+        let mut facts = facts(file);
+        if tests {
+            take_for_ordinary(&mut facts);
+        }
+        facts
+    };
     lower_by(facts, sources, progress, notes)
 }
 
@@ -68,6 +76,13 @@ pub(crate) fn facts(file: &SourceFile) -> FileFacts {
             lower::rust::lower(&lower::rust::Source { text: &file.text, path: &file.path, test: file.test, edition })
         }
     }
+}
+
+fn take_for_ordinary(facts: &mut FileFacts) {
+    facts.test = false;
+    facts.units.iter_mut().for_each(|unit| unit.test = false);
+    facts.functions.iter_mut().for_each(|function| function.test = false);
+    facts.mods.iter_mut().for_each(|module| module.test = false);
 }
 
 fn say_what_is_missing(file: &SourceFile, facts: &FileFacts, notes: &mut Notes) {

@@ -52,9 +52,12 @@ fn files(report: &serde_json::Value) -> u64 {
     report["summary"]["files"].as_u64().expect("a count")
 }
 
-/// The fixtures that are broken on purpose.
-fn fixtures() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures"))
+/// A small project with races of two rules.
+fn racy() -> TempDir {
+    folder(&[
+        ("src/backup.ts", include_bytes!("../rules/broken-guard/examples/bad_flag_after_await.ts")),
+        ("src/database.ts", include_bytes!("../rules/racy-lazy-init/examples/bad_connection.ts")),
+    ])
 }
 
 #[test]
@@ -67,8 +70,9 @@ fn clean_code_is_0() {
 
 #[test]
 fn races_are_1_in_every_format() {
+    let folder = racy();
     for format in ["text", "compact", "json"] {
-        let output = racelint(fixtures(), &["check", "--format", format]);
+        let output = racelint(folder.path(), &["check", "--format", format]);
         assert_eq!(code(&output), 1, "{format}");
         assert!(out(&output).contains("racy-lazy-init"), "{format}");
     }
@@ -124,8 +128,9 @@ fn every_flag_of_check_does_something() {
 
 #[test]
 fn one_rule_alone() {
-    let all = json(fixtures(), &[]).0;
-    let one = json(fixtures(), &["--only", "racy-lazy-init"]).0;
+    let folder = racy();
+    let all = json(folder.path(), &[]).0;
+    let one = json(folder.path(), &["--only", "racy-lazy-init"]).0;
     let rules = |report: &serde_json::Value| -> Vec<String> {
         let findings = report["findings"].as_array().expect("a list");
         findings.iter().map(|finding| finding["rule"].to_string()).collect()
@@ -138,26 +143,22 @@ fn one_rule_alone() {
 fn findings_in_test_code_are_asked_for() {
     let example = include_bytes!("../rules/racy-lazy-init/examples/bad_connection.ts");
     let folder = folder(&[("src/db.test.ts", example)]);
-    let (report, _) = json(folder.path(), &[]);
-    assert_eq!(
-        (report["findings"].as_array().map(Vec::len), &report["summary"]["hidden"]["tests"]),
-        (Some(0), &1.into())
-    );
-    let (report, _) = json(folder.path(), &["--tests"]);
-    assert_eq!(report["findings"].as_array().map(Vec::len), Some(1));
+    let count = |args: &[&str]| json(folder.path(), args).0["findings"].as_array().expect("a list").len();
+    assert_eq!((count(&[]), count(&["--tests"])), (0, 1));
 }
 
 #[test]
 fn doubt_is_hidden_until_asked_for() {
+    let folder = racy();
     let count = |level: &str| {
-        let (report, _) = json(fixtures(), &["--min-confidence", level]);
+        let (report, _) = json(folder.path(), &["--min-confidence", level]);
         let hidden = report["summary"]["hidden"]["confidence"].as_u64().expect("a count");
         (report["findings"].as_array().expect("a list").len() as u64, hidden)
     };
     let (certain, possible) = (count("certain"), count("possible"));
     assert_eq!(possible.1, 0);
     assert_eq!(certain.0 + certain.1, possible.0);
-    assert!(certain.1 > 0, "something in the fixtures rests on an assumption");
+    assert!(certain.1 > 0, "something here rests on an assumption");
 }
 
 #[test]
@@ -190,8 +191,9 @@ fn rules_and_their_pages() {
 
 #[test]
 fn a_closed_pipe_ends_quietly() {
+    let folder = racy();
     for args in [&["check"][..], &["check", "--format", "json"], &["explain", "split-locks"]] {
-        let mut command = command(fixtures(), args);
+        let mut command = command(folder.path(), args);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("racelint runs");
         drop(child.stdout.take());
         let output = child.wait_with_output().expect("racelint ends");
@@ -296,18 +298,16 @@ fn the_same_tree_gives_the_same_bytes() {
         let args = [&["check", "--format", "json"], args].concat();
         out(&racelint(folder, &args))
     };
-    let first = run(fixtures(), &["-j", "1", "projects"]);
+    let folder = racy();
+    let examples = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/double-lock/examples"));
+    copy_tree(examples, &folder.path().join("locks"));
+    let first = run(folder.path(), &["-j", "1"]);
     assert!(first.contains("\"fingerprint\""));
-    assert_eq!(first, run(fixtures(), &["-j", "8", "projects"]), "threads");
-    let paths = ["projects/session-coordinator", "projects/model-store"];
-    let turned = [paths[1], paths[0]];
-    assert_eq!(run(fixtures(), &paths), run(fixtures(), &turned), "order of arguments");
-    let copy = tempfile::tempdir().expect("a temporary folder");
+    assert_eq!(first, run(folder.path(), &["-j", "8"]), "threads");
+    assert_eq!(run(folder.path(), &["src", "locks"]), run(folder.path(), &["locks", "src"]), "arguments");
     let other = tempfile::tempdir().expect("a temporary folder");
-    for target in [copy.path(), other.path()] {
-        copy_tree(&fixtures().join("projects"), &target.join("projects"));
-    }
-    assert_eq!(run(copy.path(), &[]), run(other.path(), &[]), "place on disk");
+    copy_tree(folder.path(), other.path());
+    assert_eq!(first, run(other.path(), &[]), "place on disk");
 }
 
 fn copy_tree(from: &Path, to: &Path) {

@@ -49,7 +49,8 @@ pub(super) fn run(args: CheckArgs, style: Style, console: &mut Console) -> io::R
 fn request(args: &CheckArgs) -> Request {
     Request {
         source: source::Options { paths: args.paths.clone(), root: None, no_ignore: args.no_ignore },
-        selection: Selection { min_confidence: args.min_confidence.into(), tests: args.tests, only: args.only.clone() },
+        selection: Selection { min_confidence: args.min_confidence.into(), only: args.only.clone() },
+        tests: args.tests,
         threads: args.threads,
     }
 }

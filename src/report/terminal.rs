@@ -85,16 +85,9 @@ fn summary(report: &Report, paint: Paint) -> String {
         true => paint.green(&format!("No race found in {files}.")),
         false => paint.bold(&format!("{} in {files}.", found.join(", "))),
     };
-    let mut hidden = Vec::new();
     if report.hidden.confidence > 0 {
         let flag = format!("--min-confidence {}", Confidence::Possible);
-        hidden.push(format!("{} below the confidence asked for ({flag})", report.hidden.confidence));
-    }
-    if report.hidden.tests > 0 {
-        hidden.push(format!("{} in test code (--tests)", report.hidden.tests));
-    }
-    if !hidden.is_empty() {
-        text.push_str(&format!("\nNot shown: {}.", hidden.join(", ")));
+        text.push_str(&format!("\nNot shown: {} below the confidence asked for ({flag}).", report.hidden.confidence));
     }
     let skipped: Vec<String> = report.notes.skipped().iter().map(|(why, count)| counted(*count, why.noun())).collect();
     if !skipped.is_empty() {

@@ -5,8 +5,8 @@ export class Sync {
 
   async sync(): Promise<void> {
     if (this.syncing) return;
-    // racelint-expect: broken-guard
     this.syncing = true;
+    // racelint-expect: broken-guard
     const answer = await fetch("/changes");
     const changes: string[] = await answer.json();
     await fetch("/changes/done", { method: "POST", body: JSON.stringify(changes) });

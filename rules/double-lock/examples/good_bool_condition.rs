@@ -1,23 +1,27 @@
-//! A plain `if` lets its guard go before the body.
+//! A plain `if` or `while` lets the guard of its condition go before the body.
 
-use std::collections::VecDeque;
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 #[derive(Default)]
 pub struct Jobs {
-    queue: Mutex<VecDeque<u64>>,
+    running: Mutex<BTreeSet<u64>>,
 }
 
 impl Jobs {
-    pub fn ensure(&self, job: u64) {
-        if self.queue.lock().unwrap().is_empty() {
-            self.queue.lock().unwrap().push_back(job);
+    pub fn start(&self, job: u64) {
+        self.running.lock().unwrap().insert(job);
+    }
+
+    pub fn end(&self, job: u64) {
+        if !self.running.lock().unwrap().is_empty() {
+            self.running.lock().unwrap().remove(&job);
         }
     }
 
-    pub fn drain(&self) {
-        while !self.queue.lock().unwrap().is_empty() {
-            self.queue.lock().unwrap().pop_front();
+    pub fn end_all(&self) {
+        while !self.running.lock().unwrap().is_empty() {
+            self.running.lock().unwrap().pop_first();
         }
     }
 }

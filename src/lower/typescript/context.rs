@@ -7,6 +7,7 @@ use oxc_semantic::Scoping;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::chains::Link;
+use super::names::Names;
 use crate::facts::{
     BlockIx, Exit, FileFacts, FunctionIx, FunctionKind, LocalIx, Note, NoteKind, Place, Receiver, Reg, Root, Span,
     StepKind, Test, UnitIx, Value,
@@ -41,8 +42,7 @@ pub(super) struct Lower<'a> {
     pub(super) hint: Option<Name>,
     /// Text that was blanked, in order: becomes an `Unknown` step of the function around it.
     pub(super) holes: Vec<Span>,
-    /// Names this thread met before: asking here first keeps the shared table's locks out of the way.
-    names: FxHashMap<&'static str, Name>,
+    names: Names,
     depth: u32,
     too_deep: bool,
 }
@@ -94,10 +94,6 @@ pub(super) struct Symbol {
     pub(super) mutable: Cell<Option<bool>>,
 }
 
-thread_local! {
-    static NAMES: Cell<FxHashMap<&'static str, Name>> = Cell::default();
-}
-
 /// How deep statements and expressions may nest before lowering gives up on the rest: the bracket guard stops most, this
 /// stops chains without brackets. Sized for a stack of 16 MB in an unoptimised build.
 const DEEPEST: u32 = 400;
@@ -138,25 +134,20 @@ impl<'a> Lower<'a> {
             room: 0,
             hint: None,
             holes: Vec::new(),
-            names: NAMES.take(),
+            names: Names::take(),
             depth: 0,
             too_deep: false,
         }
     }
 
     /// Hands the thread's names back and gives the facts.
-    pub(super) fn into_facts(mut self) -> FileFacts {
-        NAMES.set(std::mem::take(&mut self.names));
+    pub(super) fn into_facts(self) -> FileFacts {
+        self.names.give_back();
         self.facts
     }
 
     pub(super) fn name(&mut self, text: &str) -> Name {
-        if let Some(name) = self.names.get(text) {
-            return *name;
-        }
-        let name = Name::new(text);
-        self.names.insert(name.as_str(), name);
-        name
+        self.names.name(text)
     }
 
     pub(super) fn slice(&self, span: oxc_span::Span) -> &'a str {

@@ -11,6 +11,7 @@ mod functions;
 mod jsx;
 mod loops;
 mod modules;
+mod names;
 mod objects;
 mod patterns;
 mod statements;

@@ -1,11 +1,12 @@
 //! Lowers every TypeScript and JavaScript file under the paths given, checks the facts, and says how fast it went.
 //!
-//! `cargo run --release --example lower -- PATH…`; with `BENCH=n` it only measures, best of n rounds.
+//! `cargo run --release --example lower -- PATH…`; with `BENCH=n` it only measures, best of n rounds, with
+//! `DUMP=1` it prints the facts.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use racelint::facts::{Exit, StepKind, validate};
+use racelint::facts::{Exit, StepKind, dump, validate};
 use racelint::lower::typescript::{Source, lower, parse_only};
 
 #[global_allocator]
@@ -97,6 +98,9 @@ impl Totals {
             println!("{shown}");
         }
         let source = Source { text: &text, path: &shown, test: false };
+        if std::env::var_os("DUMP").is_some() {
+            println!("{}", dump::file(&lower(&source)));
+        }
         let start = Instant::now();
         let kept = parse_only(&source);
         self.parsing += start.elapsed();

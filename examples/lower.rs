@@ -1,11 +1,12 @@
 //! Lowers every TypeScript and JavaScript file under the paths given, checks the facts, and says how fast it went.
 //!
-//! `cargo run --release --example lower -- PATH…`
+//! `cargo run --release --example lower -- PATH…`; with `BENCH=n` it only measures, best of n rounds, with
+//! `DUMP=1` it prints the facts.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use racelint::facts::{Exit, StepKind, validate};
+use racelint::facts::{Exit, StepKind, dump, validate};
 use racelint::lower::typescript::{Source, lower, parse_only};
 
 #[global_allocator]
@@ -19,16 +20,54 @@ fn main() {
     std::process::exit(i32::from(failed));
 }
 
+fn paths() -> Vec<PathBuf> {
+    let known = |path: &Path| path.extension().is_some_and(|end| EXTENSIONS.iter().any(|known| end == *known));
+    std::env::args()
+        .skip(1)
+        .flat_map(|path| walkdir::WalkDir::new(path).sort_by_file_name().into_iter().flatten())
+        .filter(|entry| entry.file_type().is_file() && known(entry.path()))
+        .map(walkdir::DirEntry::into_path)
+        .collect()
+}
+
+/// Best of some rounds over texts in memory.
+#[expect(clippy::print_stdout, reason = "a tool for developers")]
+fn bench(rounds: u32) {
+    let texts: Vec<(String, String)> = paths()
+        .into_iter()
+        .filter_map(|path| Some((std::fs::read_to_string(&path).ok()?, path.to_string_lossy().into_owned())))
+        .collect();
+    let bytes: usize = texts.iter().map(|(text, _)| text.len()).sum();
+    let best = |run: &dyn Fn(&Source<'_>)| {
+        (0..rounds)
+            .map(|_| {
+                let start = Instant::now();
+                texts.iter().for_each(|(text, path)| run(&Source { text, path, test: false }));
+                start.elapsed()
+            })
+            .min()
+            .unwrap_or_default()
+    };
+    let parsing = best(&|source| {
+        std::hint::black_box(parse_only(source));
+    });
+    let lowering = best(&|source| {
+        std::hint::black_box(lower(source));
+    });
+    let rate = |time: Duration| bytes as f64 / 1e6 / time.as_secs_f64();
+    println!("{} files, {bytes} bytes", texts.len());
+    println!("parse + semantic {parsing:?} {:.0} MB/s", rate(parsing));
+    println!("with lowering    {lowering:?} {:.0} MB/s", rate(lowering));
+}
+
 #[expect(clippy::print_stdout, reason = "a tool for developers")]
 fn run() {
+    if let Some(rounds) = std::env::var("BENCH").ok().and_then(|rounds| rounds.parse().ok()) {
+        return bench(rounds);
+    }
     let mut total = Totals::default();
-    for path in std::env::args().skip(1) {
-        for entry in walkdir::WalkDir::new(path).sort_by_file_name().into_iter().flatten() {
-            let known = entry.path().extension().is_some_and(|end| EXTENSIONS.iter().any(|known| end == *known));
-            if entry.file_type().is_file() && known {
-                total.add(entry.path().to_path_buf());
-            }
-        }
+    for path in paths() {
+        total.add(path);
     }
     println!("{total:#?}");
     let rate = |time: Duration| total.bytes as f64 / 1e6 / time.as_secs_f64();
@@ -59,6 +98,9 @@ impl Totals {
             println!("{shown}");
         }
         let source = Source { text: &text, path: &shown, test: false };
+        if std::env::var_os("DUMP").is_some() {
+            println!("{}", dump::file(&lower(&source)));
+        }
         let start = Instant::now();
         let kept = parse_only(&source);
         self.parsing += start.elapsed();

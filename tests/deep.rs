@@ -1,5 +1,7 @@
 //! Code that nests as deeply as is let through, and deeper: nothing overflows a stack of 16 MB.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop")]
+
 use std::time::{Duration, Instant};
 
 use racelint::facts::validate;

@@ -1,5 +1,7 @@
 //! Every source in `fixtures/lower/` becomes the facts beside it. `RACELINT_BLESS=1` writes them anew: read the difference.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop")]
+
 use std::path::{Path, PathBuf};
 
 use racelint::facts::{FileFacts, dump, validate};

@@ -39,7 +39,14 @@ impl<'a> Lower<'a> {
     }
 
     pub(super) fn global(&mut self, name: &'a str) -> Place {
-        Place { root: Root::Global, path: vec![Elem::Field(self.name(name))] }
+        let mut path = self.path(0);
+        path.push(Elem::Field(self.name(name)));
+        Place { root: Root::Global, path }
+    }
+
+    /// An empty path with room for what the chain around it will add.
+    fn path(&mut self, before: usize) -> Vec<Elem> {
+        Vec::with_capacity(before + 1 + std::mem::take(&mut self.room))
     }
 
     /// A value in its own function, a place in an inner one; always a place when it is assigned to or module-level.
@@ -136,9 +143,16 @@ impl<'a> Lower<'a> {
 
     /// Assigned to more than once. A `var` or parameter that is declared again counts.
     pub(super) fn is_mutable(&self, symbol: SymbolId) -> bool {
-        self.scoping.symbol_is_mutated(symbol)
-            || (!self.scoping.symbol_redeclarations(symbol).is_empty()
-                && self.scoping.symbol_flags(symbol).contains(SymbolFlags::FunctionScopedVariable))
+        let known = &self.symbols[symbol.index()].mutable;
+        if let Some(mutable) = known.get() {
+            return mutable;
+        }
+        let flags = self.scoping.symbol_flags(symbol);
+        let again = flags.contains(SymbolFlags::FunctionScopedVariable)
+            && !self.scoping.symbol_redeclarations(symbol).is_empty();
+        let mutable = again || (!flags.is_const_variable() && self.scoping.symbol_is_mutated(symbol));
+        known.set(Some(mutable));
+        mutable
     }
 
     /// Is the name a plain value here, so that naming it takes no step?
@@ -164,8 +178,15 @@ impl<'a> Lower<'a> {
     }
 
     fn module_place(&mut self, symbol: SymbolId, name: &'a str) -> Option<Place> {
-        let mut path: Vec<Elem> = self.module_path(symbol)?.iter().map(|name| Elem::Field(*name)).collect();
-        path.push(Elem::Field(self.name(name)));
+        let before = self.module_path(symbol)?.len();
+        let mut path = self.path(before);
+        path.extend(self.module_path(symbol)?.iter().map(|name| Elem::Field(*name)));
+        let name = match self.symbols[symbol.index()].name {
+            Some(name) => name,
+            None => self.name(name),
+        };
+        self.symbols[symbol.index()].name = Some(name);
+        path.push(Elem::Field(name));
         Some(Place { root: Root::Module, path })
     }
 

@@ -142,7 +142,9 @@ impl<'a> Lower<'a> {
     /// From the base outwards, in evaluation order, until the spine is as long as before.
     fn fold(&mut self, mark: usize, base: &'a Expression<'a>, short: &mut Option<BlockIx>) -> At {
         let quiet = self.quiet_until(mark);
+        self.room = self.spine.len() - mark;
         let mut end = self.base(base);
+        self.room = 0;
         while self.spine.len() > mark {
             let Some(link) = self.spine.pop() else { break };
             let asks = self.spine.len() >= quiet;
@@ -239,7 +241,10 @@ impl<'a> Lower<'a> {
                 Ref::Place(place) => At::Place(place),
             },
             Expression::ImportMeta(_) => At::Place(self.global("import.meta")),
-            other => At::Value(self.expr(other)),
+            other => {
+                self.room = 0;
+                At::Value(self.expr(other))
+            }
         }
     }
 

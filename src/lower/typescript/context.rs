@@ -1,10 +1,13 @@
 //! What lowering one file carries around: the facts so far, the function being written, and what each symbol is bound to.
 
+use std::cell::Cell;
+
 use oxc_ast::ast;
 use oxc_semantic::Scoping;
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::chains::Link;
+use super::names::Names;
 use crate::facts::{
     BlockIx, Exit, FileFacts, FunctionIx, FunctionKind, LocalIx, Note, NoteKind, Place, Receiver, Reg, Root, Span,
     StepKind, Test, UnitIx, Value,
@@ -33,11 +36,13 @@ pub(super) struct Lower<'a> {
     /// Names of the file's own enums.
     pub(super) enums: FxHashSet<Name>,
     pub(super) spine: Vec<Link<'a>>,
+    /// How many elements the place at hand will grow by.
+    pub(super) room: usize,
     /// What the next function, class or object literal is given to.
     pub(super) hint: Option<Name>,
     /// Text that was blanked, in order: becomes an `Unknown` step of the function around it.
     pub(super) holes: Vec<Span>,
-    names: FxHashMap<&'a str, Name>,
+    names: Names,
     depth: u32,
     too_deep: bool,
 }
@@ -85,6 +90,8 @@ pub(super) struct Symbol {
     /// The comparison that it is bound to.
     pub(super) test: Option<Box<Test>>,
     pub(super) declared: bool,
+    pub(super) name: Option<Name>,
+    pub(super) mutable: Cell<Option<bool>>,
 }
 
 /// How deep statements and expressions may nest before lowering gives up on the rest: the bracket guard stops most, this
@@ -124,16 +131,23 @@ impl<'a> Lower<'a> {
             objects: FxHashMap::default(),
             enums: FxHashSet::default(),
             spine: Vec::new(),
+            room: 0,
             hint: None,
             holes: Vec::new(),
-            names: FxHashMap::with_capacity_and_hasher(64 + text.len() / 100, FxBuildHasher),
+            names: Names::take(),
             depth: 0,
             too_deep: false,
         }
     }
 
-    pub(super) fn name(&mut self, text: &'a str) -> Name {
-        *self.names.entry(text).or_insert_with(|| Name::new(text))
+    /// Hands the thread's names back and gives the facts.
+    pub(super) fn into_facts(self) -> FileFacts {
+        self.names.give_back();
+        self.facts
+    }
+
+    pub(super) fn name(&mut self, text: &str) -> Name {
+        self.names.name(text)
     }
 
     pub(super) fn slice(&self, span: oxc_span::Span) -> &'a str {
@@ -169,7 +183,8 @@ impl<'a> Lower<'a> {
             Some(root) => root,
             None => Root::Value(self.frame.body.pin(span, value)),
         };
-        Place { root, path: Vec::new() }
+        // Named to take something of it.
+        Place { root, path: Vec::with_capacity(1) }
     }
 
     /// `this`, as a place.

@@ -11,11 +11,14 @@ mod functions;
 mod jsx;
 mod loops;
 mod modules;
+mod names;
 mod objects;
 mod patterns;
 mod statements;
 mod tries;
 mod types;
+
+use std::cell::RefCell;
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
@@ -43,10 +46,22 @@ pub struct Source<'a> {
 /// The facts of one file. Total: what cannot be read is an unknown step and a note. Needs a stack of 16 MB for code that
 /// nests as deeply as is let through.
 pub fn lower(source: &Source<'_>) -> FileFacts {
-    let allocator = Allocator::default();
+    ARENA.with_borrow_mut(|allocator| {
+        let facts = lower_in(allocator, source);
+        allocator.reset();
+        facts
+    })
+}
+
+thread_local! {
+    /// Trees live here only while their file is lowered; the memory serves the next one.
+    static ARENA: RefCell<Allocator> = RefCell::new(Allocator::default());
+}
+
+fn lower_in(allocator: &Allocator, source: &Source<'_>) -> FileFacts {
     let deep = depth::excess(source.text, depth::Syntax::Script);
     if deep.is_empty() {
-        let parsed = parse(&allocator, source.text, source.path);
+        let parsed = parse(allocator, source.text, source.path);
         if refusal(&parsed).is_none() {
             return lower_program(source, &parsed.program, &[], &[]);
         }
@@ -54,7 +69,7 @@ pub fn lower(source: &Source<'_>) -> FileFacts {
     // JavaScript with Flow types is mostly valid TypeScript.
     let kind = source_type(source.path);
     if kind.is_javascript() && deep.is_empty() {
-        let parsed = parse_as(&allocator, source.text, kind.with_typescript(true));
+        let parsed = parse_as(allocator, source.text, kind.with_typescript(true));
         if refusal(&parsed).is_none() {
             return lower_program(source, &parsed.program, &[], &[]);
         }
@@ -63,7 +78,7 @@ pub fn lower(source: &Source<'_>) -> FileFacts {
     let language = if kind.is_jsx() { tree_sitter_typescript::LANGUAGE_TSX } else { LANGUAGE_TYPESCRIPT };
     let healed = heal::heal(&text, &language.into(), |text| {
         let text: &str = allocator.alloc_str(text);
-        let parsed = parse(&allocator, text, source.path);
+        let parsed = parse(allocator, text, source.path);
         match refusal(&parsed) {
             Some(offset) => Err(offset),
             None => Ok(parsed.program),
@@ -98,7 +113,7 @@ fn refusal(parsed: &ParserReturn<'_>) -> Option<Option<u32>> {
     }
     let first = parsed.diagnostics.errors().next();
     let labels = first.map(|error| &error.labels);
-    Some(labels.and_then(|labels| labels.first()).map(|label| label.offset() as u32))
+    Some(labels.and_then(|labels| labels.first()).map(|label| label.offset()))
 }
 
 fn lower_program(source: &Source<'_>, program: &Program<'_>, deep: &[Span], broken: &[Span]) -> FileFacts {
@@ -193,15 +208,19 @@ impl<'a> Lower<'a> {
         // A module that awaits at its top level.
         top.is_async = top.blocks.iter().flat_map(|b| &b.steps).any(|s| matches!(s.kind, StepKind::Suspend { .. }));
         self.publish();
-        self.facts
+        self.into_facts()
     }
 }
 
 /// Only what lowering stands on, for measuring: parse and resolve names. How many statements the file has.
 #[doc(hidden)]
 pub fn parse_only(source: &Source<'_>) -> usize {
-    let allocator = Allocator::default();
-    let parsed = parse(&allocator, source.text, source.path);
-    let built = SemanticBuilder::new().build(&parsed.program);
-    parsed.program.body.len() + built.semantic.scoping().symbols_len().min(0)
+    ARENA.with_borrow_mut(|allocator| {
+        let parsed = parse(allocator, source.text, source.path);
+        let built = SemanticBuilder::new().build(&parsed.program);
+        let kept = if built.semantic.scoping().symbols_is_empty() { 0 } else { parsed.program.body.len() };
+        drop(built);
+        allocator.reset();
+        kept
+    })
 }

@@ -3,7 +3,7 @@
 use syn::Expr;
 use syn::punctuated::Punctuated;
 
-use super::expressions::{To, is_type_like};
+use super::expressions::To;
 use super::file::{Lower, name_of};
 use super::frame::Held;
 use super::scopes::{From, Operand};
@@ -40,7 +40,7 @@ impl Lower {
                 }
                 let name = self.expr_path_name(of);
                 let last = name.as_str().rsplit(':').next().unwrap_or_default();
-                if is_type_like(last) {
+                if last.starts_with(char::is_uppercase) {
                     return Named::Case(Name::new(last));
                 }
                 Named::Callee(Ok(self.named_place(name)))

@@ -181,7 +181,7 @@ impl Lower {
             return Operand::plain(Value::Absent);
         }
         let last = name.as_str().rsplit(':').next().unwrap_or_default();
-        if is_type_like(last) {
+        if is_type_like(last) || self.unit_named(&crate::facts::Type::Named { path: name, args: Vec::new() }).is_some() {
             return Operand::plain(Value::Case(Name::new(last), Vec::new()));
         }
         let place = self.named_place(name);
@@ -246,10 +246,10 @@ impl Lower {
     }
 }
 
-/// `State`, `Some`, `T`, but no `MAX_SIZE`.
+/// `State`, `Some`, but no `MAX_SIZE`.
 pub(super) fn is_type_like(name: &str) -> bool {
     let mut letters = name.chars();
-    letters.next().is_some_and(char::is_uppercase) && (name.len() == 1 || letters.any(char::is_lowercase))
+    letters.next().is_some_and(char::is_uppercase) && letters.any(char::is_lowercase)
 }
 
 pub(super) fn literal(literal: &Lit) -> Value {

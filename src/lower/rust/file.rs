@@ -20,6 +20,8 @@ pub(super) struct Lower {
     /// `macro_rules!` of this file.
     pub(super) macros: FxHashMap<String, std::rc::Rc<Rules>>,
     pub(super) expanding: u32,
+    /// The use of the macro whose expansion is being lowered.
+    pub(super) expansion: Option<Span>,
     /// The names that each module unit binds.
     pub(super) bound: FxHashMap<UnitIx, FxHashSet<Name>>,
     /// The types that the file declares, by the module they stand in.
@@ -64,6 +66,7 @@ impl Lower {
             holes: Vec::new(),
             macros: FxHashMap::default(),
             expanding: 0,
+            expansion: None,
             bound: FxHashMap::default(),
             declared: FxHashMap::default(),
             module: UnitIx(0),
@@ -96,7 +99,11 @@ impl Lower {
     /// The bytes of the file that these tokens cover.
     pub(super) fn bytes(&self, span: proc_macro2::Span) -> Span {
         let range = span.byte_range();
-        Span::new(range.start as u32 + self.skipped, range.end as u32 + self.skipped)
+        let span = Span::new(range.start as u32 + self.skipped, range.end as u32 + self.skipped);
+        match self.expansion {
+            Some(whole) if !whole.covers(span) => whole,
+            _ => span,
+        }
     }
 
     /// A range of the parsed text as one of the file.

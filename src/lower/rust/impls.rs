@@ -9,6 +9,16 @@ use super::types;
 use crate::facts::{FunctionKind, Span, Type, Unit, UnitIx, UnitKind, Visibility};
 use crate::names::Name;
 
+/// Whose members the items of a block are.
+pub(super) struct Members {
+    unit: UnitIx,
+    /// It is `impl Drop`.
+    drops: bool,
+    of_trait: bool,
+    generics: Vec<(Name, Type)>,
+    test: bool,
+}
+
 impl Lower {
     pub(super) fn impl_item(&mut self, item: &syn::ItemImpl) {
         let of = types::ty(&item.self_ty);
@@ -27,26 +37,31 @@ impl Lower {
             }
         }
         let drops = made_trait.as_ref().and_then(Type::last_name) == Some("Drop");
+        let members = Members { unit, drops, of_trait: made_trait.is_some(), generics, test };
         for item in &item.items {
-            match item {
-                ImplItem::Fn(item) => {
-                    let kind = if drops && item.sig.ident == "drop" { FunctionKind::Drop } else { FunctionKind::Method };
-                    let home = Home {
-                        unit,
-                        kind,
-                        visibility: made_trait.is_some().then_some(Visibility::Public),
-                        generics: generics.clone(),
-                        test,
-                    };
-                    let function = self.reserve();
-                    self.function(function, &item.sig, &item.vis, &item.attrs, home, Some(&item.block));
-                }
-                ImplItem::Const(item) => {
-                    self.static_field(unit, (&item.ident, &item.ty), Some(&item.expr), (&item.vis, true));
-                }
-                ImplItem::Macro(item) => self.member_macro(&item.mac, unit, &generics, test),
-                _ => {}
+            self.impl_member(item, &members);
+        }
+    }
+
+    pub(super) fn impl_member(&mut self, item: &ImplItem, members: &Members) {
+        match item {
+            ImplItem::Fn(item) => {
+                let drops = members.drops && item.sig.ident == "drop";
+                let home = Home {
+                    unit: members.unit,
+                    kind: if drops { FunctionKind::Drop } else { FunctionKind::Method },
+                    visibility: members.of_trait.then_some(Visibility::Public),
+                    generics: members.generics.clone(),
+                    test: members.test,
+                };
+                let function = self.reserve();
+                self.function(function, &item.sig, &item.vis, &item.attrs, home, Some(&item.block));
             }
+            ImplItem::Const(item) => {
+                self.static_field(members.unit, (&item.ident, &item.ty), Some(&item.expr), (&item.vis, true));
+            }
+            ImplItem::Macro(item) => self.member_macro(&item.mac, members),
+            _ => {}
         }
     }
 
@@ -94,7 +109,10 @@ impl Lower {
                     let init = item.default.as_ref().map(|(_, value)| value);
                     self.static_field(unit, (&item.ident, &item.ty), init, (&vis, true));
                 }
-                TraitItem::Macro(item) => self.member_macro(&item.mac, unit, &generics, test),
+                TraitItem::Macro(item) => {
+                    let generics = generics.clone();
+                    self.member_macro(&item.mac, &Members { unit, drops: false, of_trait: true, generics, test });
+                }
                 _ => {}
             }
         }

@@ -7,7 +7,7 @@ use syn::parse::Parser;
 use super::expressions::To;
 use super::file::{Lower, name_of};
 use super::macro_args::{MacroArg, args, split, statements};
-use super::scopes::{Operand, Taken};
+use super::scopes::Operand;
 use super::spans;
 use super::types::path_name;
 use crate::facts::{Arg, Callee, Exit, FunctionKind, Passing, Span, Test, Value};
@@ -74,7 +74,7 @@ impl Lower {
     pub(super) fn macro_expr(&mut self, mac: &syn::Macro, to: To) -> Operand {
         let Some(last) = mac.path.segments.last() else { return Operand::unknown() };
         let name = name_of(&last.ident);
-        if let Some(operand) = self.expand_expr(name.as_str(), mac, to) {
+        if let Some(operand) = self.expand_expr(mac, to) {
             return operand;
         }
         let span = self.between((spans::path(&mac.path).0, mac.delimiter.span().close()));
@@ -324,7 +324,8 @@ impl Lower {
         if let Ok(value) = syn::parse2::<Expr>(tokens.clone())
             && !matches!(value, Expr::Block(_) | Expr::Array(_))
         {
-            return Some(self.value(&value).value);
+            let null = matches!(&value, Expr::Path(path) if path.path.is_ident("null"));
+            return Some(if null { Value::Absent } else { self.value(&value).value });
         }
         let mut whole = tokens.into_iter();
         let Some(proc_macro2::TokenTree::Group(group)) = whole.next() else { return None };
@@ -343,10 +344,6 @@ impl Lower {
             fields.push((Name::new(key.trim_matches('"')), value));
         }
         Some(Value::Record(fields))
-    }
-
-    pub(super) fn taken_unit() -> Taken {
-        Taken { value: Value::List(Vec::new()), owned: false }
     }
 }
 

@@ -9,6 +9,7 @@ mod closures;
 mod composites;
 mod conditions;
 mod control;
+mod expansions;
 mod expressions;
 mod file;
 mod frame;

@@ -181,7 +181,7 @@ impl Lower {
             return Operand::plain(Value::Absent);
         }
         let last = name.as_str().rsplit(':').next().unwrap_or_default();
-        if is_type_like(last) || self.unit_named(&crate::facts::Type::Named { path: name, args: Vec::new() }).is_some() {
+        if is_type_like(last) || self.declared.contains_key(&(self.module, name)) {
             return Operand::plain(Value::Case(Name::new(last), Vec::new()));
         }
         let place = self.named_place(name);

@@ -9,7 +9,7 @@ use super::frame::Held;
 use super::scopes::{From, Operand};
 use super::spans;
 use super::variables::Found;
-use crate::facts::{Arg, Callee, Elem, Passing, Place, Value};
+use crate::facts::{Arg, Callee, Elem, Passing, Place, Root, Value};
 use crate::names::Name;
 
 impl Lower {
@@ -20,12 +20,13 @@ impl Lower {
         };
         let args = self.args(&of.args);
         let span = self.between((spans::first(&of.func), of.paren_token.span.close()));
+        let plain = callee.as_ref().is_ok_and(|place| self.gives_plain(place));
         let callee = match callee {
             Ok(place) => Callee::Place(self.frame().body.place(place)),
             Err(value) => Callee::Value(value),
         };
         let reg = self.frame().body.call(span, callee, args);
-        self.temporary(reg)
+        if plain { Operand::plain(Value::Reg(reg)) } else { self.temporary(reg) }
     }
 
     fn callee(&mut self, func: &Expr) -> Named {
@@ -82,10 +83,28 @@ impl Lower {
         let span = self.between((spans::first(&of.receiver), of.paren_token.span.close()));
         let place = self.spot_place(spot, span);
         let args = self.args(&of.args);
+        let plain = self.gives_plain(&place);
         let place = self.frame().body.place(place);
         let reg = self.frame().body.call(span, Callee::Place(place), args);
-        self.temporary(reg)
+        if plain { Operand::plain(Value::Reg(reg)) } else { self.temporary(reg) }
     }
+
+    /// Is this a function of the file whose declared result can own nothing?
+    fn gives_plain(&self, place: &Place) -> bool {
+        let [Elem::Field(name)] = place.path.as_slice() else { return false };
+        let (of, name) = match place.root {
+            Root::This => (self.owner, *name),
+            Root::Module => match name.as_str().rsplit_once("::") {
+                None => (Name::new(""), *name),
+                Some(("Self", name)) => (self.owner, Name::new(name)),
+                Some((of, name)) if !of.contains("::") => (Name::new(of), Name::new(name)),
+                Some(_) => return false,
+            },
+            _ => return false,
+        };
+        self.results.get(&(of, name)) == Some(&false)
+    }
+
 
     /// Arguments in order; those given by value are moved when the call is made, not before.
     pub(super) fn args(&mut self, args: &Punctuated<Expr, syn::Token![,]>) -> Vec<Arg> {

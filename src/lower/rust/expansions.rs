@@ -25,7 +25,7 @@ impl Lower {
             return;
         }
         for declared in declared_statics(&item.mac) {
-            self.bind(name_of(&declared.name), &declared.vis);
+            self.bind(&declared.name, &declared.vis);
         }
         let span = self.macro_span(&item.mac);
         if let Some(items) = self.expand_items(&item.mac) {

@@ -181,7 +181,11 @@ impl Lower {
             return Operand::plain(Value::Absent);
         }
         let last = name.as_str().rsplit(':').next().unwrap_or_default();
-        if is_type_like(last) || self.declared.contains_key(&(self.module, name)) {
+        if let "Some" | "Ok" | "Err" = last {
+            // The constructor itself, handed to somebody: `map(Some)`.
+            return Operand::plain(Value::Text(Name::new(last)));
+        }
+        if names_case(name.as_str()) || self.declared.contains_key(&(self.module, name)) {
             return Operand::plain(Value::Case(Name::new(last), Vec::new()));
         }
         let place = self.named_place(name);
@@ -250,6 +254,17 @@ impl Lower {
 pub(super) fn is_type_like(name: &str) -> bool {
     let mut letters = name.chars();
     letters.next().is_some_and(char::is_uppercase) && letters.any(char::is_lowercase)
+}
+
+/// `State::Idle`, `Idle`, `Kind::A`; not `State::LIMIT`, `u8::MAX`.
+pub(super) fn names_case(path: &str) -> bool {
+    match path.rsplit_once("::") {
+        Some((owner, last)) if last.len() == 1 => {
+            last.starts_with(char::is_uppercase) && is_type_like(owner.rsplit(':').next().unwrap_or_default())
+        }
+        Some((_, last)) => is_type_like(last),
+        None => is_type_like(path),
+    }
 }
 
 pub(super) fn literal(literal: &Lit) -> Value {

@@ -26,6 +26,10 @@ pub(super) struct Lower {
     pub(super) bound: FxHashMap<UnitIx, FxHashSet<Name>>,
     /// The types that the file declares, by the module they stand in.
     pub(super) declared: FxHashMap<(UnitIx, Name), UnitIx>,
+    /// Can the result of a function of this file own something? By the type that it is a member of, and its name.
+    pub(super) results: FxHashMap<(Name, Name), bool>,
+    /// The type whose members are being written.
+    pub(super) owner: Name,
     /// The module that is being read, and whether it is test code.
     pub(super) module: UnitIx,
     pub(super) test: bool,
@@ -69,6 +73,8 @@ impl Lower {
             expansion: None,
             bound: FxHashMap::default(),
             declared: FxHashMap::default(),
+            results: FxHashMap::default(),
+            owner: Name::new(""),
             module: UnitIx(0),
             test: source.test,
             frames: Vec::new(),

@@ -38,9 +38,11 @@ impl Lower {
         }
         let drops = made_trait.as_ref().and_then(Type::last_name) == Some("Drop");
         let members = Members { unit, drops, of_trait: made_trait.is_some(), generics, test };
+        let owner = std::mem::replace(&mut self.owner, Name::new(of.peeled().last_name().unwrap_or_default()));
         for item in &item.items {
             self.impl_member(item, &members);
         }
+        self.owner = owner;
     }
 
     pub(super) fn impl_member(&mut self, item: &ImplItem, members: &Members) {
@@ -90,6 +92,7 @@ impl Lower {
         let Some(unit) = self.declared.get(&(self.module, name_of(&item.ident))).copied() else { return };
         let generics = types::generics(&item.generics);
         let test = self.test || is_test(&item.attrs);
+        let owner = std::mem::replace(&mut self.owner, name_of(&item.ident));
         for item in &item.items {
             match item {
                 TraitItem::Fn(item) => {
@@ -116,5 +119,6 @@ impl Lower {
                 _ => {}
             }
         }
+        self.owner = owner;
     }
 }

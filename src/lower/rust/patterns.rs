@@ -4,7 +4,7 @@
 use syn::Pat;
 use syn::punctuated::Punctuated;
 
-use super::expressions::is_type_like;
+use super::expressions::names_case;
 use super::file::{Lower, name_of};
 use super::frame::Held;
 use super::places::member;
@@ -173,7 +173,7 @@ impl Lower {
         let last = name.as_str().rsplit(':').next().unwrap_or_default();
         let test = |value| match last {
             "None" => Test::Absent(value),
-            last if is_type_like(last) => Test::Is(value, Name::new(last)),
+            last if names_case(name.as_str()) => Test::Is(value, Name::new(last)),
             _ => Test::Equals(value, Value::Text(name)),
         };
         self.fit_test(subject, otherwise, test);

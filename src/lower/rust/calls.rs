@@ -12,7 +12,7 @@ use super::variables::Found;
 use crate::facts::{Arg, Callee, Elem, Passing, Place, Root, Value};
 use crate::names::Name;
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn call_expr(&mut self, of: &syn::ExprCall, to: To) -> Operand {
         let callee = match self.callee(&of.func) {
             Named::Case(name) => return self.case(of, name, to),

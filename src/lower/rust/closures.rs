@@ -14,7 +14,7 @@ use crate::facts::{
 };
 use crate::names::Name;
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn closure(&mut self, of: &syn::ExprClosure) -> Operand {
         let span = self.between((spans::first(&Expr::Closure(head_only(of))), spans::last(&of.body)));
         let begin = of.capture.map_or(of.inputs_begin.span, |token| token.span);

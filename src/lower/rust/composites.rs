@@ -14,7 +14,7 @@ use crate::names::Name;
 /// The entry of a struct literal's record that names its type.
 pub(super) const TYPE_ENTRY: &str = "::";
 
-impl Lower {
+impl Lower<'_> {
     /// Parts in order, moved into something; says whether one of them owned something.
     pub(super) fn parts<'a>(&mut self, parts: impl Iterator<Item = &'a Expr>, to: To) -> (Vec<Value>, bool) {
         let mut operands = Vec::new();

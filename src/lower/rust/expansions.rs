@@ -15,7 +15,7 @@ use super::spans;
 use crate::facts::{Span, Type, UnitIx};
 use crate::names::Name;
 
-impl Lower {
+impl Lower<'_> {
     /// `macro_rules! name { … }`, or the use of a macro that makes items.
     pub(super) fn enter_macro(&mut self, item: &syn::ItemMacro) {
         if let Some(name) = &item.ident {
@@ -50,7 +50,7 @@ impl Lower {
     }
 
     /// Lowers what a macro became: what stands in its definition is shown at its use.
-    fn inside<T>(&mut self, span: Span, run: impl FnOnce(&mut Lower) -> T) -> T {
+    fn inside<T>(&mut self, span: Span, run: impl FnOnce(&mut Self) -> T) -> T {
         let outer = std::mem::replace(&mut self.expansion, Some(span));
         self.expanding += 1;
         let result = run(self);

@@ -27,7 +27,7 @@ impl To {
     }
 }
 
-impl Lower {
+impl Lower<'_> {
     /// A value that somebody uses.
     pub(super) fn value(&mut self, expr: &Expr) -> Operand {
         self.expr(expr, To::VALUE)

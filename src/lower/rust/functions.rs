@@ -43,7 +43,7 @@ pub(super) struct Home {
     pub(super) test: bool,
 }
 
-impl Lower {
+impl Lower<'_> {
     /// The whole file: its items, then its bodies.
     pub(super) fn module_body(&mut self, parsed: &syn::File) {
         let function = self.reserve();
@@ -237,7 +237,9 @@ impl Lower {
             generics,
         };
         let outer = self.frames.last().filter(|_| self.frames.len() > 1).map(|frame| frame.function);
-        let assigned = Rc::new(block.map(assigned::names).unwrap_or_default());
+        // Where nothing is `mut` and nothing is declared without a value, nothing is assigned to.
+        let assigns = self.mentions(head.span, b"mut ");
+        let assigned = Rc::new(block.filter(|_| assigns).map(assigned::names).unwrap_or_default());
         self.frames.push(Frame::new(function, false, assigned));
         let end = self.after(last);
         self.frame().scopes[0].end = end;

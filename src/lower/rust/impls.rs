@@ -19,7 +19,7 @@ pub(super) struct Members {
     test: bool,
 }
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn impl_item(&mut self, item: &syn::ItemImpl) {
         let of = types::ty(&item.self_ty);
         let made_trait = item.trait_.as_ref().map(|(path, _)| types::path_type(path));

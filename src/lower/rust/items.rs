@@ -10,7 +10,7 @@ use crate::facts::{
 };
 use crate::names::Name;
 
-impl Lower {
+impl Lower<'_> {
     /// Enters what the items of the current module declare.
     pub(super) fn enter_items(&mut self, items: &[Item]) {
         for item in items {

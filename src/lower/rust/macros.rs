@@ -70,7 +70,7 @@ fn known(name: &str) -> Option<Known> {
     })
 }
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn macro_expr(&mut self, mac: &syn::Macro, to: To) -> Operand {
         let Some(last) = mac.path.segments.last() else { return Operand::unknown() };
         let name = name_of(&last.ident);

@@ -72,7 +72,7 @@ fn parse_and_lower(source: &Source<'_>) -> FileFacts {
 }
 
 /// The file without its smallest broken parts.
-fn healed(code: &str, error: syn::Error, lower: &mut file::Lower) -> Option<syn::File> {
+fn healed(code: &str, error: syn::Error, lower: &mut file::Lower<'_>) -> Option<syn::File> {
     let mut first = Some(error);
     let healed = heal::heal(code, &tree_sitter_rust::LANGUAGE.into(), |text| {
         // The text as it is was parsed before.

@@ -45,7 +45,7 @@ struct Binding {
     subject: Subject,
 }
 
-impl Lower {
+impl Lower<'_> {
     /// Tests and binds; where the pattern does not fit, leaves for the label. `scope` is where the names end.
     pub(super) fn match_pattern(&mut self, pattern: &Pat, operand: Operand, otherwise: Option<usize>, scope: usize) {
         let (matching, from) = self.test_pattern(pattern, operand, otherwise);

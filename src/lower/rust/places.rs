@@ -32,7 +32,7 @@ impl Spot {
     }
 }
 
-impl Lower {
+impl Lower<'_> {
     /// The place that an expression names. A value that is made on the way is a temporary, or lives in `extend`.
     pub(super) fn spot(&mut self, expr: &Expr, extend: Option<usize>) -> Spot {
         match expr {

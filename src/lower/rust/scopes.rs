@@ -78,7 +78,7 @@ pub(super) struct Taken {
     pub(super) owned: bool,
 }
 
-impl Lower {
+impl Lower<'_> {
     /// A new innermost scope; gives its index.
     pub(super) fn open(&mut self, end: Span) -> usize {
         let frame = self.frame();

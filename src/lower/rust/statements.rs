@@ -14,7 +14,7 @@ use super::types;
 use super::variables::{Found, NewVariable};
 use crate::facts::{Edition, FunctionIx, FunctionKind, Type};
 
-impl Lower {
+impl Lower<'_> {
     /// A block: its value is given back after its variables have ended.
     pub(super) fn block(&mut self, block: &syn::Block, to: To) -> Operand {
         let end = self.after(block.brace_token.span.close());

@@ -188,6 +188,10 @@ impl Body {
     /// The finished body: empty blocks that only lead on are passed over, a block with one way in joins the one before.
     pub(super) fn finish(mut self, fallthrough: Exit) -> Built {
         self.exit(fallthrough);
+        if self.blocks.len() == 1 {
+            let blocks = self.blocks.pop().map(|draft| draft.block).into_iter().collect();
+            return Built { blocks, places: self.places, registers: self.registers };
+        }
         let mut order: Vec<usize> = (0..self.blocks.len()).collect();
         order.sort_by_key(|at| self.blocks[*at].started);
         let blocks = self.blocks.into_iter().map(|draft| draft.block).collect();
@@ -211,9 +215,6 @@ mod tidy {
     use super::{Block, BlockIx, Exit};
 
     pub(super) fn tidy(mut blocks: Vec<Block>, order: &[usize]) -> Vec<Block> {
-        if blocks.len() == 1 {
-            return blocks;
-        }
         skip_empty(&mut blocks);
         join_chains(&mut blocks);
         drop_unused(blocks, order)
@@ -222,8 +223,8 @@ mod tidy {
     /// Every way into an empty block that only goes on leads to where it goes.
     fn skip_empty(blocks: &mut [Block]) {
         let mut leads: Vec<BlockIx> = (0..blocks.len() as u32).map(BlockIx).collect();
-        for start in 0..blocks.len() {
-            let mut at = BlockIx(start as u32);
+        for lead in &mut leads {
+            let mut at = *lead;
             // At most as many hops as blocks: a ring of empty blocks (`for (;;);`) ends somewhere in it.
             for _ in 0..32 {
                 match &blocks[at.index()] {
@@ -231,7 +232,7 @@ mod tidy {
                     _ => break,
                 }
             }
-            leads[start] = at;
+            *lead = at;
         }
         for block in blocks {
             each_target(block, |to| *to = leads[to.index()]);

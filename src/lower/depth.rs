@@ -8,7 +8,7 @@ use crate::facts::Span;
 /// Brackets inside each other.
 pub(super) const BRACKETS: usize = 256;
 /// Operators, prefixes and `else`s in a row without a separator between them: each may be one level of a tree.
-pub(super) const CHAIN: u32 = 4000;
+pub(super) const CHAIN: u32 = 12_000;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Syntax {
@@ -18,7 +18,18 @@ pub(super) enum Syntax {
 
 /// What must be blanked so that no bracket stands deeper than [`BRACKETS`] and no chain is longer than [`CHAIN`].
 pub(super) fn excess(text: &str, syntax: Syntax) -> Vec<Span> {
-    let mut scan = Scan { bytes: text.as_bytes(), at: 0, syntax, open: Vec::new(), last: b';', found: Vec::new() };
+    let bytes = text.as_bytes();
+    // Most files have too few operators for a long chain, or too few brackets for a deep nest. A word that nests takes
+    // at least as much stack as three operators and as many bytes.
+    let chains = bytes.len() > CHAIN as usize
+        && bytes.iter().filter(|byte| matches!(byte, b'!'..=b'/' | b':'..=b'?' | b'^' | b'|' | b'~')).count()
+            + bytes.len() / 8
+            > CHAIN as usize;
+    if !chains && bytes.iter().filter(|byte| matches!(byte, b'(' | b'[' | b'{')).count() <= BRACKETS {
+        return Vec::new();
+    }
+    let class = if chains { &CLASS } else { &BRACKETS_ONLY };
+    let mut scan = Scan { bytes, at: 0, syntax, chains, class, open: Vec::new(), found: Vec::new() };
     scan.open.push(Open { from: 0, links: 0, template: false });
     scan.run();
     scan.found
@@ -29,8 +40,9 @@ struct Scan<'a> {
     at: usize,
     syntax: Syntax,
     open: Vec<Open>,
-    /// The last byte that means something.
-    last: u8,
+    /// Are there operators enough to count them?
+    chains: bool,
+    class: &'static [u8; 256],
     found: Vec<Span>,
 }
 
@@ -43,16 +55,16 @@ struct Open {
 
 impl Scan<'_> {
     fn run(&mut self) {
-        while self.at < self.bytes.len() {
-            let byte = self.bytes[self.at];
-            match CLASS[usize::from(byte)] {
-                SKIP => {
-                    self.last = byte;
-                    self.at += 1;
-                    continue;
-                }
-                SPACE => {
-                    self.at += 1;
+        loop {
+            let (class, bytes, mut at) = (self.class, self.bytes, self.at);
+            while at < bytes.len() && class[usize::from(bytes[at])] == SKIP {
+                at += 1;
+            }
+            self.at = at;
+            let Some(&byte) = bytes.get(at) else { break };
+            match class[usize::from(byte)] {
+                WORD => {
+                    self.word();
                     continue;
                 }
                 LINE => self.line_end(),
@@ -60,18 +72,14 @@ impl Scan<'_> {
                 CLOSE => self.close(),
                 QUOTE => self.quote(byte),
                 SLASH => {
-                    if self.comment() {
-                        self.at += 1;
-                        continue;
+                    if !self.comment() {
+                        self.slash();
                     }
-                    self.slash();
                 }
                 SEPARATE => self.reset(),
-                OPERATOR => self.link(),
-                _ => self.word(),
+                _ => self.link(),
             }
-            self.last = byte;
-            self.at += 1;
+            self.at = (self.at + 1).min(self.bytes.len());
         }
         while self.open.len() > 1 {
             self.close();
@@ -81,6 +89,11 @@ impl Scan<'_> {
 
     fn peek(&self, ahead: usize) -> u8 {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
+    }
+
+    /// The last byte before here that is no white space.
+    fn last(&self) -> u8 {
+        self.bytes[..self.at].trim_ascii_end().last().copied().unwrap_or(b';')
     }
 
     fn open(&mut self, template: bool) {
@@ -99,7 +112,7 @@ impl Scan<'_> {
         }
         if open.template {
             self.template();
-        } else if self.peek(0) == b'}' {
+        } else if self.chains && self.peek(0) == b'}' {
             // A body ends a statement unless something goes on behind it.
             let rest = self.bytes[self.at + 1..].trim_ascii_start();
             let goes_on = rest.first().is_some_and(|next| matches!(CLASS[usize::from(*next)], OPERATOR | OPEN));
@@ -137,7 +150,7 @@ impl Scan<'_> {
             let from = open.from + 1;
             let to = self.skip_to_close();
             self.blank(from, to);
-            self.at = to.saturating_sub(1);
+            self.at = to.saturating_sub(1).max(self.at);
         }
     }
 
@@ -161,7 +174,7 @@ impl Scan<'_> {
 
     /// A line may end a statement of a script without `;`: when neither side of it is an operator.
     fn line_end(&mut self) {
-        if self.syntax == Syntax::Rust || matches!(CLASS[usize::from(self.last)], OPERATOR | OPEN | SLASH) {
+        if self.syntax == Syntax::Rust || matches!(CLASS[usize::from(self.last())], OPERATOR | OPEN | SLASH) {
             return;
         }
         let rest = &self.bytes[self.at..];
@@ -172,14 +185,18 @@ impl Scan<'_> {
         }
     }
 
+    /// Passes over a word; some of them make the tree deeper.
     fn word(&mut self) {
-        let before = if self.at == 0 { b' ' } else { self.bytes[self.at - 1] };
-        if before.is_ascii_alphanumeric() || before == b'_' {
-            return;
-        }
-        let rest = &self.bytes[self.at..];
-        const WORDS: [&[u8]; 9] = [b"else", b"if", b"for", b"while", b"await", b"new", b"typeof", b"extends", b"void"];
-        if WORDS.iter().any(|word| rest.starts_with(word) && !is_word(rest.get(word.len()))) {
+        let start = self.at;
+        let rest = &self.bytes[start..];
+        let length = rest.iter().position(|byte| CLASS[usize::from(*byte)] != WORD).unwrap_or(rest.len());
+        self.at = start + length;
+        if length <= 7
+            && matches!(
+                &rest[..length],
+                b"else" | b"if" | b"for" | b"while" | b"await" | b"new" | b"typeof" | b"extends" | b"void"
+            )
+        {
             self.link();
         }
     }
@@ -195,31 +212,37 @@ impl Scan<'_> {
             return self.rust_quote(quote);
         }
         // A script's string ends with its line, so an apostrophe in JSX text costs no more than that.
-        while self.at + 1 < self.bytes.len() {
-            self.at += 1;
+        self.at += 1;
+        while let Some(next) = memchr::memchr3(quote, b'\\', b'\n', self.rest()) {
+            self.at += next;
             match self.bytes[self.at] {
-                b'\\' => self.at += 1,
-                b'\n' => return,
-                byte if byte == quote => return,
-                _ => {}
+                b'\\' => self.at = (self.at + 2).min(self.bytes.len()),
+                _ => return,
             }
         }
+        self.at = self.bytes.len();
     }
 
     /// The text of a template up to its end or its next hole.
     fn template(&mut self) {
-        while self.at + 1 < self.bytes.len() {
-            self.at += 1;
+        self.at += 1;
+        while let Some(next) = memchr::memchr3(b'`', b'\\', b'$', self.rest()) {
+            self.at += next;
             match self.bytes[self.at] {
-                b'\\' => self.at += 1,
                 b'`' => return,
                 b'$' if self.peek(1) == b'{' => {
                     self.at += 1;
                     return self.open(true);
                 }
-                _ => {}
+                b'$' => self.at += 1,
+                _ => self.at = (self.at + 2).min(self.bytes.len()),
             }
         }
+        self.at = self.bytes.len();
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
     }
 
     fn rust_quote(&mut self, quote: u8) {
@@ -265,9 +288,12 @@ impl Scan<'_> {
     fn comment(&mut self) -> bool {
         match self.peek(1) {
             b'/' => {
-                while self.at + 1 < self.bytes.len() && self.peek(1) != b'\n' {
-                    self.at += 1;
-                }
+                let end = memchr::memchr(b'\n', self.rest()).unwrap_or(self.rest().len());
+                self.at += end.saturating_sub(1);
+            }
+            b'*' if self.syntax == Syntax::Script => {
+                let end = memchr::memmem::find(self.rest(), b"*/").map_or(self.rest().len(), |end| end + 1);
+                self.at += end;
             }
             b'*' => self.block_comment(),
             _ => return false,
@@ -283,7 +309,7 @@ impl Scan<'_> {
             if self.bytes[self.at] == b'*' && self.peek(1) == b'/' {
                 self.at += 1;
                 depth -= 1;
-            } else if self.syntax == Syntax::Rust && self.bytes[self.at] == b'/' && self.peek(1) == b'*' {
+            } else if self.bytes[self.at] == b'/' && self.peek(1) == b'*' {
                 self.at += 1;
                 depth += 1;
             }
@@ -292,7 +318,7 @@ impl Scan<'_> {
 
     fn starts_regex(&self) -> bool {
         matches!(
-            self.last,
+            self.last(),
             b'(' | b',' | b'=' | b':' | b'[' | b'!' | b'&' | b'|' | b'?' | b'{' | b'}' | b';' | b'+' | b'>'
         ) || self.bytes[..self.at].trim_ascii_end().ends_with(b"return")
     }
@@ -316,10 +342,6 @@ impl Scan<'_> {
     }
 }
 
-fn is_word(byte: Option<&u8>) -> bool {
-    byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
-}
-
 const SKIP: u8 = 0;
 const OPEN: u8 = 1;
 const CLOSE: u8 = 2;
@@ -329,11 +351,10 @@ const SEPARATE: u8 = 5;
 const OPERATOR: u8 = 6;
 const LINE: u8 = 7;
 const WORD: u8 = 8;
-const SPACE: u8 = 9;
 
 static CLASS: [u8; 256] = {
-    let mut class = [SKIP; 256];
-    let sets: [(&[u8], u8); 9] = [
+    let mut class = [WORD; 256];
+    let sets: [(&[u8], u8); 8] = [
         (b"([{", OPEN),
         (b")]}", CLOSE),
         (b"'\"`", QUOTE),
@@ -341,8 +362,7 @@ static CLASS: [u8; 256] = {
         (b";,", SEPARATE),
         (b"+-*%<>=!&|^~?:.", OPERATOR),
         (b"\n", LINE),
-        (b"eifwantv", WORD),
-        (b" \t\r", SPACE),
+        (b" \t\r#@\\", SKIP),
     ];
     let mut set = 0;
     while set < sets.len() {
@@ -352,6 +372,19 @@ static CLASS: [u8; 256] = {
             at += 1;
         }
         set += 1;
+    }
+    class
+};
+
+/// The same with everything skipped that neither opens, closes nor hides a bracket.
+static BRACKETS_ONLY: [u8; 256] = {
+    let mut class = CLASS;
+    let mut at = 0;
+    while at < class.len() {
+        if !matches!(class[at], OPEN | CLOSE | QUOTE | SLASH) {
+            class[at] = SKIP;
+        }
+        at += 1;
     }
     class
 };

@@ -122,7 +122,8 @@ fn deep_nesting_overflows_nothing() {
         ];
         for (open, middle, close) in forms {
             for depth in [100, 250, 1_000, 50_000] {
-                let text = format!("fn f() {{ {}{middle}{} }} fn g() {{ h() }}", open.repeat(depth), close.repeat(depth));
+                let text =
+                    format!("fn f() {{ {}{middle}{} }} fn g() {{ h() }}", open.repeat(depth), close.repeat(depth));
                 assert!(!lowered(&text).functions.is_empty());
             }
         }
@@ -133,7 +134,12 @@ fn deep_nesting_overflows_nothing() {
         for depth in [100, 1_300, 30_000] {
             let text = format!("fn f() {{ if a {{ }} {} }}", "else if b { c() } ".repeat(depth));
             assert!(!lowered(&text).functions.is_empty());
-            let text = format!("fn f() {{ let x: {}u8{} = {}1; }}", "Vec<".repeat(depth), ">".repeat(depth), "-".repeat(depth));
+            let text = format!(
+                "fn f() {{ let x: {}u8{} = {}1; }}",
+                "Vec<".repeat(depth),
+                ">".repeat(depth),
+                "-".repeat(depth)
+            );
             assert!(!lowered(&text).functions.is_empty());
             let text = format!("fn f() {{ {}x }}", "!".repeat(depth));
             assert!(!lowered(&text).functions.is_empty());

@@ -66,9 +66,7 @@ fn assigns(rest: &[TokenTree]) -> Option<bool> {
     };
     match (punct(0), punct(1)) {
         (Some('='), next) => (!matches!(next, Some('=' | '>'))).then_some(true),
-        (Some('+' | '-' | '*' | '/' | '%' | '^' | '&' | '|'), Some('=')) => {
-            (punct(2) != Some('=')).then_some(false)
-        }
+        (Some('+' | '-' | '*' | '/' | '%' | '^' | '&' | '|'), Some('=')) => (punct(2) != Some('=')).then_some(false),
         _ => None,
     }
 }

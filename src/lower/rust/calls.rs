@@ -105,7 +105,6 @@ impl Lower<'_> {
         self.results.get(&(of, name)) == Some(&false)
     }
 
-
     /// Arguments in order; those given by value are moved when the call is made, not before.
     pub(super) fn args(&mut self, args: &Punctuated<Expr, syn::Token![,]>) -> Vec<Arg> {
         let mut operands = Vec::with_capacity(args.len());

@@ -51,7 +51,7 @@ impl Lower<'_> {
 
     /// Lowers what a macro became: what stands in its definition is shown at its use.
     fn inside<T>(&mut self, span: Span, run: impl FnOnce(&mut Self) -> T) -> T {
-        let outer = std::mem::replace(&mut self.expansion, Some(span));
+        let outer = self.expansion.replace(span);
         self.expanding += 1;
         let result = run(self);
         self.expanding -= 1;
@@ -150,7 +150,8 @@ struct DeclaredStatic {
 }
 
 fn declared_statics(mac: &syn::Macro) -> Vec<DeclaredStatic> {
-    let is_known = mac.path.segments.last().is_some_and(|last| last.ident == "lazy_static" || last.ident == "thread_local");
+    let is_known =
+        mac.path.segments.last().is_some_and(|last| last.ident == "lazy_static" || last.ident == "thread_local");
     if !is_known {
         return Vec::new();
     }

@@ -69,7 +69,12 @@ fn parse_and_lower(source: &Source<'_>) -> FileFacts {
         Ok(parsed) => Some(parsed),
         Err(error) => healed(code, error, &mut lower),
     };
-    lower.file(&parsed.unwrap_or_else(|| syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: Vec::new() }))
+    lower.file(&parsed.unwrap_or_else(|| syn::File {
+        shebang: None,
+        frontmatter: None,
+        attrs: Vec::new(),
+        items: Vec::new(),
+    }))
 }
 
 /// The file without its smallest broken parts.
@@ -109,7 +114,8 @@ fn without_docs(code: &str) -> String {
     while let Some(at) = memchr::memmem::find(&bytes[from..], b"//") {
         let at = from + at;
         let third = bytes.get(at + 2).copied();
-        let line_start = bytes[..at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t')).is_none_or(|byte| *byte == b'\n');
+        let line_start =
+            bytes[..at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t')).is_none_or(|byte| *byte == b'\n');
         if line_start && (third == Some(b'!') || third == Some(b'/') && bytes.get(at + 3) != Some(&b'/')) {
             bytes[at + 2] = b' ';
         }

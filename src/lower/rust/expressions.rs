@@ -194,14 +194,16 @@ impl Lower<'_> {
     }
 
     fn self_value(&mut self) -> Operand {
-        // An owned `self` is the first that the outermost scope holds.
-        let frame = self.frame_ref();
-        let owner = frame.scopes.first().and_then(|scope| scope.owners.first()).copied();
-        let from = match owner {
-            Some(owner) if frame.owners[owner.0 as usize].place.root == Root::This => From::Owner(owner),
-            _ => From::Plain,
-        };
-        Operand { value: Value::This, from }
+        self.frame().uses_self = true;
+        let owner = self.self_owner(self.frames.len() - 1);
+        Operand { value: Value::This, from: owner.map_or(From::Plain, From::Owner) }
+    }
+
+    /// An owned `self` is the first that the outermost scope of its function holds.
+    pub(super) fn self_owner(&self, frame: usize) -> Option<super::scopes::OwnerIx> {
+        let frame = &self.frames[frame];
+        let owner = frame.scopes.first()?.owners.first().copied()?;
+        (frame.owners[owner.0 as usize].place.root == Root::This).then_some(owner)
     }
 
     pub(super) fn found(&mut self, found: Found, span: Span) -> Operand {

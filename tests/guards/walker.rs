@@ -354,6 +354,10 @@ impl<'a> Walker<'a> {
                 self.out.push(text(0));
                 V::Plain
             }
+            "both2" => {
+                given.iter().rev().for_each(|part| self.end(part));
+                V::Plain
+            }
             "eat" | "drop" => {
                 self.end(&given[0].clone());
                 V::Plain
@@ -386,6 +390,12 @@ impl<'a> Walker<'a> {
                     self.forget(&Value::Reg(reg));
                 }
                 receiver
+            }
+            "pop" => {
+                let V::List(mut parts) = receiver else { panic!("a list is popped") };
+                let last = parts.pop();
+                self.write(place, V::List(parts));
+                last.map_or(V::Case("None".to_owned(), Vec::new()), |last| V::Case("Some".to_owned(), vec![last]))
             }
             "take" => {
                 self.write(place, V::Case("None".to_owned(), Vec::new()));

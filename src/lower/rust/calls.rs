@@ -109,7 +109,9 @@ impl Lower<'_> {
     pub(super) fn args(&mut self, args: &Punctuated<Expr, syn::Token![,]>) -> Vec<Arg> {
         let mut operands = Vec::with_capacity(args.len());
         for arg in args {
-            operands.push((self.value(arg), passing(arg)));
+            let operand = self.value(arg);
+            self.pend(&operand);
+            operands.push((operand, passing(arg)));
         }
         operands.into_iter().map(|(operand, passing)| self.arg(operand, passing)).collect()
     }

@@ -20,6 +20,7 @@ impl Lower<'_> {
         let mut operands = Vec::new();
         for part in parts {
             let operand = self.expr(part, To { used: true, extend: to.extend });
+            self.pend(&operand);
             operands.push(operand);
         }
         self.gather(operands)
@@ -66,6 +67,7 @@ impl Lower<'_> {
             let name = member(&field.member);
             let operand = self.expr(&field.expr, To { used: true, extend: to.extend });
             self.name_closure(&operand.value, name);
+            self.pend(&operand);
             names.push(name);
             operands.push(operand);
         }

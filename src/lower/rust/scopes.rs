@@ -196,6 +196,19 @@ impl Lower<'_> {
         frame.scopes[to].owners.push(owner);
     }
 
+    /// A value that waits for its neighbours before it is passed on with them: should one of them leave, it ends with
+    /// the innermost scope, not with the temporaries around it.
+    pub(super) fn pend(&mut self, operand: &Operand) {
+        let frame = self.frame();
+        let innermost = frame.scopes.len() - 1;
+        if let From::Owner(owner) = operand.from
+            && frame.temporaries < innermost
+            && frame.scopes[frame.temporaries].owners.contains(&owner)
+        {
+            self.move_owner(owner, innermost);
+        }
+    }
+
     /// What a place over this value begins with.
     pub(super) fn root(&mut self, value: Value, span: Span) -> Root {
         let function = self.frame().function;

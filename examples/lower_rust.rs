@@ -1,10 +1,14 @@
 //! Lowers every Rust file under the given paths, checks the promises, and prints counts and speed beside the parser
-//! alone: `cargo run --release --example lower_rust -- PATH…` (`--dump FILE` prints the facts of one file).
+//! alone: `cargo run --release --example lower_rust -- PATH…` (`--dump FILE` prints the facts of one file;
+//! `ONLY=parse` and `ONLY=lower` do one half, for a profiler).
 
 #![expect(clippy::print_stdout, reason = "a tool for developers")]
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 use racelint::facts::{self, Edition, StepKind};
 use racelint::lower::rust::{Source, lower};
@@ -45,6 +49,7 @@ struct Counts {
     parse: Duration,
     lower: Duration,
     slowest: (Duration, PathBuf),
+    what: std::collections::BTreeMap<&'static str, usize>,
 }
 
 fn measure(paths: &[String]) {
@@ -69,15 +74,24 @@ fn measure(paths: &[String]) {
         counts.wrong
     );
     println!("parser alone {:.1} MB/s, with lowering {:.1} MB/s", speed(counts.parse), speed(counts.lower));
+    let mut what: Vec<_> = counts.what.iter().collect();
+    what.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    println!("unknown: {:?}", &what[..what.len().min(20)]);
     println!("slowest {:?} {}", counts.slowest.0, counts.slowest.1.display());
 }
 
 fn one(path: &Path, counts: &mut Counts) {
     let Ok(text) = std::fs::read_to_string(path) else { return };
+    let only = std::env::var("ONLY").unwrap_or_default();
     let start = Instant::now();
-    drop(syn::parse_file(&text));
-    proc_macro2::extra::invalidate_current_thread_spans();
+    if only != "lower" {
+        drop(syn::parse_file(&text));
+        proc_macro2::extra::invalidate_current_thread_spans();
+    }
     counts.parse += start.elapsed();
+    if only == "parse" {
+        return;
+    }
     let start = Instant::now();
     let facts = lower(&source(&text));
     let time = start.elapsed();
@@ -92,7 +106,10 @@ fn one(path: &Path, counts: &mut Counts) {
     for step in facts.functions.iter().flat_map(|function| &function.blocks).flat_map(|block| &block.steps) {
         counts.steps += 1;
         counts.drops += usize::from(matches!(step.kind, StepKind::Drop { .. }));
-        counts.unknown += usize::from(matches!(step.kind, StepKind::Unknown { .. }));
+        if let StepKind::Unknown { what } = &step.kind {
+            counts.unknown += 1;
+            *counts.what.entry(what.as_str()).or_default() += 1;
+        }
     }
     let wrong = facts::validate::check(&facts);
     if !wrong.is_empty() || !facts.notes.is_empty() {

@@ -1,9 +1,9 @@
 //! The rows of the guard table: the name, the editions it is valid in, the body of a function.
 
-pub const ALL: &[u32] = &[2018, 2021, 2024];
-pub const FROM_2024: &[u32] = &[2024];
+pub(super) const ALL: &[u32] = &[2018, 2021, 2024];
+pub(super) const FROM_2024: &[u32] = &[2024];
 
-pub const ROWS: &[(&str, &[u32], &str)] = &[
+pub(super) const ROWS: &[(&str, &[u32], &str)] = &[
     ("a kept value ends with its block", ALL, r#"let a = g("a"); let b = g("b"); say("end");"#),
     ("inner blocks end first", ALL, r#"let a = g("a"); { let b = g("b"); say("in"); } say("out");"#),
     ("drop ends it early", ALL, r#"let a = g("a"); let b = g("b"); drop(a); say("end");"#),
@@ -256,4 +256,40 @@ pub const ROWS: &[(&str, &[u32], &str)] = &[
     ("comparison of temporaries", ALL, r#"if g("a").look() == g("b").look() { say("in"); } say("end");"#),
     ("swap in two variables", ALL, r#"let mut a = g("a"); let mut b = g("b"); let t = a; a = b; b = t; say("end");"#),
     ("take from an Option", ALL, r#"let mut a = some("a"); let b = a.take(); say("mid"); drop(b); say("end");"#),
+    ("extended in Some", ALL, r#"let r = Some(&g("a")); say("end");"#),
+    ("extended through a branch", ALL, r#"let r = if yes() { &g("a") } else { &g("b") }; say("end");"#),
+    ("extended through an arm", ALL, r#"let r = match 1 { 1 => &g("a"), _ => &g("b") }; say("end");"#),
+    ("extended mutably", ALL, r#"let r = &mut g("a"); let s = g("s"); say("end");"#),
+    ("extended by a part by ref", ALL, r#"let (ref a, _) = two("a", "b"); say("end");"#),
+    ("let else by ref", ALL, r#"let Some(ref x) = some("a") else { return }; say("end");"#),
+    ("if let of a reference", ALL, r#"if let Some(x) = &some("a") { say("in"); } else { say("else"); } say("end");"#),
+    ("arguments and question mark", ALL, r#"fn both2(_: G, _: G) {} fn inner() -> Result<(), G> { let l = g("l"); both2(g("a"), err("c")?); Ok(()) } let r = inner(); say("end");"#),
+    ("a tuple and question mark", ALL, r#"fn inner() -> Result<(), G> { let p = (g("a"), err("c")?); Ok(()) } let r = inner(); say("end");"#),
+    ("a struct and question mark", ALL, r#"fn inner() -> Result<Pair, G> { let l = g("l"); Ok(Pair { a: g("a"), b: err("c")? }) } let r = inner(); say("end");"#),
+    ("question mark in a scrutinee", ALL, r#"fn inner() -> Result<(), G> { if let Some(x) = (g("t").look(), Some(err("c")?)).1 { say("in"); } Ok(()) } let r = inner(); say("end");"#),
+    ("question mark in a loop", ALL, r#"fn inner() -> Result<(), G> { for x in list("a", "b") { let l = g("l"); err("c")?; } Ok(()) } let r = inner(); say("end");"#),
+    ("break with temporaries", ALL, r#"loop { let l = g("l"); if look(&g("t")) { break; } } say("end");"#),
+    ("break out of a scrutinee", ALL, r#"loop { match g("t").some() { Some(x) => break, None => {} } } say("end");"#),
+    ("continue out of while let", ALL, r#"let mut n = 0; while let Some(x) = g("t").some() { n += 1; if n < 2 { continue; } break; } say("end");"#),
+    ("return out of an if let", ALL, r#"let l = g("l"); if let Some(x) = g("t").some() { let m = g("m"); return; } say("end");"#),
+    ("nested if let", ALL, r#"if let Some(x) = g("a").some() { if let Some(y) = g("b").none() { say("in"); } else { say("inner"); } } say("end");"#),
+    ("if let inside a tail", ALL, r#"let v = { let l = g("l"); if let Some(x) = g("a").some() { x } else { no() } }; say("end");"#),
+    ("match inside if let", ALL, r#"if let Some(x) = some("a") { match x.some() { Some(y) => say("in"), None => say("none") } } say("end");"#),
+    ("a condition with a block", ALL, r#"if { let l = g("l"); g("t").look() } { say("in"); } say("end");"#),
+    ("a moved variable in a match", ALL, r#"let a = g("a"); match 1 { 1 => eat(a), _ => say("other") } say("end");"#),
+    ("moved in every arm", ALL, r#"let a = g("a"); let b = g("b"); match no() { true => eat(a), false => drop(a) } say("end");"#),
+    ("moved in a loop that breaks", ALL, r#"let a = g("a"); loop { if yes() { eat(a); break; } } say("end");"#),
+    ("reassigned in a branch", ALL, r#"let mut a = g("a"); if yes() { a = g("b"); } say("end");"#),
+    ("moved, then reassigned in a loop", ALL, r#"let mut a = g("a"); let mut n = 0; while n < 2 { eat(a); a = g("b"); n += 1; } say("end");"#),
+    ("a closure returns its capture", ALL, r#"let a = g("a"); let f = move || a; let b = f(); say("end");"#),
+    ("a closure in a closure", ALL, r#"let a = g("a"); let f = move || { run(move || { a.look(); say("in"); }); say("out"); }; f(); say("end");"#),
+    ("a closure's tail", ALL, r#"let v = run(|| { let l = g("l"); g("t").look() }); say("end");"#),
+    ("async with question mark", ALL, r#"let a = g("a"); let r = block_on(async move { a.look(); err("c")?; Ok::<(), G>(()) }); say("end");"#),
+    ("unsafe block's tail", ALL, r#"let v = unsafe { let l = g("l"); g("t").look() }; say("end");"#),
+    ("a chain of or with temporaries", ALL, r#"let v = g("a").deny() || g("b").deny() || g("c").look(); say("end");"#),
+    ("assignment from a temporary", ALL, r#"let mut v = no(); v = g("a").look(); say("end");"#),
+    ("a shadowed Option", ALL, r#"let a = some("a"); if let Some(a) = a { say("in"); } say("end");"#),
+    ("a part left in a variable", ALL, r#"let p = two("a", "b"); { let (x, _) = p; say("in"); } say("end");"#),
+    ("labelled block with temporaries", ALL, r#"let v = 'b: { if look(&g("t")) { break 'b 1; } 2 }; say("end");"#),
+    ("while let over a variable", ALL, r#"let mut v = list("a", "b"); while let Some(x) = v.pop() { say("in"); } say("end");"#),
 ];

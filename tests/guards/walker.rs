@@ -32,21 +32,21 @@ struct Activation {
     raised: Option<V>,
 }
 
-pub struct Walker<'a> {
+pub(super) struct Walker<'a> {
     facts: &'a FileFacts,
     stack: Vec<Activation>,
     names: Vec<String>,
     alive: Vec<bool>,
-    pub out: Vec<String>,
+    pub(super) out: Vec<String>,
     fuel: usize,
 }
 
 impl<'a> Walker<'a> {
-    pub fn new(facts: &'a FileFacts) -> Walker<'a> {
+    pub(super) fn new(facts: &'a FileFacts) -> Walker<'a> {
         Walker { facts, stack: Vec::new(), names: Vec::new(), alive: Vec::new(), out: Vec::new(), fuel: 10_000 }
     }
 
-    pub fn run_named(&mut self, name: &str) {
+    pub(super) fn run_named(&mut self, name: &str) {
         let at = self.facts.functions.iter().position(|function| function.name == name);
         let at = at.unwrap_or_else(|| panic!("{name} is lowered"));
         let value = self.call(FunctionIx(at as u32), Vec::new());
@@ -310,7 +310,7 @@ impl<'a> Walker<'a> {
                 _ => V::Borrow(Box::new(value)),
             });
         }
-        let result = match callee {
+        match callee {
             Callee::Value(value) => {
                 let V::Function(function) = self.value(value) else { panic!("no function is called") };
                 self.forget_args(args);
@@ -328,8 +328,7 @@ impl<'a> Walker<'a> {
             }
             Callee::Macro(_) => V::Plain,
             other => panic!("no such call here: {other:?}"),
-        };
-        result
+        }
     }
 
     fn forget_args(&mut self, args: &[Arg]) {
@@ -353,6 +352,10 @@ impl<'a> Walker<'a> {
             "two" | "list" => V::List(vec![self.token(&text(0)), self.token(&text(1))]),
             "say" => {
                 self.out.push(text(0));
+                V::Plain
+            }
+            "both2" => {
+                given.iter().rev().for_each(|part| self.end(part));
                 V::Plain
             }
             "eat" | "drop" => {
@@ -387,6 +390,12 @@ impl<'a> Walker<'a> {
                     self.forget(&Value::Reg(reg));
                 }
                 receiver
+            }
+            "pop" => {
+                let V::List(mut parts) = receiver else { panic!("a list is popped") };
+                let last = parts.pop();
+                self.write(place, V::List(parts));
+                last.map_or(V::Case("None".to_owned(), Vec::new()), |last| V::Case("Some".to_owned(), vec![last]))
             }
             "take" => {
                 self.write(place, V::Case("None".to_owned(), Vec::new()));

@@ -45,10 +45,11 @@ impl Found {
         for (at, token) in tokens.iter().enumerate() {
             match token {
                 TokenTree::Group(group) => self.tokens(group.stream()),
-                TokenTree::Ident(ident) if assigns(&tokens[at + 1..]) => {
+                TokenTree::Ident(ident) => {
+                    let Some(owning) = assigns(&tokens[at + 1..]) else { continue };
                     let field = at > 0 && matches!(&tokens[at - 1], TokenTree::Punct(dot) if dot.as_char() == '.');
                     if !field {
-                        *self.names.entry(ident.to_string()).or_default() |= true;
+                        *self.names.entry(ident.to_string()).or_default() |= owning;
                     }
                 }
                 _ => {}
@@ -57,16 +58,16 @@ impl Found {
     }
 }
 
-/// Do these tokens begin with `=` or `+=`, but not with `==` or `=>`?
-fn assigns(rest: &[TokenTree]) -> bool {
+/// Do these tokens begin with `=` (then something may be owned) or `+=`, but not with `==` or `=>`?
+fn assigns(rest: &[TokenTree]) -> Option<bool> {
     let punct = |at: usize| match rest.get(at) {
         Some(TokenTree::Punct(punct)) => Some(punct.as_char()),
         _ => None,
     };
     match (punct(0), punct(1)) {
-        (Some('='), next) => !matches!(next, Some('=' | '>')),
-        (Some('+' | '-' | '*' | '/' | '%' | '^' | '&' | '|'), Some('=')) => punct(2) != Some('='),
-        _ => false,
+        (Some('='), next) => (!matches!(next, Some('=' | '>'))).then_some(true),
+        (Some('+' | '-' | '*' | '/' | '%' | '^' | '&' | '|'), Some('=')) => (punct(2) != Some('=')).then_some(false),
+        _ => None,
     }
 }
 

@@ -3,16 +3,16 @@
 use syn::Expr;
 use syn::punctuated::Punctuated;
 
-use super::expressions::{To, is_type_like};
+use super::expressions::To;
 use super::file::{Lower, name_of};
 use super::frame::Held;
 use super::scopes::{From, Operand};
 use super::spans;
 use super::variables::Found;
-use crate::facts::{Arg, Callee, Elem, Passing, Place, Value};
+use crate::facts::{Arg, Callee, Elem, Passing, Place, Root, Value};
 use crate::names::Name;
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn call_expr(&mut self, of: &syn::ExprCall, to: To) -> Operand {
         let callee = match self.callee(&of.func) {
             Named::Case(name) => return self.case(of, name, to),
@@ -20,12 +20,13 @@ impl Lower {
         };
         let args = self.args(&of.args);
         let span = self.between((spans::first(&of.func), of.paren_token.span.close()));
+        let plain = callee.as_ref().is_ok_and(|place| self.gives_plain(place));
         let callee = match callee {
             Ok(place) => Callee::Place(self.frame().body.place(place)),
             Err(value) => Callee::Value(value),
         };
         let reg = self.frame().body.call(span, callee, args);
-        self.temporary(reg)
+        if plain { Operand::plain(Value::Reg(reg)) } else { self.temporary(reg) }
     }
 
     fn callee(&mut self, func: &Expr) -> Named {
@@ -40,7 +41,7 @@ impl Lower {
                 }
                 let name = self.expr_path_name(of);
                 let last = name.as_str().rsplit(':').next().unwrap_or_default();
-                if is_type_like(last) {
+                if last.starts_with(char::is_uppercase) {
                     return Named::Case(Name::new(last));
                 }
                 Named::Callee(Ok(self.named_place(name)))
@@ -82,16 +83,35 @@ impl Lower {
         let span = self.between((spans::first(&of.receiver), of.paren_token.span.close()));
         let place = self.spot_place(spot, span);
         let args = self.args(&of.args);
+        let plain = self.gives_plain(&place);
         let place = self.frame().body.place(place);
         let reg = self.frame().body.call(span, Callee::Place(place), args);
-        self.temporary(reg)
+        if plain { Operand::plain(Value::Reg(reg)) } else { self.temporary(reg) }
+    }
+
+    /// Is this a function of the file whose declared result can own nothing?
+    fn gives_plain(&self, place: &Place) -> bool {
+        let [Elem::Field(name)] = place.path.as_slice() else { return false };
+        let (of, name) = match place.root {
+            Root::This => (self.owner, *name),
+            Root::Module => match name.as_str().rsplit_once("::") {
+                None => (Name::new(""), *name),
+                Some(("Self", name)) => (self.owner, Name::new(name)),
+                Some((of, name)) if !of.contains("::") => (Name::new(of), Name::new(name)),
+                Some(_) => return false,
+            },
+            _ => return false,
+        };
+        self.results.get(&(of, name)) == Some(&false)
     }
 
     /// Arguments in order; those given by value are moved when the call is made, not before.
     pub(super) fn args(&mut self, args: &Punctuated<Expr, syn::Token![,]>) -> Vec<Arg> {
         let mut operands = Vec::with_capacity(args.len());
         for arg in args {
-            operands.push((self.value(arg), passing(arg)));
+            let operand = self.value(arg);
+            self.pend(&operand);
+            operands.push((operand, passing(arg)));
         }
         operands.into_iter().map(|(operand, passing)| self.arg(operand, passing)).collect()
     }

@@ -12,7 +12,7 @@ use super::types;
 use crate::facts::{Edition, FunctionIx, FunctionKind, Param, Receiver, Span, Type, Value, Visibility};
 use crate::names::Name;
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn closure(&mut self, of: &syn::ExprClosure) -> Operand {
         let span = self.between((spans::first(&Expr::Closure(head_only(of))), spans::last(&of.body)));
         let begin = of.capture.map_or(of.inputs_begin.span, |token| token.span);
@@ -95,12 +95,22 @@ impl Lower {
     ) -> Operand {
         let outer = self.home();
         let captures = std::mem::take(&mut self.frame().captures);
-        let ends: Vec<_> = captures.iter().map(|capture| capture.owner).collect();
-        let _ = ends;
+        let takes_self = moves && self.frame().uses_self;
         self.finish_function(head, Some(outer), params, value);
-        let owned = captures.iter().fold(false, |owned, capture| self.captured(capture, moves) | owned);
+        let took_self = takes_self && self.self_taken();
+        let owned = captures.iter().fold(took_self, |owned, capture| self.captured(capture, moves) | owned);
         let from = if owned { From::Part } else { From::Plain };
         Operand { value: Value::Function(function), from }
+    }
+
+    /// A `move` closure takes an owned `self` with it.
+    fn self_taken(&mut self) -> bool {
+        self.frame().uses_self = true;
+        let Some(owner) = self.self_owner(self.frames.len() - 1) else { return false };
+        let live = &mut self.frame().live;
+        let before = live.len();
+        live.retain(|known| *known != owner);
+        live.len() < before
     }
 
     /// What a closure takes with it is no longer there; says whether it owned something.

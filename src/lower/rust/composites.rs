@@ -14,12 +14,13 @@ use crate::names::Name;
 /// The entry of a struct literal's record that names its type.
 pub(super) const TYPE_ENTRY: &str = "::";
 
-impl Lower {
+impl Lower<'_> {
     /// Parts in order, moved into something; says whether one of them owned something.
     pub(super) fn parts<'a>(&mut self, parts: impl Iterator<Item = &'a Expr>, to: To) -> (Vec<Value>, bool) {
         let mut operands = Vec::new();
         for part in parts {
             let operand = self.expr(part, To { used: true, extend: to.extend });
+            self.pend(&operand);
             operands.push(operand);
         }
         self.gather(operands)
@@ -66,6 +67,7 @@ impl Lower {
             let name = member(&field.member);
             let operand = self.expr(&field.expr, To { used: true, extend: to.extend });
             self.name_closure(&operand.value, name);
+            self.pend(&operand);
             names.push(name);
             operands.push(operand);
         }

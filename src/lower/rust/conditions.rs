@@ -7,7 +7,7 @@ use super::scopes::Operand;
 use super::spans;
 use crate::facts::{Span, Test, Value};
 
-impl Lower {
+impl Lower<'_> {
     /// Goes on where `expr` is `sense`; elsewhere leaves for the label.
     pub(super) fn condition(&mut self, expr: &Expr, sense: bool, otherwise: usize) {
         match expr {
@@ -100,7 +100,7 @@ impl Lower {
     }
 
     /// True where `condition` falls through, false where it jumps to the label it is given.
-    pub(super) fn join_truth(&mut self, span: Span, condition: impl FnOnce(&mut Lower, usize)) -> Operand {
+    pub(super) fn join_truth(&mut self, span: Span, condition: impl FnOnce(&mut Self, usize)) -> Operand {
         let (no, done) = (self.label(), self.label());
         let result = self.frame().body.reg();
         condition(self, no);

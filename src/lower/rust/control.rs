@@ -16,7 +16,7 @@ pub(super) struct Joined {
     owned: bool,
 }
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn joined(&mut self, to: To) -> Joined {
         Joined { reg: to.used.then(|| self.frame().body.reg()), owned: false }
     }

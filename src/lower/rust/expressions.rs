@@ -27,7 +27,7 @@ impl To {
     }
 }
 
-impl Lower {
+impl Lower<'_> {
     /// A value that somebody uses.
     pub(super) fn value(&mut self, expr: &Expr) -> Operand {
         self.expr(expr, To::VALUE)
@@ -181,7 +181,11 @@ impl Lower {
             return Operand::plain(Value::Absent);
         }
         let last = name.as_str().rsplit(':').next().unwrap_or_default();
-        if is_type_like(last) {
+        if let "Some" | "Ok" | "Err" = last {
+            // The constructor itself, handed to somebody: `map(Some)`.
+            return Operand::plain(Value::Text(Name::new(last)));
+        }
+        if names_case(name.as_str()) || self.declared.contains_key(&(self.module, name)) {
             return Operand::plain(Value::Case(Name::new(last), Vec::new()));
         }
         let place = self.named_place(name);
@@ -190,14 +194,16 @@ impl Lower {
     }
 
     fn self_value(&mut self) -> Operand {
-        // An owned `self` is the first that the outermost scope holds.
-        let frame = self.frame_ref();
-        let owner = frame.scopes.first().and_then(|scope| scope.owners.first()).copied();
-        let from = match owner {
-            Some(owner) if frame.owners[owner.0 as usize].place.root == Root::This => From::Owner(owner),
-            _ => From::Plain,
-        };
-        Operand { value: Value::This, from }
+        self.frame().uses_self = true;
+        let owner = self.self_owner(self.frames.len() - 1);
+        Operand { value: Value::This, from: owner.map_or(From::Plain, From::Owner) }
+    }
+
+    /// An owned `self` is the first that the outermost scope of its function holds.
+    pub(super) fn self_owner(&self, frame: usize) -> Option<super::scopes::OwnerIx> {
+        let frame = &self.frames[frame];
+        let owner = frame.scopes.first()?.owners.first().copied()?;
+        (frame.owners[owner.0 as usize].place.root == Root::This).then_some(owner)
     }
 
     pub(super) fn found(&mut self, found: Found, span: Span) -> Operand {
@@ -246,10 +252,21 @@ impl Lower {
     }
 }
 
-/// `State`, `Some`, `T`, but no `MAX_SIZE`.
+/// `State`, `Some`, but no `MAX_SIZE`.
 pub(super) fn is_type_like(name: &str) -> bool {
     let mut letters = name.chars();
-    letters.next().is_some_and(char::is_uppercase) && (name.len() == 1 || letters.any(char::is_lowercase))
+    letters.next().is_some_and(char::is_uppercase) && letters.any(char::is_lowercase)
+}
+
+/// `State::Idle`, `Idle`, `Kind::A`; not `State::LIMIT`, `u8::MAX`.
+pub(super) fn names_case(path: &str) -> bool {
+    match path.rsplit_once("::") {
+        Some((owner, last)) if last.len() == 1 => {
+            last.starts_with(char::is_uppercase) && is_type_like(owner.rsplit(':').next().unwrap_or_default())
+        }
+        Some((_, last)) => is_type_like(last),
+        None => is_type_like(path),
+    }
 }
 
 pub(super) fn literal(literal: &Lit) -> Value {

@@ -33,6 +33,8 @@ pub(super) struct Frame {
     pub(super) ends_captures: bool,
     /// Variables of outer functions that this one names, and whether it consumes them.
     pub(super) captures: Vec<Capture>,
+    /// A closure that names `self`.
+    pub(super) uses_self: bool,
     /// Blocks of drops that an error runs through, by the block behind and the value.
     pub(super) cleanups: FxHashMap<(Option<BlockIx>, OwnerIx), BlockIx>,
     /// Those blocks in the order of their making; they are written when the body is done.
@@ -118,6 +120,7 @@ impl Frame {
             sees_outer,
             ends_captures: false,
             captures: Vec::new(),
+            uses_self: false,
             cleanups: FxHashMap::default(),
             pending: Vec::new(),
             thrown: None,

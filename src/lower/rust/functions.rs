@@ -43,7 +43,7 @@ pub(super) struct Home {
     pub(super) test: bool,
 }
 
-impl Lower {
+impl Lower<'_> {
     /// The whole file: its items, then its bodies.
     pub(super) fn module_body(&mut self, parsed: &syn::File) {
         let function = self.reserve();
@@ -173,22 +173,29 @@ impl Lower {
         if let Some(init) = init {
             // Statics of inner functions are initialised by the module as well.
             let inner = self.frames.split_off(1);
-            let value = self.static_value(init, span);
+            self.init_static(unit, at, init);
             self.frames.extend(inner);
-            let plain = matches!(
-                value,
-                Value::Bool(_) | Value::Int(_) | Value::Number(_) | Value::Text(_) | Value::Absent | Value::Function(_)
-            );
-            if plain {
-                self.facts.units[unit.index()].fields[at].init = value;
-            } else {
-                let owner = self.facts.units[unit.index()].name;
-                let path = if self.is_module(unit) { name } else { Name::new(&format!("{owner}::{name}")) };
-                let place = Place { root: Root::Module, path: vec![crate::facts::Elem::Field(path)] };
-                self.frame().body.write(span, place, WriteHow::Init, value);
-            }
         }
         name
+    }
+
+    /// The initial value of a static, in the module's function.
+    fn init_static(&mut self, unit: UnitIx, at: usize, init: &syn::Expr) {
+        let field = &self.facts.units[unit.index()].fields[at];
+        let (name, span) = (field.name, field.span);
+        let value = self.static_value(init, span);
+        let plain = matches!(
+            value,
+            Value::Bool(_) | Value::Int(_) | Value::Number(_) | Value::Text(_) | Value::Absent | Value::Function(_)
+        );
+        if plain {
+            self.facts.units[unit.index()].fields[at].init = value;
+            return;
+        }
+        let owner = self.facts.units[unit.index()].name;
+        let path = if self.is_module(unit) { name } else { Name::new(&format!("{owner}::{name}")) };
+        let place = Place { root: Root::Module, path: vec![crate::facts::Elem::Field(path)] };
+        self.frame().body.write(span, place, WriteHow::Init, value);
     }
 
     fn is_module(&self, unit: UnitIx) -> bool {
@@ -231,7 +238,9 @@ impl Lower {
             generics,
         };
         let outer = self.frames.last().filter(|_| self.frames.len() > 1).map(|frame| frame.function);
-        let assigned = Rc::new(block.map(assigned::names).unwrap_or_default());
+        // Where nothing is `mut` and nothing is declared without a value, nothing is assigned to.
+        let assigns = self.mentions(head.span, b"mut ");
+        let assigned = Rc::new(block.filter(|_| assigns).map(assigned::names).unwrap_or_default());
         self.frames.push(Frame::new(function, false, assigned));
         let end = self.after(last);
         self.frame().scopes[0].end = end;

@@ -9,7 +9,17 @@ use super::types;
 use crate::facts::{FunctionKind, Span, Type, Unit, UnitIx, UnitKind, Visibility};
 use crate::names::Name;
 
-impl Lower {
+/// Whose members the items of a block are.
+pub(super) struct Members {
+    unit: UnitIx,
+    /// It is `impl Drop`.
+    drops: bool,
+    of_trait: bool,
+    generics: Vec<(Name, Type)>,
+    test: bool,
+}
+
+impl Lower<'_> {
     pub(super) fn impl_item(&mut self, item: &syn::ItemImpl) {
         let of = types::ty(&item.self_ty);
         let made_trait = item.trait_.as_ref().map(|(path, _)| types::path_type(path));
@@ -27,27 +37,33 @@ impl Lower {
             }
         }
         let drops = made_trait.as_ref().and_then(Type::last_name) == Some("Drop");
+        let members = Members { unit, drops, of_trait: made_trait.is_some(), generics, test };
+        let owner = std::mem::replace(&mut self.owner, Name::new(of.peeled().last_name().unwrap_or_default()));
         for item in &item.items {
-            match item {
-                ImplItem::Fn(item) => {
-                    let kind =
-                        if drops && item.sig.ident == "drop" { FunctionKind::Drop } else { FunctionKind::Method };
-                    let home = Home {
-                        unit,
-                        kind,
-                        visibility: made_trait.is_some().then_some(Visibility::Public),
-                        generics: generics.clone(),
-                        test,
-                    };
-                    let function = self.reserve();
-                    self.function(function, &item.sig, &item.vis, &item.attrs, home, Some(&item.block));
-                }
-                ImplItem::Const(item) => {
-                    self.static_field(unit, (&item.ident, &item.ty), Some(&item.expr), (&item.vis, true));
-                }
-                ImplItem::Macro(item) => self.member_macro(&item.mac, unit, &generics, test),
-                _ => {}
+            self.impl_member(item, &members);
+        }
+        self.owner = owner;
+    }
+
+    pub(super) fn impl_member(&mut self, item: &ImplItem, members: &Members) {
+        match item {
+            ImplItem::Fn(item) => {
+                let drops = members.drops && item.sig.ident == "drop";
+                let home = Home {
+                    unit: members.unit,
+                    kind: if drops { FunctionKind::Drop } else { FunctionKind::Method },
+                    visibility: members.of_trait.then_some(Visibility::Public),
+                    generics: members.generics.clone(),
+                    test: members.test,
+                };
+                let function = self.reserve();
+                self.function(function, &item.sig, &item.vis, &item.attrs, home, Some(&item.block));
             }
+            ImplItem::Const(item) => {
+                self.static_field(members.unit, (&item.ident, &item.ty), Some(&item.expr), (&item.vis, true));
+            }
+            ImplItem::Macro(item) => self.member_macro(&item.mac, members),
+            _ => {}
         }
     }
 
@@ -76,6 +92,7 @@ impl Lower {
         let Some(unit) = self.declared.get(&(self.module, name_of(&item.ident))).copied() else { return };
         let generics = types::generics(&item.generics);
         let test = self.test || is_test(&item.attrs);
+        let owner = std::mem::replace(&mut self.owner, name_of(&item.ident));
         for item in &item.items {
             match item {
                 TraitItem::Fn(item) => {
@@ -95,9 +112,13 @@ impl Lower {
                     let init = item.default.as_ref().map(|(_, value)| value);
                     self.static_field(unit, (&item.ident, &item.ty), init, (&vis, true));
                 }
-                TraitItem::Macro(item) => self.member_macro(&item.mac, unit, &generics, test),
+                TraitItem::Macro(item) => {
+                    let generics = generics.clone();
+                    self.member_macro(&item.mac, &Members { unit, drops: false, of_trait: true, generics, test });
+                }
                 _ => {}
             }
         }
+        self.owner = owner;
     }
 }

@@ -8,7 +8,7 @@ use super::types;
 use crate::facts::{Alias, Decorator, Export, Field, ModDecl, Span, Type, Unit, UnitIx, UnitKind, Value, Visibility};
 use crate::names::Name;
 
-impl Lower {
+impl Lower<'_> {
     /// Enters what the items of the current module declare.
     pub(super) fn enter_items(&mut self, items: &[Item]) {
         for item in items {
@@ -36,6 +36,11 @@ impl Lower {
             Item::Trait(item) => {
                 let unit = self.enter_unit(UnitKind::Interface, &item.ident, &item.vis, &item.attrs, &item.generics);
                 self.facts.units[unit.index()].bases = types::bounds(item.supertraits.iter());
+                for member in &item.items {
+                    if let syn::TraitItem::Fn(member) = member {
+                        self.enter_result(name_of(&item.ident), &member.sig);
+                    }
+                }
                 self.cover(unit, item.brace_token.span.close());
             }
             Item::TraitAlias(item) => {
@@ -45,7 +50,7 @@ impl Lower {
             }
             Item::Type(item) => {
                 let name = name_of(&item.ident);
-                self.bind(name, &item.vis);
+                self.bind(&item.ident, &item.vis);
                 self.facts.aliases.push(Alias { name, ty: types::ty(&item.ty), unit: self.module });
             }
             Item::Mod(item) => self.enter_mod(item),
@@ -57,32 +62,51 @@ impl Lower {
             }
             Item::ExternCrate(item) => {
                 let name = item.rename.as_ref().map_or(&item.ident, |(_, rename)| rename);
-                self.bind(name_of(name), &syn::Visibility::Inherited);
+                self.bind(name, &syn::Visibility::Inherited);
                 self.extern_crate(item);
             }
-            Item::Fn(item) => self.bind(name_of(&item.sig.ident), &item.vis),
-            Item::Static(item) => self.bind(name_of(&item.ident), &item.vis),
-            Item::Const(item) => self.bind(name_of(&item.ident), &item.vis),
+            Item::Fn(item) => {
+                self.bind(&item.sig.ident, &item.vis);
+                self.enter_result(Name::new(""), &item.sig);
+            }
+            Item::Impl(item) => {
+                let of = types::ty(&item.self_ty);
+                let of = of.peeled().last_name().map_or(Name::new(""), Name::new);
+                for member in &item.items {
+                    if let syn::ImplItem::Fn(member) = member {
+                        self.enter_result(of, &member.sig);
+                    }
+                }
+            }
+            Item::Static(item) => self.bind(&item.ident, &item.vis),
+            Item::Const(item) => self.bind(&item.ident, &item.vis),
             Item::Macro(item) => self.enter_macro(item),
             Item::ForeignMod(item) => self.enter_foreign(item),
             _ => {}
         }
     }
 
+    /// Notes whether the result of a function of this file can own anything.
+    fn enter_result(&mut self, of: Name, sig: &syn::Signature) {
+        let owns = sig.asyncness.is_some() || types::may_own(&types::returned(&sig.output));
+        *self.results.entry((of, name_of(&sig.ident))).or_default() |= owns;
+    }
+
     fn enter_foreign(&mut self, item: &syn::ItemForeignMod) {
         for item in &item.items {
             match item {
-                syn::ForeignItem::Fn(item) => self.bind(name_of(&item.sig.ident), &item.vis),
-                syn::ForeignItem::Static(item) => self.bind(name_of(&item.ident), &item.vis),
+                syn::ForeignItem::Fn(item) => self.bind(&item.sig.ident, &item.vis),
+                syn::ForeignItem::Static(item) => self.bind(&item.ident, &item.vis),
                 _ => {}
             }
         }
     }
 
-    pub(super) fn bind(&mut self, name: Name, vis: &syn::Visibility) {
+    pub(super) fn bind(&mut self, ident: &syn::Ident, vis: &syn::Visibility) {
+        let name = name_of(ident);
         self.bound.entry(self.module).or_default().insert(name);
         if self.module == UnitIx(0) && matches!(vis, syn::Visibility::Public(_)) && self.frames.len() <= 1 {
-            let span = Span::default();
+            let span = self.bytes(ident.span());
             self.facts.exports.push(Export { name, local: name, from: None, span });
         }
     }
@@ -96,7 +120,7 @@ impl Lower {
         generics: &syn::Generics,
     ) -> UnitIx {
         let name = name_of(ident);
-        self.bind(name, vis);
+        self.bind(ident, vis);
         let unit = UnitIx(self.facts.units.len() as u32);
         self.declared.insert((self.module, name), unit);
         self.facts.units.push(Unit {
@@ -123,7 +147,7 @@ impl Lower {
 
     fn enter_mod(&mut self, item: &syn::ItemMod) {
         let name = name_of(&item.ident);
-        self.bind(name, &item.vis);
+        self.bind(&item.ident, &item.vis);
         let test = self.test || is_test(&item.attrs);
         let parent = self.module;
         let path = item.attrs.iter().filter(|attr| attr.path().is_ident("path")).find_map(|attr| match &attr.meta {

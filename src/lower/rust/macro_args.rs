@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use syn::Expr;
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 
 use crate::names::Name;
@@ -40,30 +41,23 @@ impl Parse for MacroArg {
 
 /// Does `name =`, `a.b =` or `name: ` stand here, with no comparison?
 fn named(input: ParseStream) -> bool {
+    let text = input.peek(syn::LitStr);
+    let follows = input.peek2(syn::Token![=]) || input.peek2(syn::Token![:]) || !text && input.peek2(syn::Token![.]);
+    if !follows || !text && !input.peek(syn::Ident::peek_any) {
+        return false;
+    }
     let fork = input.fork();
-    let text = fork.peek(syn::LitStr);
-    let first = if text { fork.parse::<syn::LitStr>().is_ok() } else { fork.call(syn::Ident::parse_any_name).is_ok() };
+    let first = if text { fork.parse::<syn::LitStr>().is_ok() } else { fork.call(syn::Ident::parse_any).is_ok() };
     if !first {
         return false;
     }
     while fork.peek(syn::Token![.]) && !text {
-        if fork.parse::<syn::Token![.]>().is_err() || fork.call(syn::Ident::parse_any_name).is_err() {
+        if fork.parse::<syn::Token![.]>().is_err() || fork.call(syn::Ident::parse_any).is_err() {
             return false;
         }
     }
     (fork.peek(syn::Token![=]) && !fork.peek(syn::Token![==]) && !fork.peek(syn::Token![=>]))
         || (fork.peek(syn::Token![:]) && !fork.peek(syn::Token![::]))
-}
-
-trait AnyName: Sized {
-    fn parse_any_name(input: ParseStream) -> syn::Result<Self>;
-}
-
-impl AnyName for syn::Ident {
-    fn parse_any_name(input: ParseStream) -> syn::Result<syn::Ident> {
-        use syn::ext::IdentExt;
-        syn::Ident::parse_any(input)
-    }
 }
 
 /// The arguments, if all of the tokens are such.

@@ -7,7 +7,7 @@ use syn::parse::Parser;
 use super::expressions::To;
 use super::file::{Lower, name_of};
 use super::macro_args::{MacroArg, args, split, statements};
-use super::scopes::{Operand, Taken};
+use super::scopes::Operand;
 use super::spans;
 use super::types::path_name;
 use crate::facts::{Arg, Callee, Exit, FunctionKind, Passing, Span, Test, Value};
@@ -69,11 +69,11 @@ fn known(name: &str) -> Option<Known> {
     })
 }
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn macro_expr(&mut self, mac: &syn::Macro, to: To) -> Operand {
         let Some(last) = mac.path.segments.last() else { return Operand::unknown() };
         let name = name_of(&last.ident);
-        if let Some(operand) = self.expand_expr(name.as_str(), mac, to) {
+        if let Some(operand) = self.expand_expr(mac, to) {
             return operand;
         }
         let span = self.between((spans::path(&mac.path).0, mac.delimiter.span().close()));
@@ -310,8 +310,7 @@ impl Lower {
     fn stream_macro(&mut self, mac: &syn::Macro) -> Option<Operand> {
         let stmts = statements(mac.tokens.clone())?;
         let delimiter = mac.delimiter.span();
-        let mut brace_token = syn::token::Brace::default();
-        brace_token.span = *delimiter;
+        let brace_token = syn::token::Brace { span: *delimiter };
         let block = syn::Block { brace_token, stmts };
         let ends = (spans::path(&mac.path).0, delimiter.close());
         let operand = self.async_block(&block, false, ends, FunctionKind::AsyncBlock);
@@ -326,7 +325,8 @@ impl Lower {
         if let Ok(value) = syn::parse2::<Expr>(tokens.clone())
             && !matches!(value, Expr::Block(_) | Expr::Array(_))
         {
-            return Some(self.value(&value).value);
+            let null = matches!(&value, Expr::Path(path) if path.path.is_ident("null"));
+            return Some(if null { Value::Absent } else { self.value(&value).value });
         }
         let mut whole = tokens.into_iter();
         let Some(proc_macro2::TokenTree::Group(group)) = whole.next() else { return None };
@@ -345,10 +345,6 @@ impl Lower {
             fields.push((Name::new(key.trim_matches('"')), value));
         }
         Some(Value::Record(fields))
-    }
-
-    pub(super) fn taken_unit() -> Taken {
-        Taken { value: Value::List(Vec::new()), owned: false }
     }
 }
 

@@ -9,7 +9,7 @@ use super::spans;
 use super::statements::is_place;
 use crate::facts::{Exit, Value};
 
-impl Lower {
+impl Lower<'_> {
     /// What a pattern is held against: a place is looked at, a value that is made for it is a temporary.
     pub(super) fn scrutinee(&mut self, expr: &Expr) -> Operand {
         if is_place(expr) {

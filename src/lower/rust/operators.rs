@@ -8,7 +8,7 @@ use super::spans;
 use super::variables::Found;
 use crate::facts::{Place, Span, Value, WriteHow};
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn binary(&mut self, of: &syn::ExprBinary, expr: &Expr) -> Operand {
         if is_assignment(&of.op) {
             return self.update(of, expr);

@@ -4,7 +4,7 @@
 use syn::Pat;
 use syn::punctuated::Punctuated;
 
-use super::expressions::is_type_like;
+use super::expressions::names_case;
 use super::file::{Lower, name_of};
 use super::frame::Held;
 use super::places::member;
@@ -45,7 +45,7 @@ struct Binding {
     subject: Subject,
 }
 
-impl Lower {
+impl Lower<'_> {
     /// Tests and binds; where the pattern does not fit, leaves for the label. `scope` is where the names end.
     pub(super) fn match_pattern(&mut self, pattern: &Pat, operand: Operand, otherwise: Option<usize>, scope: usize) {
         let (matching, from) = self.test_pattern(pattern, operand, otherwise);
@@ -178,7 +178,7 @@ impl Lower {
         let last = name.as_str().rsplit(':').next().unwrap_or_default();
         let test = |value| match last {
             "None" => Test::Absent(value),
-            last if is_type_like(last) => Test::Is(value, Name::new(last)),
+            last if names_case(name.as_str()) => Test::Is(value, Name::new(last)),
             _ => Test::Equals(value, Value::Text(name)),
         };
         self.fit_test(subject, otherwise, test);

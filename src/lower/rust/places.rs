@@ -32,7 +32,7 @@ impl Spot {
     }
 }
 
-impl Lower {
+impl Lower<'_> {
     /// The place that an expression names. A value that is made on the way is a temporary, or lives in `extend`.
     pub(super) fn spot(&mut self, expr: &Expr, extend: Option<usize>) -> Spot {
         match expr {
@@ -78,8 +78,7 @@ impl Lower {
             }
         }
         let name = self.expr_path_name(of);
-        let last = name.as_str().rsplit(':').next().unwrap_or_default();
-        if name == "self" || super::expressions::is_type_like(last) {
+        if name == "self" || super::expressions::names_case(name.as_str()) {
             return Spot::of(self.value(expr));
         }
         let Place { root, path } = self.named_place(name);

@@ -78,7 +78,7 @@ pub(super) struct Taken {
     pub(super) owned: bool,
 }
 
-impl Lower {
+impl Lower<'_> {
     /// A new innermost scope; gives its index.
     pub(super) fn open(&mut self, end: Span) -> usize {
         let frame = self.frame();
@@ -194,6 +194,19 @@ impl Lower {
             scope.owners.retain(|held| *held != owner);
         }
         frame.scopes[to].owners.push(owner);
+    }
+
+    /// A value that waits for its neighbours before it is passed on with them: should one of them leave, it ends with
+    /// the innermost scope, not with the temporaries around it.
+    pub(super) fn pend(&mut self, operand: &Operand) {
+        let frame = self.frame();
+        let innermost = frame.scopes.len() - 1;
+        if let From::Owner(owner) = operand.from
+            && frame.temporaries < innermost
+            && frame.scopes[frame.temporaries].owners.contains(&owner)
+        {
+            self.move_owner(owner, innermost);
+        }
     }
 
     /// What a place over this value begins with.

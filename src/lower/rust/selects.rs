@@ -17,7 +17,7 @@ struct Arm {
     body: Expr,
 }
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn join_macro(&mut self, tokens: TokenStream, span: Span, fails: bool) -> Option<Operand> {
         let args = args(tokens)?;
         let mut futures = Vec::new();

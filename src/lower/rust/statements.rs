@@ -14,7 +14,7 @@ use super::types;
 use super::variables::{Found, NewVariable};
 use crate::facts::{Edition, FunctionIx, FunctionKind, Type};
 
-impl Lower {
+impl Lower<'_> {
     /// A block: its value is given back after its variables have ended.
     pub(super) fn block(&mut self, block: &syn::Block, to: To) -> Operand {
         let end = self.after(block.brace_token.span.close());
@@ -52,7 +52,7 @@ impl Lower {
         taken
     }
 
-    fn statement(&mut self, stmt: &Stmt) {
+    pub(super) fn statement(&mut self, stmt: &Stmt) {
         match stmt {
             Stmt::Local(local) => self.let_statement(local),
             Stmt::Item(Item::Macro(item)) if item.ident.is_none() => self.macro_statement(&item.mac),
@@ -94,7 +94,7 @@ impl Lower {
 
     fn macro_statement(&mut self, mac: &syn::Macro) {
         let end = self.after(mac.delimiter.span().close());
-        if self.declaring_macro(mac) {
+        if self.declaring_macro(mac) || self.expand_statements(mac) {
             return;
         }
         let before = self.open_temporaries(end);

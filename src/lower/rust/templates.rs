@@ -7,7 +7,7 @@ use super::macro_args::MacroArg;
 use crate::facts::{Span, Value};
 use crate::names::Name;
 
-impl Lower {
+impl Lower<'_> {
     /// A format string and its arguments; all of them are only looked at.
     pub(super) fn template(&mut self, format: &Expr, args: &[MacroArg], span: Span) -> Value {
         let mut values = Vec::new();

@@ -6,7 +6,7 @@ use super::file::{Lower, name_of};
 use crate::facts::{Import, Span};
 use crate::names::Name;
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn use_item(&mut self, item: &syn::ItemUse) {
         let span = self.between((item.use_token.span, item.semi_token.span));
         let public = !matches!(item.vis, syn::Visibility::Inherited);

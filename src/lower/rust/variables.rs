@@ -19,7 +19,7 @@ pub(super) enum Found {
     Function(crate::facts::FunctionIx),
 }
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn find(&mut self, name: Name) -> Option<Found> {
         for depth in (0..self.frames.len()).rev() {
             let found = self.frames[depth].names.iter().rev().find(|(known, _)| *known == name);

@@ -45,6 +45,19 @@ impl Specifiers {
         Specifiers { resolver: resolver(false), lenient: resolver(true), project }
     }
 
+    /// The folder for all of whose files a specifier that is not relative leads to one place, as far as this file's is
+    /// concerned: that of the manifests in force. Projects inside one tsconfig have answers of their own.
+    pub(super) fn scope<'a>(&self, path: &'a str) -> &'a str {
+        let folder = paths::folder(path);
+        let outputs = &self.project.outputs;
+        let has = |at: &&str| outputs.is_configured(at) || self.project.workspaces.is_package(at);
+        match paths::upwards(folder).find(has) {
+            Some(at) if outputs.has_references(at) => folder,
+            Some(at) => at,
+            None => "",
+        }
+    }
+
     /// Where `specifier` leads from the file at `path`.
     pub fn resolve(&self, path: &str, specifier: &str) -> Target {
         let specifier = specifier.split(['?', '!']).next().unwrap_or_default();

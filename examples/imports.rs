@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use racelint::facts::{Edition, FileFacts};
+use racelint::facts::{Edition, Elem, FileFacts, Root, Type, UnitIx};
 use racelint::link::SourceFacts;
 use racelint::link::ids::{FileId, Symbol};
 use racelint::link::modules::Modules;
@@ -29,6 +29,8 @@ fn main() {
     let failed = modules.failures().iter().map(|(file, from)| (from.to_string(), *file));
     list("failed", failed, &files);
     list("binds nothing", unbound(&modules, &files).into_iter(), &files);
+    list("means nothing", meaningless(&modules, &files).into_iter(), &files);
+    list("base of nobody", baseless(&modules, &files).into_iter(), &files);
 }
 
 fn read(root: &Path) -> Vec<SourceFacts> {
@@ -68,6 +70,46 @@ fn unbound(modules: &Modules, files: &[SourceFacts]) -> Vec<(String, FileId)> {
             }
         }
     }
+    out
+}
+
+/// Names that code says are bound in its module.
+fn meaningless(modules: &Modules, files: &[SourceFacts]) -> Vec<(String, FileId)> {
+    let mut out = Vec::new();
+    let mut all = 0;
+    for (index, file) in files.iter().enumerate() {
+        let id = FileId(index as u32);
+        for function in &file.facts.functions {
+            for place in function.places.iter().filter(|place| place.root == Root::Module) {
+                let Some(Elem::Field(name)) = place.path.first() else { continue };
+                all += 1;
+                if modules.lookup(files, id, function.unit, *name) == Symbol::Unknown {
+                    out.push((name.to_string(), id));
+                }
+            }
+        }
+    }
+    println!("{all} places begin with a name of the module");
+    out
+}
+
+/// What classes extend and implement, when it is nothing known.
+fn baseless(modules: &Modules, files: &[SourceFacts]) -> Vec<(String, FileId)> {
+    let mut out = Vec::new();
+    let mut all = 0;
+    for (index, file) in files.iter().enumerate() {
+        let id = FileId(index as u32);
+        for unit in &file.facts.units {
+            for base in &unit.bases {
+                let Type::Named { path, .. } = base.peeled() else { continue };
+                all += 1;
+                if modules.lookup_type(files, id, unit.parent.unwrap_or(UnitIx(0)), *path) == Symbol::Unknown {
+                    out.push((path.to_string(), id));
+                }
+            }
+        }
+    }
+    println!("{all} bases");
     out
 }
 

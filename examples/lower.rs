@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 use racelint::facts::{Exit, StepKind, validate};
 use racelint::lower::typescript::{Source, lower, parse_only};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const EXTENSIONS: [&str; 8] = ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"];
 
 fn main() {

@@ -46,3 +46,21 @@ fn compare(folder: &str) {
 fn typescript_becomes_its_facts() {
     compare("lower/typescript");
 }
+
+#[test]
+fn broken_files_keep_their_other_functions() {
+    compare("broken");
+}
+
+/// Half a file is what an editor shows most of the time.
+#[test]
+fn every_prefix_lowers() {
+    for file in ["using.ts", "finally.ts", "component.tsx"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/lower/typescript").join(file);
+        let text = std::fs::read_to_string(path).unwrap();
+        for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
+            let wrong = validate::check(&facts(file, &text[..end]));
+            assert!(wrong.is_empty(), "{file} up to {end}: {wrong:?}");
+        }
+    }
+}

@@ -1,16 +1,8 @@
 //! How the program names things: by file and by index inside that file's facts.
 
+pub use crate::facts::FileId;
 use crate::facts::{FunctionIx, UnitIx};
 use crate::names::Name;
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct FileId(pub u32);
-
-impl FileId {
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
-}
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct FunctionId {

@@ -8,7 +8,7 @@ use crate::facts::Span;
 /// Brackets inside each other.
 pub(super) const BRACKETS: usize = 256;
 /// Operators, prefixes and `else`s in a row without a separator between them: each may be one level of a tree.
-pub(super) const CHAIN: u32 = 4000;
+pub(super) const CHAIN: u32 = 12_000;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Syntax {
@@ -46,9 +46,8 @@ impl Scan<'_> {
         while self.at < self.bytes.len() {
             let byte = self.bytes[self.at];
             match CLASS[usize::from(byte)] {
-                SKIP => {
-                    self.last = byte;
-                    self.at += 1;
+                WORD => {
+                    self.word();
                     continue;
                 }
                 SPACE => {
@@ -67,8 +66,7 @@ impl Scan<'_> {
                     self.slash();
                 }
                 SEPARATE => self.reset(),
-                OPERATOR => self.link(),
-                _ => self.word(),
+                _ => self.link(),
             }
             self.last = byte;
             self.at += 1;
@@ -137,7 +135,7 @@ impl Scan<'_> {
             let from = open.from + 1;
             let to = self.skip_to_close();
             self.blank(from, to);
-            self.at = to.saturating_sub(1);
+            self.at = to.saturating_sub(1).max(self.at);
         }
     }
 
@@ -172,14 +170,19 @@ impl Scan<'_> {
         }
     }
 
+    /// Passes over a word; some of them make the tree deeper.
     fn word(&mut self) {
-        let before = if self.at == 0 { b' ' } else { self.bytes[self.at - 1] };
-        if before.is_ascii_alphanumeric() || before == b'_' {
-            return;
-        }
-        let rest = &self.bytes[self.at..];
-        const WORDS: [&[u8]; 9] = [b"else", b"if", b"for", b"while", b"await", b"new", b"typeof", b"extends", b"void"];
-        if WORDS.iter().any(|word| rest.starts_with(word) && !is_word(rest.get(word.len()))) {
+        let start = self.at;
+        let rest = &self.bytes[start..];
+        let length = rest.iter().position(|byte| CLASS[usize::from(*byte)] != WORD).unwrap_or(rest.len());
+        self.at = start + length;
+        self.last = rest[length - 1];
+        if length <= 7
+            && matches!(
+                &rest[..length],
+                b"else" | b"if" | b"for" | b"while" | b"await" | b"new" | b"typeof" | b"extends" | b"void"
+            )
+        {
             self.link();
         }
     }
@@ -316,11 +319,6 @@ impl Scan<'_> {
     }
 }
 
-fn is_word(byte: Option<&u8>) -> bool {
-    byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
-}
-
-const SKIP: u8 = 0;
 const OPEN: u8 = 1;
 const CLOSE: u8 = 2;
 const QUOTE: u8 = 3;
@@ -332,8 +330,8 @@ const WORD: u8 = 8;
 const SPACE: u8 = 9;
 
 static CLASS: [u8; 256] = {
-    let mut class = [SKIP; 256];
-    let sets: [(&[u8], u8); 9] = [
+    let mut class = [WORD; 256];
+    let sets: [(&[u8], u8); 8] = [
         (b"([{", OPEN),
         (b")]}", CLOSE),
         (b"'\"`", QUOTE),
@@ -341,8 +339,7 @@ static CLASS: [u8; 256] = {
         (b";,", SEPARATE),
         (b"+-*%<>=!&|^~?:.", OPERATOR),
         (b"\n", LINE),
-        (b"eifwantv", WORD),
-        (b" \t\r", SPACE),
+        (b" \t\r#@\\", SPACE),
     ];
     let mut set = 0;
     while set < sets.len() {

@@ -56,6 +56,8 @@ pub(super) fn blanked(text: &str, holes: &[Span]) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
+mod layout;
+
 struct Work {
     text: String,
     holes: Vec<Span>,
@@ -73,6 +75,9 @@ impl Work {
         let width = |span: &Span| span.end - span.start;
         let place = choices.iter().position(|choice| width(choice) > width(&lines)).unwrap_or(choices.len());
         choices.insert(place, lines);
+        if let Some(unclosed) = layout::unclosed(&self.text).filter(|span| span.start as usize <= offset) {
+            choices.insert(0, unclosed);
+        }
         choices.push(Span::new(0, self.text.len() as u32));
         choices.into_iter().any(|choice| self.blank(choice))
     }

@@ -8,7 +8,7 @@ use super::frame::Held;
 use super::scopes::{From, Operand};
 use super::spans;
 use super::variables::Found;
-use crate::facts::{Elem, Place, Root, Span, Value};
+use crate::facts::{Edition, Elem, Place, Root, Span, Value};
 use crate::names::Name;
 
 /// A place that is being named.
@@ -98,6 +98,10 @@ impl Lower {
                 Spot { base, path: Vec::new(), from, through: false }
             }
             Found::Captured(at) => {
+                // Up to edition 2018 a closure takes the whole variable, whatever part it names.
+                if self.edition <= Edition::E2018 {
+                    self.capture_whole(at);
+                }
                 let place = self.frame().captures[at].place.clone();
                 Spot { base: Base::Root(place.root), path: place.path, from: From::Captured(at), through: false }
             }

@@ -11,7 +11,7 @@ use super::patterns::by_reference;
 use super::scopes::{Operand, Taken};
 use super::spans;
 use super::types;
-use super::variables::NewVariable;
+use super::variables::{Found, NewVariable};
 use crate::facts::{Edition, FunctionIx, FunctionKind, Type};
 
 impl Lower {
@@ -150,8 +150,12 @@ impl Lower {
     /// `let _ = x`: a variable is not used, not moved and, since edition 2021, not captured; a fresh value ends here.
     fn let_nothing(&mut self, init: &Expr, scope: usize) {
         if let Some(root) = bare_variable(init) {
-            if self.edition <= Edition::E2018 {
-                self.find(root);
+            if self.edition <= Edition::E2018
+                && let Some(Found::Captured(at)) = self.find(root)
+            {
+                let place = self.capture_whole(at);
+                let span = self.span(init);
+                self.frame().body.read(span, place);
             }
         } else if is_place(init) {
             self.spot(init, None);

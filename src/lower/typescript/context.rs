@@ -2,7 +2,7 @@
 
 use oxc_ast::ast;
 use oxc_semantic::Scoping;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::chains::Link;
 use crate::facts::{
@@ -126,7 +126,7 @@ impl<'a> Lower<'a> {
             spine: Vec::new(),
             hint: None,
             holes: Vec::new(),
-            names: FxHashMap::default(),
+            names: FxHashMap::with_capacity_and_hasher(64 + text.len() / 100, FxBuildHasher),
             depth: 0,
             too_deep: false,
         }

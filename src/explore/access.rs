@@ -1,0 +1,223 @@
+//! What each instruction reads and writes, what a flow may still read and write from a node on, and where runs may meet.
+//!
+//! Soundness of the reduction lives here. Whatever a monitor looks at when it judges a step is a read of that step: an act
+//! reads every place on which its verdict may rest, not only what it names.
+
+use super::control;
+use super::model::{Effect, FlowId, Model, Op, PlaceId, RegIx, Val, World};
+use super::program::{Class, Layout, N, NONE, Node, is_shared};
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Access {
+    pub(super) r: u128,
+    pub(super) w: u128,
+}
+
+impl Access {
+    pub(super) fn conflicts(self, other: Access) -> bool {
+        self.w & (other.r | other.w) != 0 || self.r & other.w != 0
+    }
+
+    pub(super) fn add(&mut self, other: Access) {
+        self.r |= other.r;
+        self.w |= other.w;
+    }
+}
+
+pub(super) fn place_of(op: &Op) -> Option<PlaceId> {
+    match op {
+        Op::Read { place, .. }
+        | Op::Write { place, .. }
+        | Op::Update { place, .. }
+        | Op::Create { place, .. }
+        | Op::Exchange { place, .. }
+        | Op::Havoc { place } => Some(*place),
+        _ => None,
+    }
+}
+
+/// A write, remove, exclusive create, open, use, or a call with an effect.
+pub(super) fn is_act(op: &Op) -> bool {
+    match op {
+        Op::Act { class, .. } => *class != Effect::Repeatable,
+        Op::Write { .. }
+        | Op::Update { .. }
+        | Op::Create { .. }
+        | Op::Exchange { .. }
+        | Op::Open { .. }
+        | Op::Use { .. }
+        | Op::Close { .. } => true,
+        _ => false,
+    }
+}
+
+/// Sets `class` for every node from `first` on.
+pub(super) fn classify(model: &Model, layout: &Layout, nodes: &mut [Node], first: usize) {
+    for node in &mut nodes[first..] {
+        let op = &model.flows[node.flow as usize].code[node.pc as usize].op;
+        node.class = class(model, layout, op, node.child);
+    }
+}
+
+fn class(model: &Model, layout: &Layout, op: &Op, child: bool) -> Class {
+    let tasks = model.world == World::Tasks;
+    if let Some(place) = place_of(op) {
+        let outside = model.places[place as usize].outside;
+        return match () {
+            () if tasks && outside && is_shared(model, place) => Class::Around,
+            () if layout.place_bit(place) == 0 => Class::Local,
+            () if tasks => Class::Shared,
+            () => Class::Meeting,
+        };
+    }
+    match op {
+        Op::Join { .. } | Op::Commit | Op::Rollback | Op::Wait { .. } | Op::AtomicBegin => Class::Meeting,
+        Op::Lock { lock, .. } if !tasks || model.locks[*lock as usize].is_async => Class::Meeting,
+        Op::Unlock { .. } | Op::Notify { .. } | Op::Use { .. } | Op::Close { .. } | Op::Settle { .. } if !tasks => {
+            Class::Meeting
+        }
+        Op::Act { .. } | Op::Open { .. } if !tasks => Class::Meeting,
+        Op::Lock { .. } | Op::Unlock { .. } | Op::Notify { .. } | Op::Use { .. } | Op::Close { .. } => Class::Shared,
+        Op::Settle { .. } | Op::Act { .. } | Op::Open { .. } | Op::Start { .. } => Class::Shared,
+        Op::Return { .. } | Op::Fail if child => Class::Shared,
+        _ => Class::Local,
+    }
+}
+
+/// Sets `future` for every node: all that may still be accessed from it on, error ways included.
+pub(super) fn futures(model: &Model, layout: &Layout, nodes: &mut [Node], order: &[N], flow: FlowId) {
+    let whole = Whole::new(model, layout, nodes, order, flow);
+    for n in order.iter().rev() {
+        let node = &nodes[*n as usize];
+        let instr = &model.flows[flow as usize].code[node.pc as usize];
+        let mut access = whole.access(layout, &instr.op);
+        if node.child {
+            access.w |= layout.promises();
+        }
+        access.w |= whole.always;
+        if instr.may_fail || matches!(instr.op, Op::Fail | Op::Use { .. } | Op::Create { .. } | Op::Join { .. }) {
+            access.w |= whole.on_error;
+        }
+        let node = &nodes[*n as usize];
+        for to in node.successors() {
+            access.add(nodes[to as usize].future);
+        }
+        nodes[*n as usize].future = access;
+    }
+}
+
+/// What a flow does as a whole.
+struct Whole {
+    tested: u128,
+    /// Released whenever the run ends.
+    always: u128,
+    on_error: u128,
+}
+
+impl Whole {
+    fn new(model: &Model, layout: &Layout, nodes: &[Node], order: &[N], flow: FlowId) -> Whole {
+        let mut whole = Whole { tested: 0, always: 0, on_error: 0 };
+        let (mut begins, mut writes) = (false, 0);
+        for n in order {
+            let node = &nodes[*n as usize];
+            let op = &model.flows[flow as usize].code[node.pc as usize].op;
+            let bit = place_of(op).map_or(0, |p| layout.place_bit(p));
+            match op {
+                Op::Read { .. } => whole.tested |= bit,
+                Op::Create { .. } | Op::Exchange { .. } | Op::Update { .. } => {
+                    whole.tested |= bit;
+                    writes |= bit;
+                }
+                Op::Write { .. } | Op::Havoc { .. } => writes |= bit,
+                Op::Begin => begins = true,
+                Op::Lock { lock, .. } => whole.on_error |= layout.lock_bit(*lock),
+                _ => {}
+            }
+        }
+        whole.always = if begins { writes } else { 0 };
+        for (lock, _) in &model.flows[flow as usize].holds {
+            whole.always |= layout.lock_bit(*lock);
+        }
+        whole
+    }
+
+    fn access(&self, layout: &Layout, op: &Op) -> Access {
+        let mut access = Access::default();
+        if let Some(place) = place_of(op) {
+            let bit = layout.place_bit(place);
+            access.r |= bit;
+            if !matches!(op, Op::Read { .. }) {
+                access.w |= bit;
+            }
+        }
+        if is_act(op) {
+            access.r |= self.tested;
+        }
+        match op {
+            Op::Lock { lock, .. } | Op::Unlock { lock } => access.w |= layout.lock_bit(*lock),
+            Op::Wait { cond, lock } => access.w |= layout.lock_bit(*cond) | layout.lock_bit(*lock),
+            Op::Notify { cond } => access.w |= layout.lock_bit(*cond),
+            Op::Join { .. } => access.r |= layout.promises(),
+            Op::Start { after: Some(_), .. } => access.r |= layout.promises(),
+            Op::Settle { .. } => access.w |= layout.promises(),
+            Op::Use { .. } => access.r |= layout.resources(),
+            Op::Close { .. } => access.w |= layout.resources(),
+            _ => {}
+        }
+        access
+    }
+}
+
+/// Places in memory that every flow only tests, joins or replaces: what they hold goes nowhere else.
+pub(super) fn coordination(model: &Model) -> Vec<bool> {
+    let mut only: Vec<bool> = model.places.iter().map(|p| !p.outside && !p.resource).collect();
+    for flow in &model.flows {
+        let mut from: Vec<Vec<PlaceId>> = vec![Vec::new(); flow.registers as usize];
+        loop {
+            let mut grew = false;
+            for instr in &flow.code {
+                grew |= spread(&instr.op, &mut from);
+            }
+            if !grew {
+                break;
+            }
+        }
+        for instr in &flow.code {
+            let mut spoil = |r: RegIx| from[r as usize].iter().for_each(|p| only[*p as usize] = false);
+            match &instr.op {
+                Op::Branch { .. } | Op::Join { .. } | Op::Let { .. } | Op::Start { .. } | Op::Settle { .. } => {}
+                Op::Write { place, .. } | Op::Update { place, .. } | Op::Exchange { place, .. } => {
+                    let own = *place;
+                    control::uses(&instr.op, &mut |r| {
+                        for p in from[r as usize].iter().filter(|p| **p != own) {
+                            only[*p as usize] = false;
+                        }
+                    });
+                }
+                op => control::uses(op, &mut spoil),
+            }
+        }
+    }
+    only
+}
+
+fn spread(op: &Op, from: &mut [Vec<PlaceId>]) -> bool {
+    let (into, places) = match op {
+        Op::Read { place, into } => (*into, vec![*place]),
+        Op::Update { place, into: Some(into), .. } => (*into, vec![*place]),
+        Op::Let { into, value } if !matches!(value, Val::Absent | Val::Bool(_) | Val::Const(_)) => {
+            let mut all = Vec::new();
+            control::uses(op, &mut |r| all.extend(&from[r as usize]));
+            (*into, all)
+        }
+        _ => return false,
+    };
+    let known = &mut from[into as usize];
+    let before = known.len();
+    for place in places {
+        if !known.contains(&place) {
+            known.push(place);
+        }
+    }
+    known.len() != before
+}

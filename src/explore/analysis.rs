@@ -1,0 +1,253 @@
+//! A question answered: baseline, search, what is left when the one is taken from the other.
+
+use rustc_hash::FxHashSet;
+
+use super::because::because;
+use super::judge::Finding;
+use super::model::{FlowId, LockId, Mode as LockMode, Model, Op, PlaceId};
+use super::outcome::{Outcome, Serial};
+use super::search::{Found, Mode, Session, search};
+use super::setup::{Errors, Setup, with_writers};
+use super::verdict::{Bounds, Break, Grade, Lane, Question, Safe, Verdict, Violation};
+use super::{cuts, unroll, witness};
+
+type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
+
+/// What one set of lanes came to.
+pub(super) struct Analysis {
+    pub(super) setup: Setup,
+    pub(super) lanes: Vec<Lane>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) serial: Serial,
+    pub(super) found: Found,
+}
+
+pub fn explore(model: &Model, question: &Question) -> Verdict {
+    let plain = match ask(model, &question.lanes, question.budget) {
+        Asked::Breaks(breaks) => return Verdict::Breaks(breaks),
+        Asked::TooBig => return Verdict::TooBig,
+        Asked::Safe(safe) => safe,
+    };
+    for lanes in extended(model, question) {
+        if let Asked::Breaks(breaks) = ask(model, &lanes, question.budget) {
+            return Verdict::Breaks(breaks);
+        }
+    }
+    if let Some(breaks) = queued_writer(model, question) {
+        return Verdict::Breaks(breaks);
+    }
+    let because = if question.because { because(model, question) } else { Vec::new() };
+    Verdict::Safe(Safe { because, ..plain })
+}
+
+enum Asked {
+    Breaks(Vec<Break>),
+    Safe(Safe),
+    TooBig,
+}
+
+fn flows(lanes: &[Lane]) -> Vec<FlowId> {
+    let mut flows: Vec<FlowId> = lanes.iter().flatten().copied().collect();
+    flows.sort_unstable();
+    flows.dedup();
+    flows
+}
+
+pub(super) fn session<'m>(model: &'m Model, lanes: &[Lane]) -> Option<Session<'m>> {
+    Session::new(model, &flows(lanes), lanes.iter().map(Vec::len).sum())
+}
+
+fn ask(model: &Model, lanes: &[Lane], budget: usize) -> Asked {
+    let Some(mut session) = session(model, lanes) else { return Asked::TooBig };
+    let Some(first) = analyse(&mut session, lanes, Errors::None, budget) else { return Asked::TooBig };
+    let mut breaks = witness::breaks(&mut session, &first, budget);
+    breaks.extend(cuts::cuts(&mut session, lanes, budget));
+    let telling = session.program.nodes.iter().any(|n| n.telling);
+    if breaks.iter().all(|b| b.grade == Grade::Possible) && telling {
+        let Some(second) = analyse(&mut session, lanes, Errors::Telling, budget) else { return Asked::TooBig };
+        for found in witness::breaks(&mut session, &second, budget) {
+            if !breaks.iter().any(|b| b.violation == found.violation && b.place == found.place && b.also == found.also)
+            {
+                breaks.push(found);
+            }
+        }
+    }
+    breaks.sort_by_key(|b| (b.violation, b.place, b.also, b.act));
+    if !breaks.is_empty() {
+        return Asked::Breaks(breaks);
+    }
+    let bounds = Bounds { runs: first.setup.runs.len(), unroll: usize::from(unroll::ROUNDS), cuts: true };
+    let mut undecided = session.table.undecided_sites();
+    if first.found.cut && undecided.is_empty() {
+        undecided.extend(
+            session
+                .program
+                .nodes
+                .iter()
+                .find(|n| n.next == super::program::CUT)
+                .map(|n| model.flows[n.flow as usize].code[n.pc as usize].site),
+        );
+    }
+    let schedules = first.found.schedules();
+    Asked::Safe(Safe { states: first.found.states, schedules, bounds, because: Vec::new(), undecided })
+}
+
+/// All orders of all subsets first, then all interleavings; `None` if there are too many states.
+pub(super) fn analyse(session: &mut Session, lanes: &[Lane], errors: Errors, budget: usize) -> Option<Analysis> {
+    let setup = Setup::new(session.program.model, lanes, errors);
+    let (serial, baseline) = baseline(session, &setup, budget)?;
+    let found = search(session, &setup, Mode::Reduced, budget);
+    if found.too_big {
+        return None;
+    }
+    let findings = findings(session, &setup, &found, &serial, &baseline);
+    Some(Analysis { setup, lanes: lanes.to_vec(), findings, serial, found })
+}
+
+pub(super) fn baseline(session: &mut Session, setup: &Setup, budget: usize) -> Option<(Serial, FxHashSet<Kind>)> {
+    let full = ((1u16 << setup.runs.len()) - 1) as u8;
+    let mut serial = Serial { full, ..Serial::default() };
+    let mut kinds = FxHashSet::default();
+    for mask in 1..=full {
+        let Some(part) = part(setup, mask) else { continue };
+        let found = search(session, &part, Mode::Serial(mask), budget);
+        if found.too_big {
+            return None;
+        }
+        let candidates = found.endings.iter().flat_map(|e| &e.candidates);
+        for n in found.findings.iter().chain(candidates) {
+            kinds.insert(session.table.finding(*n).kind());
+        }
+        serial.by_mask.insert(mask, found.endings.into_iter().map(|e| e.outcome).collect());
+    }
+    Some((serial, kinds))
+}
+
+/// The setup of some of the runs alone; `None` if they cannot be alone.
+fn part(setup: &Setup, mask: u8) -> Option<Setup> {
+    let there = |run: u8| mask >> run & 1 == 1;
+    let mut part = setup.clone();
+    for (at, run) in part.runs.iter_mut().enumerate() {
+        if !there(at as u8) {
+            continue;
+        }
+        if !run.after.iter().all(|r| there(*r)) || !run.previous.is_none_or(there) {
+            return None;
+        }
+        run.twin = None;
+    }
+    Some(part)
+}
+
+fn findings(
+    session: &mut Session,
+    setup: &Setup,
+    found: &Found,
+    serial: &Serial,
+    baseline: &FxHashSet<Kind>,
+) -> Vec<Finding> {
+    let mut all: Vec<Finding> = Vec::new();
+    let mut add = |f: &Finding| {
+        if f.violation == Violation::Deadlock || !baseline.contains(&f.kind()) {
+            all.push(*f);
+        }
+    };
+    found.findings.iter().for_each(|n| add(session.table.finding(*n)));
+    if found.through {
+        found.waiting.iter().for_each(|n| add(session.table.finding(*n)));
+    }
+    let mut unexplained = false;
+    for ending in &found.endings {
+        if serial.explains(&session.program, &ending.outcome) {
+            continue;
+        }
+        ending.candidates.iter().for_each(|n| add(session.table.finding(*n)));
+        unexplained |= !stuck(&ending.outcome);
+    }
+    all.extend(session.dead_guards(setup, found));
+    let named = all.iter().any(|f| f.grade > Grade::Possible);
+    if unexplained && !named {
+        let grade = Grade::Likely;
+        all.push(Finding {
+            violation: Violation::NotSerial,
+            place: None,
+            also: None,
+            lock: None,
+            act: u32::MAX,
+            grade,
+        });
+    }
+    best(all)
+}
+
+fn stuck(outcome: &Outcome) -> bool {
+    outcome.stuck()
+}
+
+/// Of each kind the surest; what another finding on the same place says better is left out.
+fn best(mut all: Vec<Finding>) -> Vec<Finding> {
+    all.sort_unstable_by_key(|f| (f.kind(), f.lock, std::cmp::Reverse(f.grade), f.act));
+    all.dedup_by_key(|f| f.kind());
+    let stale: Vec<_> = all.iter().filter(|f| f.violation == Violation::StaleCheck).map(|f| f.place).collect();
+    all.retain(|f| f.violation != Violation::DoubleEffect || !stale.contains(&f.place));
+    all
+}
+
+/// Lanes with one of the second runs behind a first that clears what another lane tests.
+fn extended(model: &Model, question: &Question) -> Vec<Vec<Lane>> {
+    let mut out = Vec::new();
+    for (lane, flow) in &question.seconds {
+        let Some(first) = question.lanes.get(*lane).filter(|l| l.len() == 1) else { continue };
+        let rest = question.lanes.iter().enumerate().filter(|(i, _)| i != lane).flat_map(|(_, l)| l);
+        let tested: Vec<PlaceId> = rest.flat_map(|f| reads(model, *f)).collect();
+        if clears(model, first[0]).any(|p| tested.contains(&p)) {
+            let mut lanes = question.lanes.clone();
+            lanes[*lane].push(*flow);
+            out.push(lanes);
+        }
+    }
+    out
+}
+
+fn reads(model: &Model, flow: FlowId) -> impl Iterator<Item = PlaceId> {
+    model.flows[flow as usize].code.iter().filter_map(|i| match &i.op {
+        Op::Read { place, .. } | Op::Create { place, .. } | Op::Exchange { place, .. } => Some(*place),
+        _ => None,
+    })
+}
+
+fn clears(model: &Model, flow: FlowId) -> impl Iterator<Item = PlaceId> {
+    use super::model::{How, Val};
+    model.flows[flow as usize].code.iter().filter_map(|i| match &i.op {
+        Op::Write { place, how: How::Remove | How::Clear, .. } => Some(*place),
+        Op::Write { place, value: Val::Absent | Val::Bool(false), .. } => Some(*place),
+        _ => None,
+    })
+}
+
+/// A writer of each read-write lock that is taken shared while another lock is held may stand in the queue.
+fn queued_writer(model: &Model, question: &Question) -> Option<Vec<Break>> {
+    let flows = flows(&question.lanes);
+    let shared = |lock: LockId| {
+        let code = flows.iter().flat_map(|f| &model.flows[*f as usize].code);
+        code.clone().filter(|i| matches!(i.op, Op::Lock { .. })).count() > 1
+            && code.clone().any(|i| matches!(i.op, Op::Lock { lock: l, mode: LockMode::Shared, .. } if l == lock))
+    };
+    let locks: Vec<LockId> =
+        (0..model.locks.len() as LockId).filter(|l| model.locks[*l as usize].writer && shared(*l)).collect();
+    if locks.is_empty() {
+        return None;
+    }
+    let with = with_writers(model);
+    for lock in locks {
+        let mut lanes = question.lanes.clone();
+        lanes.push(vec![model.flows.len() as FlowId + lock]);
+        if let Asked::Breaks(breaks) = ask(&with, &lanes, question.budget) {
+            let breaks: Vec<Break> = breaks.into_iter().filter(|b| b.violation == Violation::Deadlock).collect();
+            if !breaks.is_empty() {
+                return Some(breaks);
+            }
+        }
+    }
+    None
+}

@@ -1,0 +1,252 @@
+//! What the shape of a flow says before anything runs: where the arms of a test meet again, which registers are still
+//! wanted, which tests decide nothing, which errors tell something new.
+
+use super::model::{Check, Model, Op, RegIx, Val};
+use super::program::{CUT, Class, EXIT, Layout, N, NONE, Node};
+
+/// The nodes from `first` on, each before its successors.
+pub(super) fn order(nodes: &[Node], first: usize) -> Vec<N> {
+    let mut seen = vec![false; nodes.len() - first];
+    let mut out = Vec::with_capacity(nodes.len() - first);
+    let mut stack: Vec<(N, u8)> = Vec::new();
+    for root in first..nodes.len() {
+        if !seen[root - first] {
+            seen[root - first] = true;
+            stack.push((root as N, 0));
+        }
+        while let Some((n, at)) = stack.last_mut() {
+            let node = &nodes[*n as usize];
+            let to = match *at {
+                0 => node.next,
+                1 => node.alt,
+                2 => node.err,
+                _ => {
+                    out.push(*n);
+                    stack.pop();
+                    continue;
+                }
+            };
+            *at += 1;
+            if to < NONE && !seen[to as usize - first] {
+                seen[to as usize - first] = true;
+                stack.push((to, 0));
+            }
+        }
+    }
+    out.reverse();
+    out
+}
+
+/// Sets `join`, the immediate post-dominator, for every node. Error edges are left out; a further round counts for nothing.
+pub(super) fn joins(model: &Model, nodes: &mut [Node], order: &[N]) {
+    let Some(first) = order.iter().min().copied() else { return };
+    let mut depth = vec![0u32; order.len()];
+    for n in order.iter().rev() {
+        let node = &nodes[*n as usize];
+        let starts = matches!(op(model, node), Op::Start { .. });
+        let arms = [node.next, if starts { NONE } else { node.alt }];
+        let mut join = NONE;
+        for to in arms.into_iter().filter(|to| *to != NONE && *to != CUT) {
+            join = if join == NONE { to } else { meet(nodes, &depth, first, join, to) };
+        }
+        if join == NONE {
+            join = EXIT;
+        }
+        depth[(*n - first) as usize] = if join == EXIT { 1 } else { depth[(join - first) as usize] + 1 };
+        nodes[*n as usize].join = join;
+    }
+}
+
+fn meet(nodes: &[Node], depth: &[u32], first: N, mut a: N, mut b: N) -> N {
+    let deep = |n: N| if n == EXIT { 0 } else { depth[(n - first) as usize] };
+    while a != b {
+        if deep(a) >= deep(b) {
+            a = nodes[a as usize].join;
+        } else {
+            b = nodes[b as usize].join;
+        }
+    }
+    a
+}
+
+fn op<'m>(model: &'m Model, node: &Node) -> &'m Op {
+    &model.flows[node.flow as usize].code[node.pc as usize].op
+}
+
+/// Sets `live`: the registers that some instruction from here on still reads.
+pub(super) fn liveness(model: &Model, nodes: &mut [Node], order: &[N], first: u32) {
+    let Some(flow) = nodes.get(first as usize).map(|n| n.flow) else { return };
+    let words = (model.flows[flow as usize].registers as usize).div_ceil(64).max(1);
+    let mut live = vec![0u64; order.len() * words];
+    for n in order.iter().rev() {
+        let node = &nodes[*n as usize];
+        let at = (*n - first) as usize * words;
+        let mut bits = vec![0u64; words];
+        let mut add = |bits: &mut [u64], to: N| {
+            if to < NONE {
+                let from = (to - first) as usize * words;
+                for (w, bit) in bits.iter_mut().enumerate() {
+                    *bit |= live[from + w];
+                }
+            }
+        };
+        add(&mut bits, node.next);
+        add(&mut bits, node.alt);
+        let op = op(model, node);
+        if let Some(r) = defines(op) {
+            bits[r as usize / 64] &= !(1 << (r % 64));
+        }
+        add(&mut bits, node.err);
+        uses(op, &mut |r| bits[r as usize / 64] |= 1 << (r % 64));
+        live[at..at + words].copy_from_slice(&bits);
+        let all = 0..model.flows[flow as usize].registers;
+        nodes[*n as usize].live =
+            all.filter(|r| bits[*r as usize / 64] >> (r % 64) & 1 == 1).map(|r| r as u16).collect();
+    }
+}
+
+pub(super) fn defines(op: &Op) -> Option<RegIx> {
+    match op {
+        Op::Read { into, .. }
+        | Op::Create { into, .. }
+        | Op::Exchange { into, .. }
+        | Op::Act { into, .. }
+        | Op::Open { into }
+        | Op::Pause { into, .. }
+        | Op::Start { into, .. }
+        | Op::Join { into, .. }
+        | Op::Promise { into }
+        | Op::Let { into, .. } => Some(*into),
+        Op::Update { into, .. } => *into,
+        Op::Lock { tried, .. } => *tried,
+        _ => None,
+    }
+}
+
+pub(super) fn uses(op: &Op, f: &mut dyn FnMut(RegIx)) {
+    match op {
+        Op::Write { value, accounts, .. } => {
+            in_val(value, f);
+            accounts.iter().for_each(|r| f(*r));
+        }
+        Op::Update { value, .. } | Op::Create { value, .. } | Op::Let { value, .. } | Op::Return { value } => {
+            in_val(value, f);
+        }
+        Op::Exchange { expected, value, .. } => {
+            in_val(expected, f);
+            in_val(value, f);
+        }
+        Op::Act { args, .. } | Op::Pause { args, .. } => args.iter().for_each(|v| in_val(v, f)),
+        Op::Use { of } | Op::Close { of, .. } => in_val(of, f),
+        Op::Start { after: Some(v), .. } | Op::Join { on: v, .. } => in_val(v, f),
+        Op::Settle { promise, value } => {
+            in_val(promise, f);
+            in_val(value, f);
+        }
+        Op::Branch { test, .. } => in_check(test, f),
+        _ => {}
+    }
+}
+
+fn in_val(val: &Val, f: &mut dyn FnMut(RegIx)) {
+    match val {
+        Val::Reg(r) | Val::Plus(r, _) => f(*r),
+        Val::Made(inner) => in_val(inner, f),
+        Val::Term { of, .. } => of.iter().for_each(|v| in_val(v, f)),
+        _ => {}
+    }
+}
+
+fn in_check(check: &Check, f: &mut dyn FnMut(RegIx)) {
+    match check {
+        Check::Truthy(v) | Check::Absent(v) => in_val(v, f),
+        Check::Equals(a, b) | Check::Less(a, b) => {
+            in_val(a, f);
+            in_val(b, f);
+        }
+        Check::Not(inner) => in_check(inner, f),
+        Check::Unknown { of, .. } => of.iter().for_each(|v| in_val(v, f)),
+    }
+}
+
+/// Sets `skip` for tests whose arms touch nothing shared, do nothing and leave nothing behind: no fork is needed. If one
+/// arm pauses, that one is taken: it meets whatever the other meets.
+pub(super) fn slices(model: &Model, layout: &Layout, nodes: &mut [Node], first: usize) {
+    let _ = layout;
+    for n in first..nodes.len() {
+        let node = &nodes[n];
+        if !matches!(op(model, node), Op::Branch { .. }) || node.join == EXIT {
+            continue;
+        }
+        let (Some(on), Some(off)) =
+            (harmless(model, nodes, node.next, node.join), harmless(model, nodes, node.alt, node.join))
+        else {
+            continue;
+        };
+        nodes[n].skip = if off {
+            node.alt
+        } else if on {
+            node.next
+        } else {
+            node.join
+        };
+    }
+}
+
+/// Whether every way from `from` to `join` changes nothing; then, whether it pauses.
+fn harmless(model: &Model, nodes: &[Node], from: N, join: N) -> Option<bool> {
+    let kept: &[u16] = if join < NONE { &nodes[join as usize].live } else { &[] };
+    let (mut todo, mut pauses, mut steps) = (vec![from], false, 0);
+    while let Some(n) = todo.pop() {
+        if n == join {
+            continue;
+        }
+        steps += 1;
+        if n >= NONE || steps > 64 {
+            return None;
+        }
+        let node = &nodes[n as usize];
+        let op = op(model, node);
+        if defines(op).is_some_and(|r| kept.contains(&(r as u16))) {
+            return None;
+        }
+        match op {
+            Op::Pause { args, .. } if node.err >= NONE && args.is_empty() => pauses = true,
+            Op::Let { .. } | Op::Jump(_) => {}
+            Op::Branch { .. } if node.class == Class::Local => todo.push(node.alt),
+            _ => return None,
+        }
+        todo.push(node.next);
+    }
+    Some(pauses)
+}
+
+/// Sets `telling` where an error's handler holds an instruction that the plain way from there does not.
+pub(super) fn errors(model: &Model, nodes: &mut [Node], first: usize) {
+    for n in first..nodes.len() {
+        let node = &nodes[n];
+        let instr = &model.flows[node.flow as usize].code[node.pc as usize];
+        if !instr.may_fail || node.err >= NONE {
+            continue;
+        }
+        let plain = effects(model, nodes, node.next);
+        let handled = effects(model, nodes, node.err);
+        nodes[n].telling = handled.iter().any(|op| !plain.contains(op));
+    }
+}
+
+fn effects<'m>(model: &'m Model, nodes: &[Node], from: N) -> Vec<&'m Op> {
+    let (mut todo, mut seen, mut out) = (vec![from], vec![false; nodes.len()], Vec::new());
+    while let Some(n) = todo.pop() {
+        if n >= NONE || std::mem::replace(&mut seen[n as usize], true) {
+            continue;
+        }
+        let node = &nodes[n as usize];
+        let op = op(model, node);
+        if matches!(op, Op::Write { .. } | Op::Act { .. } | Op::Close { .. } | Op::Update { .. } | Op::Unlock { .. }) {
+            out.push(op);
+        }
+        todo.extend(node.successors());
+    }
+    out
+}

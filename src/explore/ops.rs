@@ -1,0 +1,561 @@
+//! What each instruction does to the store.
+
+use super::machine::{Machine, Path};
+use super::model::{Effect, How, Mode, Op, PlaceId, RegIx, Val};
+use super::program::N;
+use super::store::{Done, Hold, NEVER, NOBODY, Pending, Promised, Reg, Resource, Settled, State, Status, Task};
+use super::value::{Choice, Kind, NO_RUN, Thing, V};
+use super::verdict::EventKind;
+
+/// Where a task goes from an instruction.
+pub(super) enum Go {
+    Next,
+    To(N),
+    Raise,
+    /// A truth was chosen: look again.
+    Again,
+    Ended,
+}
+
+impl Machine<'_, '_> {
+    pub(super) fn execute(&mut self, path: &mut Path, task: usize, ways: &mut Vec<Path>) -> Go {
+        let pc = path.s.tasks[task].pc;
+        let op = self.program.op(pc);
+        match op {
+            Op::Read { place, into } => {
+                let reg = self.read(path, task, *place);
+                self.set(path, task, *into, reg);
+                self.tell(path, task, EventKind::Reads(*place), String::new);
+                Go::Next
+            }
+            Op::Write { place, how, value, accounts } => self.op_write(path, task, *place, *how, value, accounts),
+            Op::Update { place, value, into } => {
+                let old = self.read(path, task, *place);
+                if let Some(into) = into {
+                    self.set(path, task, *into, old);
+                }
+                let mut reg = self.eval(path, task, value);
+                reg.data = self.values.union(reg.data, old.data);
+                reg.copy = false;
+                self.write(path, task, *place, reg, How::Set, &[]);
+                Go::Next
+            }
+            Op::Create { place, value, into, or_fail } => {
+                self.create(path, task, ways, (*place, value, *into, *or_fail))
+            }
+            Op::Exchange { place, expected, value, into } => {
+                self.exchange(path, task, ways, (*place, expected, value, *into))
+            }
+            Op::Act { class, args, into } => self.op_act(path, task, *class, args, *into),
+            Op::Branch { test, .. } => self.branch(path, task, ways, test),
+            Op::Let { into, value } => {
+                let reg = self.eval(path, task, value);
+                self.set(path, task, *into, reg);
+                Go::Next
+            }
+            Op::Jump(_) => Go::Next,
+            Op::Open { .. } | Op::Use { .. } | Op::Close { .. } => self.op_resource(path, task, op),
+            Op::Pause { .. } | Op::Start { .. } | Op::Join { .. } | Op::Promise { .. } | Op::Settle { .. } => {
+                self.op_promise(path, task, op)
+            }
+            Op::Lock { .. } | Op::Unlock { .. } | Op::Wait { .. } | Op::Notify { .. } => self.op_lock(path, task, op),
+            Op::Begin | Op::Commit | Op::Rollback | Op::AtomicBegin | Op::AtomicEnd => self.op_section(path, task, op),
+            Op::Return { value } => {
+                let reg = self.eval(path, task, value);
+                self.hand_on(path, task, &[reg]);
+                self.returned(path, task, reg.val);
+                self.tell(path, task, EventKind::Returns, String::new);
+                self.finish(path, task, Status::Done, reg.val);
+                Go::Ended
+            }
+            Op::Fail => {
+                self.tell(path, task, EventKind::Fails, String::new);
+                Go::Raise
+            }
+            Op::Havoc { place } => {
+                let key = path.s.tasks[task].key;
+                let val = self.values.make(Kind::Unknown { task: key, node: pc });
+                self.write(path, task, *place, Reg { val, ..Reg::default() }, How::Set, &[]);
+                let slot = self.slot(&path.s, task, *place);
+                path.s.slots[slot].shaky = true;
+                self.table.undecided(self.program.instr(pc).site);
+                Go::Next
+            }
+        }
+    }
+
+    pub(super) fn slot(&self, s: &State, task: usize, place: PlaceId) -> usize {
+        self.program.layout.slot(usize::from(s.tasks[task].run), place)
+    }
+
+    pub(super) fn reg(&self, s: &State, task: usize, r: RegIx) -> Reg {
+        s.regs[s.tasks[task].regs as usize + r as usize]
+    }
+
+    pub(super) fn set(&self, path: &mut Path, task: usize, r: RegIx, reg: Reg) {
+        let at = path.s.tasks[task].regs as usize + r as usize;
+        path.s.regs[at] = reg;
+    }
+
+    /// The value alone, of what needs no making.
+    pub(super) fn peek(&self, s: &State, task: usize, val: &Val) -> V {
+        match val {
+            Val::Reg(r) => self.reg(s, task, *r).val,
+            _ => V::ABSENT,
+        }
+    }
+
+    pub(super) fn eval(&mut self, path: &Path, task: usize, val: &Val) -> Reg {
+        let t = &path.s.tasks[task];
+        let (key, node, run) = (t.key, t.pc, t.run);
+        let site = self.program.instr(node).site.0;
+        let plain = |val| Reg { val, ..Reg::default() };
+        match val {
+            Val::Absent => plain(V::ABSENT),
+            Val::Bool(b) => plain(V::of_bool(*b)),
+            Val::Const(c) => plain(self.values.make(Kind::Const(*c))),
+            Val::Reg(r) => self.reg(&path.s, task, *r),
+            Val::Fresh { identity: true } => {
+                plain(self.values.make(Kind::Fresh { task: key, node, what: Thing::Object }))
+            }
+            Val::Fresh { identity: false } => plain(self.values.make(Kind::Plain { site })),
+            Val::Made(inner) => {
+                let made = self.eval(path, task, inner);
+                let val = match self.values.absent(made.val) {
+                    None => self.values.made(made.val),
+                    Some(_) => made.val,
+                };
+                Reg { val, ..made }
+            }
+            Val::Plus(r, k) => {
+                let reg = self.reg(&path.s, task, *r);
+                Reg { val: self.values.plus(reg.val, *k), copy: false, ..reg }
+            }
+            Val::Term { of, varies } => {
+                let regs: Vec<Reg> = of.iter().map(|v| self.eval(path, task, v)).collect();
+                let mut all = self.values.together(&regs);
+                all.varies |= *varies;
+                let run = if *varies { run } else { NO_RUN };
+                all.val = self.values.make(Kind::Term { site, run, of: regs.iter().map(|r| r.val).collect() });
+                all
+            }
+            Val::Instant(k) => plain(self.values.make(Kind::Instant(*k))),
+            Val::Unknown => plain(self.values.make(Kind::Unknown { task: key, node })),
+        }
+    }
+
+    /// Reads a place: inside a transaction its own write first.
+    pub(super) fn read(&mut self, path: &mut Path, task: usize, place: PlaceId) -> Reg {
+        let slot = self.slot(&path.s, task, place);
+        let run = path.s.tasks[task].run;
+        path.access.r |= self.program.layout.bit(slot);
+        let pending = path.s.pending.iter().rev().find(|p| usize::from(p.task) == task && usize::from(p.slot) == slot);
+        let (val, version) = match pending {
+            Some(p) => (p.reg.val, path.s.slots[slot].cur + 1),
+            None => (path.s.slots[slot].val, path.s.slots[slot].cur),
+        };
+        path.s.own(run, slot).read = version;
+        Reg { val, data: self.values.one(slot, version), copy: true, now: true, ..Reg::default() }
+    }
+
+    fn op_write(
+        &mut self,
+        path: &mut Path,
+        task: usize,
+        place: PlaceId,
+        how: How,
+        value: &Val,
+        accounts: &[RegIx],
+    ) -> Go {
+        let slot = self.slot(&path.s, task, place);
+        let mut reg = self.eval(path, task, value);
+        let old = path.s.slots[slot].val;
+        let collection = !matches!(self.program.model.places[place as usize].initial, Val::Absent | Val::Bool(_));
+        match how {
+            How::Insert if collection => reg.val = self.values.added(old, reg.val),
+            How::Remove if collection && reg.val != V::ABSENT => {
+                let site = self.program.instr(path.s.tasks[task].pc).site.0;
+                reg.val = self.values.removed(old, reg.val, site);
+            }
+            How::Remove => reg = Reg { val: V::ABSENT, ..Reg::default() },
+            _ => {}
+        }
+        let accounts: Vec<Reg> = accounts.iter().map(|r| self.reg(&path.s, task, *r)).collect();
+        let what = if how == How::Remove { EventKind::Removes(place) } else { EventKind::Writes(place) };
+        self.tell(path, task, what, String::new);
+        self.write(path, task, place, reg, how, &accounts);
+        Go::Next
+    }
+
+    /// Judges a write, then makes its version (at once, or at the commit).
+    pub(super) fn write(&mut self, path: &mut Path, task: usize, place: PlaceId, reg: Reg, how: How, accounts: &[Reg]) {
+        let slot = self.slot(&path.s, task, place);
+        path.access.w |= self.program.layout.bit(slot);
+        self.judge_write(path, task, slot, &reg, how, accounts);
+        self.hand_elsewhere(path, task, slot, &reg);
+        let claim = self.settle_entry(path, task, slot, &reg);
+        self.did(path, task, slot, &reg);
+        let site = self.program.instr(path.s.tasks[task].pc).site.0;
+        let outside = self.program.model.places[place as usize].outside;
+        if path.s.tasks[task].in_tx && outside {
+            path.s.pending.retain(|p| !(usize::from(p.task) == task && usize::from(p.slot) == slot));
+            path.s.pending.push(Pending { task: task as u8, slot: slot as u8, reg, site, claim });
+        } else {
+            self.version(path, task, slot, reg, site, claim);
+        }
+    }
+
+    /// The next version of a place.
+    fn version(&mut self, path: &mut Path, task: usize, slot: usize, reg: Reg, site: u32, claim: bool) {
+        let t = &path.s.tasks[task];
+        let (run, shaky) = (t.run, t.shaky);
+        let s = &mut path.s.slots[slot];
+        s.push(run);
+        s.val = reg.val;
+        s.tickets = reg.tickets;
+        s.claimed = claim;
+        s.created = false;
+        s.shaky = shaky;
+        s.site = site;
+        let cur = s.cur;
+        if cur >= super::store::MAX_VERSIONS {
+            self.table.too_many_versions = true;
+        }
+        let own = path.s.own(run, slot);
+        own.wrote = cur;
+        own.wrote_val = reg.val;
+        own.filled |= reg.val != V::ABSENT;
+        self.stored(path, task, slot, reg.val, site);
+    }
+
+    /// A resource is put where it is looked for.
+    fn stored(&mut self, path: &mut Path, task: usize, slot: usize, val: V, site: u32) {
+        let place = self.program.layout.place_of[slot];
+        if !self.program.model.places[place as usize].resource {
+            return;
+        }
+        let run = path.s.tasks[task].run;
+        let known = path.s.resources.iter_mut().find(|r| r.val == val);
+        match known {
+            Some(r) => r.stored = slot as u8,
+            None if self.values.is_fresh(val) && !self.values.is_promise(val) => {
+                let stored = slot as u8;
+                path.s.resources.push(Resource {
+                    val,
+                    opened: true,
+                    closed: NOBODY,
+                    returned: false,
+                    stored,
+                    site,
+                    run,
+                });
+            }
+            None => {}
+        }
+    }
+
+    fn create(&mut self, path: &mut Path, task: usize, ways: &mut Vec<Path>, op: (PlaceId, &Val, RegIx, bool)) -> Go {
+        let (place, value, into, or_fail) = op;
+        let old = self.read(path, task, place);
+        let slot = self.slot(&path.s, task, place);
+        path.access.w |= self.program.layout.bit(slot);
+        let Some(free) = self.decide(path, task, ways, Choice::Absent(old.val), &[old]) else { return Go::Again };
+        self.tell(path, task, EventKind::Tries(place, free), String::new);
+        self.set(path, task, into, Reg { val: V::of_bool(free), ..Reg::default() });
+        if free {
+            let reg = self.eval(path, task, value);
+            self.write(path, task, place, reg, How::Insert, &[]);
+            self.claim_created(path, task, slot, reg.val);
+            return Go::Next;
+        }
+        self.judge_conflict(path, task, slot);
+        if or_fail { Go::Raise } else { Go::Next }
+    }
+
+    fn exchange(&mut self, path: &mut Path, task: usize, ways: &mut Vec<Path>, op: (PlaceId, &Val, &Val, RegIx)) -> Go {
+        let (place, expected, value, into) = op;
+        let old = self.read(path, task, place);
+        let slot = self.slot(&path.s, task, place);
+        path.access.w |= self.program.layout.bit(slot);
+        let expected = self.eval(path, task, expected);
+        let choice = equality(old.val, expected.val);
+        let Some(same) = self.decide(path, task, ways, choice, &[old, expected]) else { return Go::Again };
+        self.tell(path, task, EventKind::Tries(place, same), String::new);
+        self.set(path, task, into, Reg { val: V::of_bool(same), ..Reg::default() });
+        if same {
+            let mut reg = self.eval(path, task, value);
+            // The comparison is a second look: the value rests on what is there now.
+            reg.data = self.values.union(old.data, super::value::Data(0));
+            reg.copy = false;
+            self.push_test(path, task, slot, &old, super::store::Phi::Equals(expected.val), true);
+            self.write(path, task, place, reg, How::Set, &[]);
+        }
+        Go::Next
+    }
+
+    fn op_act(&mut self, path: &mut Path, task: usize, class: Effect, args: &[Val], into: RegIx) -> Go {
+        let regs: Vec<Reg> = args.iter().map(|v| self.eval(path, task, v)).collect();
+        let mut all = self.values.together(&regs);
+        let t = &path.s.tasks[task];
+        let (run, node) = (t.run, self.program.node(t.pc));
+        let site = self.program.instr(t.pc).site.0;
+        let of: Box<[V]> = regs.iter().map(|r| r.val).collect();
+        self.hand_on(path, task, &regs);
+        if class != Effect::Repeatable {
+            let args = self.values.make(Kind::Term { site, run: NO_RUN, of: of.clone() });
+            let under = self.plain_test(&path.s, task);
+            let under = if class == Effect::Unknown { NEVER } else { under };
+            let done = Done { run, site, args, under };
+            let at = path.s.done.partition_point(|d| *d <= done);
+            path.s.done.insert(at, done);
+            self.tell(path, task, EventKind::Acts, String::new);
+            self.judge_act(path, task, usize::MAX);
+        }
+        let named = site | u32::from(node.round) << 24;
+        let by = if class == Effect::Repeatable { NO_RUN } else { run };
+        all.val = self.values.make(Kind::Term { site: named, run: by, of });
+        self.set(path, task, into, all);
+        Go::Next
+    }
+
+    fn op_resource(&mut self, path: &mut Path, task: usize, op: &Op) -> Go {
+        let t = &path.s.tasks[task];
+        let (key, node, run) = (t.key, t.pc, t.run);
+        let site = self.program.instr(node).site.0;
+        match op {
+            Op::Open { into } => {
+                let val = self.values.make(Kind::Fresh { task: key, node, what: Thing::Resource });
+                path.s.resources.push(Resource {
+                    val,
+                    opened: true,
+                    closed: NOBODY,
+                    returned: false,
+                    stored: NEVER,
+                    site,
+                    run,
+                });
+                self.set(path, task, *into, Reg { val, ..Reg::default() });
+                self.tell(path, task, EventKind::Opens, String::new);
+                self.judge_act(path, task, usize::MAX);
+                Go::Next
+            }
+            Op::Use { of } => {
+                let reg = self.eval(path, task, of);
+                path.access.r |= self.program.layout.resources();
+                self.tell(path, task, EventKind::Uses, String::new);
+                let thrown = self.judge_use(path, task, &reg);
+                self.hand_on(path, task, &[reg]);
+                if thrown { Go::Raise } else { Go::Next }
+            }
+            Op::Close { of, idempotent } => {
+                let reg = self.eval(path, task, of);
+                path.access.w |= self.program.layout.resources();
+                self.tell(path, task, EventKind::Closes, String::new);
+                let thrown = self.judge_close(path, task, &reg, *idempotent);
+                self.hand_on(path, task, &[reg]);
+                if thrown { Go::Raise } else { Go::Next }
+            }
+            _ => Go::Next,
+        }
+    }
+
+    fn op_promise(&mut self, path: &mut Path, task: usize, op: &Op) -> Go {
+        let t = &path.s.tasks[task];
+        let (key, pc, run) = (t.key, t.pc, t.run);
+        match op {
+            Op::Pause { args, into } => {
+                let regs: Vec<Reg> = args.iter().map(|v| self.eval(path, task, v)).collect();
+                let mut all = self.values.together(&regs);
+                self.hand_on(path, task, &regs);
+                let site = self.program.instr(pc).site.0 | u32::from(self.program.node(pc).round) << 24;
+                all.val = self.values.make(Kind::Term { site, run: NO_RUN, of: regs.iter().map(|r| r.val).collect() });
+                if all.varies {
+                    all.tickets |= 1 << run;
+                }
+                self.set(path, task, *into, all);
+                self.tell(path, task, EventKind::Pauses, String::new);
+                path.s.tasks[task].validated = false;
+                if path.done || path.stack.len() > 1 {
+                    self.pass_meeting(path, task);
+                }
+                Go::Next
+            }
+            Op::Start { entry: _, after, into } => {
+                let after = after.as_ref().map_or(V::ABSENT, |v| self.eval(path, task, v).val);
+                let promise = self.values.make(Kind::Fresh { task: key, node: pc, what: Thing::Promise });
+                self.set(path, task, *into, Reg { val: promise, ..Reg::default() });
+                self.tell(path, task, EventKind::Starts, String::new);
+                self.start(path, task, promise, after)
+            }
+            Op::Join { on, into } => {
+                let on = self.eval(path, task, on);
+                path.access.r |= self.program.layout.promises();
+                self.tell(path, task, EventKind::Joins, String::new);
+                path.s.tasks[task].validated = false;
+                match path.s.promised(on.val).copied() {
+                    Some(Promised { settled: Settled::Error, run: by, .. }) => {
+                        path.s.tasks[task].joined |= by != run;
+                        Go::Raise
+                    }
+                    Some(Promised { settled: Settled::With(reg), run: by, .. }) => {
+                        path.s.tasks[task].joined |= by != run;
+                        self.set(path, task, *into, Reg { now: false, copy: false, ..reg });
+                        Go::Next
+                    }
+                    _ => {
+                        self.set(path, task, *into, Reg { now: false, ..on });
+                        Go::Next
+                    }
+                }
+            }
+            Op::Promise { into } => {
+                let promise = self.values.make(Kind::Fresh { task: key, node: pc, what: Thing::Promise });
+                path.s.promises.push(Promised { promise, settled: Settled::No, run });
+                self.set(path, task, *into, Reg { val: promise, ..Reg::default() });
+                Go::Next
+            }
+            Op::Settle { promise, value } => {
+                let promise = self.eval(path, task, promise).val;
+                let reg = self.eval(path, task, value);
+                path.access.w |= self.program.layout.promises();
+                self.tell(path, task, EventKind::Settles, String::new);
+                if let Some(p) = path.s.promises.iter_mut().find(|p| p.promise == promise && p.settled == Settled::No) {
+                    p.settled = Settled::With(Reg { now: false, copy: false, ..reg });
+                }
+                Go::Next
+            }
+            _ => Go::Next,
+        }
+    }
+
+    /// A child task, with a copy of the registers, under the same tests and claims.
+    fn start(&mut self, path: &mut Path, task: usize, promise: V, after: V) -> Go {
+        let parent = path.s.tasks[task].clone();
+        let node = self.program.node(parent.pc);
+        let first = parent.regs as usize;
+        let count = self.registers(task, &path.s);
+        let regs = path.s.regs.len() as u32;
+        path.s.regs.extend_from_within(first..first + count);
+        let key = self.values.child(parent.key, parent.pc);
+        let child = path.s.tasks.len() as u8;
+        let mut new = Task::new(parent.run, node.alt, key, regs);
+        new.promise = promise;
+        new.after = after;
+        new.otherwise = node.err;
+        new.shaky = parent.shaky;
+        new.unknowns = parent.unknowns;
+        path.s.tasks.push(new);
+        let inherited: Vec<_> = path.s.live(task as u8).map(|(_, e)| *e).collect();
+        path.s.entries.extend(inherited.into_iter().map(|e| super::store::Entry { task: child, ..e }));
+        path.s.promises.push(Promised { promise, settled: Settled::No, run: parent.run });
+        path.s.tasks[task].pc = node.next;
+        path.done = true;
+        if after == V::ABSENT && self.program.model.world == super::model::World::Tasks {
+            path.stack.push(super::machine::Frame { task: child, after: false });
+        }
+        Go::Ended
+    }
+
+    fn op_lock(&mut self, path: &mut Path, task: usize, op: &Op) -> Go {
+        match op {
+            Op::Lock { lock, mode, tried } => {
+                path.access.w |= self.program.layout.lock_bit(*lock);
+                let free = self.free(&path.s, task, *lock, *mode);
+                if let Some(into) = tried {
+                    self.set(path, task, *into, Reg { val: V::of_bool(free), ..Reg::default() });
+                    if !free {
+                        return Go::Next;
+                    }
+                }
+                path.s.tasks[task].queued = false;
+                self.tell(path, task, EventKind::Locks(*lock), String::new);
+                let held = path.s.holds.iter_mut().find(|h| h.lock == *lock && usize::from(h.task) == task);
+                match held {
+                    Some(h) if h.mode == *mode => h.depth += 1,
+                    _ => path.s.holds.push(Hold { lock: *lock, task: task as u8, mode: *mode, depth: 1 }),
+                }
+                Go::Next
+            }
+            Op::Unlock { lock } => {
+                path.access.w |= self.program.layout.lock_bit(*lock);
+                self.tell(path, task, EventKind::Unlocks(*lock), String::new);
+                self.unlock(path, task, *lock);
+                Go::Next
+            }
+            Op::Wait { cond, lock } => {
+                path.access.w |= self.program.layout.lock_bit(*lock) | self.program.layout.lock_bit(*cond);
+                self.tell(path, task, EventKind::Sleeps(*cond), String::new);
+                self.unlock(path, task, *lock);
+                path.s.tasks[task].status = Status::Asleep;
+                Go::Ended
+            }
+            Op::Notify { cond } => {
+                path.access.w |= self.program.layout.lock_bit(*cond);
+                self.tell(path, task, EventKind::Notifies(*cond), String::new);
+                for i in 0..path.s.tasks.len() {
+                    let waits = path.s.tasks[i].status == Status::Asleep
+                        && matches!(self.program.op(path.s.tasks[i].pc), Op::Wait { cond: c, .. } if c == cond);
+                    if waits {
+                        path.s.tasks[i].status = Status::Woken;
+                    }
+                }
+                Go::Next
+            }
+            _ => Go::Next,
+        }
+    }
+
+    fn unlock(&mut self, path: &mut Path, task: usize, lock: super::model::LockId) {
+        if let Some(at) = path.s.holds.iter().rposition(|h| h.lock == lock && usize::from(h.task) == task) {
+            path.s.holds[at].depth -= 1;
+            if path.s.holds[at].depth == 0 {
+                path.s.holds.remove(at);
+            }
+        }
+    }
+
+    fn op_section(&mut self, path: &mut Path, task: usize, op: &Op) -> Go {
+        match op {
+            Op::AtomicBegin => path.s.tasks[task].atomic += 1,
+            Op::AtomicEnd => path.s.tasks[task].atomic = path.s.tasks[task].atomic.saturating_sub(1),
+            Op::Begin => path.s.tasks[task].in_tx = true,
+            Op::Commit | Op::Rollback => {
+                path.s.tasks[task].in_tx = false;
+                let keep = matches!(op, Op::Commit);
+                if keep {
+                    self.tell(path, task, EventKind::Commits, String::new);
+                }
+                let all = std::mem::take(&mut path.s.pending);
+                for p in all {
+                    if usize::from(p.task) != task {
+                        path.s.pending.push(p);
+                        continue;
+                    }
+                    path.access.w |= self.program.layout.bit(usize::from(p.slot));
+                    if keep {
+                        self.version(path, task, usize::from(p.slot), p.reg, p.site, p.claim);
+                    }
+                }
+            }
+            _ => {}
+        }
+        Go::Next
+    }
+}
+
+pub(super) fn equality(a: V, b: V) -> Choice {
+    if a <= b { Choice::Equals(a, b) } else { Choice::Equals(b, a) }
+}
+
+/// Locks that some flow takes shared.
+pub(super) fn shared_locks(program: &super::program::Program) -> u128 {
+    let mut all = 0;
+    for flow in &program.model.flows {
+        for instr in &flow.code {
+            if let Op::Lock { lock, mode: Mode::Shared, .. } = &instr.op {
+                all |= program.layout.lock_bit(*lock);
+            }
+        }
+    }
+    all
+}

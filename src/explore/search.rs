@@ -1,0 +1,205 @@
+//! All schedules, or of each class of schedules one; memoised on the encoded state.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::access::Access;
+use super::encode::Encoder;
+use super::judge::Table;
+use super::machine::{Machine, Succ};
+use super::model::Model;
+use super::ops::shared_locks;
+use super::outcome::Outcome;
+use super::program::{NONE, Program};
+use super::setup::Setup;
+use super::store::{State, Status};
+use super::value::Values;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Mode {
+    Exhaustive,
+    /// Of each class of equal traces at least one schedule.
+    Reduced,
+    /// One run of the set after the other.
+    Serial(u8),
+}
+
+/// Everything that the searches of one question share.
+pub(super) struct Session<'m> {
+    pub(super) program: Program<'m>,
+    pub(super) values: Values,
+    pub(super) table: Table,
+}
+
+impl<'m> Session<'m> {
+    pub(super) fn new(model: &'m Model, flows: &[u32], runs: usize) -> Option<Session<'m>> {
+        let program = Program::new(model, flows, runs)?;
+        let mut table = Table::default();
+        table.shared_locks = shared_locks(&program);
+        Some(Session { program, values: Values::new(), table })
+    }
+
+    pub(super) fn machine<'s>(&'s mut self, setup: &'s Setup) -> Machine<'s, 'm> {
+        Machine { program: &self.program, setup, values: &mut self.values, table: &mut self.table }
+    }
+}
+
+/// How one or more schedules ended.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Ending {
+    pub(super) outcome: Outcome,
+    pub(super) candidates: Vec<u32>,
+}
+
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) findings: FxHashSet<u32>,
+    pub(super) endings: FxHashSet<Ending>,
+    /// Deadlocks that count only if some schedule goes through.
+    pub(super) waiting: FxHashSet<u32>,
+    pub(super) through: bool,
+    pub(super) cut: bool,
+    pub(super) states: usize,
+    pub(super) too_big: bool,
+    edges: Vec<Vec<u32>>,
+}
+
+impl Found {
+    /// How many ways lead from the beginning to an end.
+    pub(super) fn schedules(&self) -> u128 {
+        let mut counts: Vec<Option<u128>> = vec![None; self.edges.len()];
+        let mut stack: Vec<(u32, usize)> = if self.edges.is_empty() { Vec::new() } else { vec![(0, 0)] };
+        while let Some((at, next)) = stack.pop() {
+            let edges = &self.edges[at as usize];
+            match edges.get(next) {
+                Some(to) => {
+                    stack.push((at, next + 1));
+                    if counts[*to as usize].is_none() {
+                        stack.push((*to, 0));
+                    }
+                }
+                None => {
+                    let sum = edges.iter().fold(0u128, |all, e| all.saturating_add(counts[*e as usize].unwrap_or(0)));
+                    counts[at as usize] = Some(if edges.is_empty() { 1 } else { sum });
+                }
+            }
+        }
+        counts.first().copied().flatten().unwrap_or(0)
+    }
+}
+
+pub(super) fn search(session: &mut Session, setup: &Setup, mode: Mode, budget: usize) -> Found {
+    let mut found = Found::default();
+    let first = setup.initial(&session.program, &mut session.values);
+    let mut seen: FxHashMap<Box<[u32]>, u32> = FxHashMap::default();
+    let mut key = Vec::new();
+    Encoder::new(&session.program, setup).encode(&session.values, &first, &mut key);
+    seen.insert(key.as_slice().into(), 0);
+    found.edges.push(Vec::new());
+    let mut todo = vec![(first, 0u32)];
+    while let Some((state, at)) = todo.pop() {
+        let mut machine = session.machine(setup);
+        let succs = expand(&mut machine, &state, mode);
+        if succs.is_empty() {
+            end(&mut machine, &state, mode, &mut found);
+        }
+        for succ in succs {
+            found.findings.extend(&succ.found);
+            Encoder::new(&session.program, setup).encode(&session.values, &succ.state, &mut key);
+            let next = match seen.get(key.as_slice()) {
+                Some(next) => *next,
+                None => {
+                    let next = seen.len() as u32;
+                    seen.insert(key.as_slice().into(), next);
+                    found.edges.push(Vec::new());
+                    todo.push((succ.state, next));
+                    next
+                }
+            };
+            found.edges[at as usize].push(next);
+        }
+        if seen.len() > budget || session.table.too_many_versions {
+            found.too_big = true;
+            break;
+        }
+    }
+    found.states = seen.len();
+    found
+}
+
+/// The steps to take from a state.
+pub(super) fn expand(machine: &mut Machine, state: &State, mode: Mode) -> Vec<Succ> {
+    let enabled: Vec<usize> = (0..state.tasks.len()).filter(|t| machine.enabled(state, *t)).collect();
+    match mode {
+        Mode::Exhaustive => enabled.into_iter().flat_map(|t| machine.step(state, t)).collect(),
+        Mode::Serial(mask) => {
+            let active = (0..machine.setup.runs.len() as u8).find(|r| state.run_started(*r) && !state.run_ended(*r));
+            let allowed = |t: &usize| {
+                let run = state.tasks[*t].run;
+                mask >> run & 1 == 1 && active.is_none_or(|a| a == run)
+            };
+            enabled.into_iter().filter(allowed).flat_map(|t| machine.step(state, t)).collect()
+        }
+        Mode::Reduced => reduced(machine, state, &enabled),
+    }
+}
+
+/// The steps of the first task whose step conflicts with nothing that any other may still do; else of all.
+fn reduced(machine: &mut Machine, state: &State, enabled: &[usize]) -> Vec<Succ> {
+    let mut all = Vec::new();
+    for task in enabled {
+        let succs = machine.step(state, *task);
+        if enabled.len() == 1 {
+            return succs;
+        }
+        let mut access = Access::default();
+        succs.iter().for_each(|s| access.add(s.access));
+        let lane = machine.setup.runs[usize::from(state.tasks[*task].run)].lane;
+        let free = (0..state.tasks.len()).filter(|t| t != task).all(|t| {
+            let other = &state.tasks[t];
+            let behind = other.status == Status::Waiting && machine.setup.runs[usize::from(other.run)].lane == lane;
+            behind || other.status.ended() || !access.conflicts(future(machine, state, t))
+        });
+        if free {
+            return succs;
+        }
+        all.extend(succs);
+    }
+    all
+}
+
+/// All that a task may still read and write.
+fn future(machine: &Machine, state: &State, task: usize) -> Access {
+    let t = &state.tasks[task];
+    let layout = &machine.program.layout;
+    let mut access = if t.pc < NONE { machine.program.node(t.pc).future } else { Access::default() };
+    if t.status == Status::Waiting && machine.setup.ticketed {
+        access.w |= layout.clock();
+    }
+    if t.promise != super::value::V::ABSENT {
+        access.w |= layout.promises();
+    }
+    if t.after != super::value::V::ABSENT {
+        access.r |= layout.promises();
+    }
+    for hold in state.holds.iter().filter(|h| usize::from(h.task) == task) {
+        access.w |= layout.lock_bit(hold.lock);
+    }
+    access
+}
+
+fn end(machine: &mut Machine, state: &State, mode: Mode, found: &mut Found) {
+    let end = machine.judge_end(state);
+    if end.cut {
+        found.cut = true;
+        return;
+    }
+    if end.waiting {
+        found.waiting.extend(&end.found);
+    } else {
+        found.findings.extend(&end.found);
+    }
+    found.through |= !end.stuck;
+    let _ = mode;
+    let outcome = Outcome::of(machine, state);
+    found.endings.insert(Ending { outcome, candidates: end.candidates });
+}

@@ -1,0 +1,245 @@
+//! The schedule that is easiest to read: fewest switches between lanes, then fewest steps, found in the unreduced graph.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::analysis::Analysis;
+use super::encode::Encoder;
+use super::judge::Finding;
+use super::model::{PlaceId, Site};
+use super::outcome::Serial;
+use super::search::{Mode, Session, expand};
+use super::setup::{Errors, Setup};
+use super::store::State;
+use super::verdict::{Break, Event, EventKind, Schedule, Violation};
+
+type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
+type Cost = (u16, u16);
+
+struct Reached {
+    state: State,
+    parent: u32,
+    step: (u8, u8),
+    lane: u8,
+    cost: Cost,
+}
+
+/// Where a finding shows first: behind this state, by this step; or at the end, in the state itself.
+#[derive(Clone, Copy)]
+struct Shown {
+    cost: Cost,
+    at: u32,
+    step: Option<(u8, u8)>,
+}
+
+/// A break for each finding of an analysis.
+pub(super) fn breaks(session: &mut Session, analysis: &Analysis, budget: usize) -> Vec<Break> {
+    let (apart, wanted): (Vec<Finding>, Vec<Finding>) =
+        analysis.findings.iter().partition(|f| f.violation == Violation::DeadGuard);
+    let mut out: Vec<Break> = Vec::new();
+    if !wanted.is_empty() {
+        let mut steps = schedules(session, analysis, &wanted, Mode::Exhaustive, budget);
+        if wanted.iter().any(|f| !steps.contains_key(&f.kind())) {
+            for (kind, path) in schedules(session, analysis, &wanted, Mode::Reduced, budget) {
+                steps.entry(kind).or_insert(path);
+            }
+        }
+        for finding in &wanted {
+            let Some(path) = steps.remove(&finding.kind()) else { continue };
+            out.push(tell(session, analysis, finding, path));
+        }
+    }
+    for finding in &apart {
+        out.push(super::cuts::alone(session, analysis, finding, budget));
+    }
+    out
+}
+
+fn schedules(
+    session: &mut Session,
+    analysis: &Analysis,
+    wanted: &[Finding],
+    mode: Mode,
+    budget: usize,
+) -> FxHashMap<Kind, Vec<(u8, u8)>> {
+    let setup = &analysis.setup;
+    let wanted: FxHashSet<Kind> = wanted.iter().map(Finding::kind).collect();
+    let mut shown: FxHashMap<Kind, Shown> = FxHashMap::default();
+    let first = setup.initial(&session.program, &mut session.values);
+    let mut all = vec![Reached { state: first, parent: 0, step: (0, 0), lane: u8::MAX, cost: (0, 0) }];
+    let mut heap = BinaryHeap::from([(Reverse((0u16, 0u16)), Reverse(0u32))]);
+    let mut closed: FxHashSet<Box<[u32]>> = FxHashSet::default();
+    let mut key = Vec::new();
+    while let Some((Reverse(cost), Reverse(at))) = heap.pop() {
+        let settled = shown.len() == wanted.len() && shown.values().all(|s| s.cost <= cost);
+        if settled || closed.len() > budget {
+            break;
+        }
+        let state = std::mem::take(&mut all[at as usize].state);
+        Encoder::new(&session.program, setup).encode(&session.values, &state, &mut key);
+        key.push(u32::from(all[at as usize].lane));
+        if !closed.insert(key.as_slice().into()) {
+            continue;
+        }
+        let mut machine = session.machine(setup);
+        let succs = expand(&mut machine, &state, mode);
+        if succs.is_empty() {
+            let kinds = ending_kinds(session, analysis, &state);
+            for kind in kinds.into_iter().filter(|k| wanted.contains(k)) {
+                note(&mut shown, kind, Shown { cost, at, step: None });
+            }
+        }
+        let mut way = (u8::MAX, 0u8);
+        for succ in succs {
+            way = if way.0 == succ.task { (succ.task, way.1 + 1) } else { (succ.task, 0) };
+            let run = state.tasks[usize::from(succ.task)].run;
+            let lane = setup.runs[usize::from(run)].lane;
+            let last = all[at as usize].lane;
+            let left = last != u8::MAX && last != lane && unfinished(setup, &state, last);
+            let cost = (cost.0 + u16::from(left), cost.1 + 1);
+            for n in &succ.found {
+                let kind = session.table.finding(*n).kind();
+                if wanted.contains(&kind) {
+                    note(&mut shown, kind, Shown { cost, at, step: Some(way) });
+                }
+            }
+            heap.push((Reverse(cost), Reverse(all.len() as u32)));
+            all.push(Reached { state: succ.state, parent: at, step: way, lane, cost });
+        }
+    }
+    shown.into_iter().map(|(kind, shown)| (kind, path(&all, shown))).collect()
+}
+
+fn note(shown: &mut FxHashMap<Kind, Shown>, kind: Kind, new: Shown) {
+    let best = shown.entry(kind).or_insert(new);
+    if new.cost < best.cost {
+        *best = new;
+    }
+}
+
+/// Whether some run of the lane has begun and not ended.
+fn unfinished(setup: &Setup, state: &State, lane: u8) -> bool {
+    (0..setup.runs.len() as u8)
+        .any(|r| setup.runs[usize::from(r)].lane == lane && state.run_started(r) && !state.run_ended(r))
+}
+
+fn path(all: &[Reached], shown: Shown) -> Vec<(u8, u8)> {
+    let mut steps: Vec<(u8, u8)> = shown.step.into_iter().collect();
+    let mut at = shown.at;
+    while at != 0 {
+        steps.push(all[at as usize].step);
+        at = all[at as usize].parent;
+    }
+    let _ = all[0].cost;
+    steps.reverse();
+    steps
+}
+
+/// What the end of a schedule shows, the outcome taken into account.
+pub(super) fn ending_kinds_of(session: &mut Session, setup: &Setup, serial: &Serial, state: &State) -> Vec<Kind> {
+    let mut machine = session.machine(setup);
+    let end = machine.judge_end(state);
+    let outcome = super::outcome::Outcome::of(&machine, state);
+    let mut kinds: Vec<Kind> = end.found.iter().map(|n| session.table.finding(*n).kind()).collect();
+    if !end.cut && !serial.explains(&session.program, &outcome) {
+        kinds.extend(end.candidates.iter().map(|n| session.table.finding(*n).kind()));
+        if !end.stuck {
+            kinds.push((Violation::NotSerial, None, None));
+        }
+    }
+    kinds
+}
+
+fn ending_kinds(session: &mut Session, analysis: &Analysis, state: &State) -> Vec<Kind> {
+    ending_kinds_of(session, &analysis.setup, &analysis.serial, state)
+}
+
+/// Runs the schedule once more, and writes down what happens.
+fn tell(session: &mut Session, analysis: &Analysis, finding: &Finding, steps: Vec<(u8, u8)>) -> Break {
+    let schedule =
+        Schedule { lanes: analysis.lanes.clone(), errors: analysis.setup.errors != Errors::None, crash: false, steps };
+    let told = run(session, &analysis.setup, &schedule.steps);
+    finish(session, finding, schedule, told)
+}
+
+/// What a schedule showed, step by step.
+pub(super) struct Told {
+    pub(super) events: Vec<Event>,
+    pub(super) found: Vec<u32>,
+    pub(super) state: State,
+    /// A step that could not be taken.
+    pub(super) refused: Option<usize>,
+}
+
+pub(super) fn run(session: &mut Session, setup: &Setup, steps: &[(u8, u8)]) -> Told {
+    let mut setup = setup.clone();
+    setup.trace = true;
+    let state = setup.initial(&session.program, &mut session.values);
+    session.table.details.clear();
+    let mut told = Told { events: Vec::new(), found: Vec::new(), state, refused: None };
+    let mut machine = session.machine(&setup);
+    for (i, (task, way)) in steps.iter().enumerate() {
+        let task = usize::from(*task);
+        if task >= told.state.tasks.len() || !machine.enabled(&told.state, task) {
+            told.refused = Some(i);
+            break;
+        }
+        let Some(succ) = machine.step(&told.state, task).into_iter().nth(usize::from(*way)) else {
+            told.refused = Some(i);
+            break;
+        };
+        told.events.extend(succ.events);
+        told.found.extend(succ.found);
+        told.state = succ.state;
+    }
+    let end = machine.judge_end(&told.state);
+    told.found.extend(end.found);
+    told.found.extend(end.candidates);
+    told
+}
+
+pub(super) fn finish(session: &Session, finding: &Finding, schedule: Schedule, told: Told) -> Break {
+    let number = told.found.iter().rev().find(|n| session.table.finding(**n).kind() == finding.kind());
+    let detail = number.and_then(|n| session.table.details.get(n)).cloned().unwrap_or_default();
+    let shown = number.map_or(*finding, |n| *session.table.finding(*n));
+    let writes =
+        |e: &&Event| matches!(e.what, EventKind::Writes(_) | EventKind::Removes(_) | EventKind::Tries(_, true));
+    let last = told.events.iter().rev().find(writes).or(told.events.last());
+    let act = if shown.act == u32::MAX { last.map_or(Site(u32::MAX), |e| e.site) } else { Site(shown.act) };
+    let place = finding.place.or_else(|| match last.map(|e| e.what) {
+        Some(EventKind::Writes(p) | EventKind::Removes(p) | EventKind::Tries(p, _)) => Some(p),
+        _ => None,
+    });
+    let rival = detail.rival.unwrap_or(act);
+    let assumptions = assumptions(session, &told.state);
+    let mut brk = Break {
+        violation: finding.violation,
+        place: if finding.violation == Violation::Deadlock { finding.place } else { place },
+        also: finding.also,
+        lock: shown.lock,
+        grade: finding.grade,
+        assumptions,
+        act,
+        rests_on: detail.rests_on,
+        rival,
+        witness: told.events,
+        outcome: String::new(),
+        schedule,
+    };
+    brk.outcome = super::words::sentence(session.program.model, &brk);
+    brk
+}
+
+/// What the schedule takes for granted, in words.
+fn assumptions(session: &Session, state: &State) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for (id, truth) in &state.assumed {
+        let text = super::words::assumption(&session.program, &session.values, session.values.choice_of(*id), *truth);
+        if !out.contains(&text) {
+            out.push(text);
+        }
+    }
+    out
+}

@@ -174,6 +174,33 @@ fn tsconfig_references() {
 }
 
 #[test]
+fn aliases_without_a_tsconfig() {
+    let tree = Tree::with(
+        [
+            file("a/src/main.js")
+                .imports("@/x", "x", "x")
+                .imports("~/y.js", "y", "y")
+                .imports("$lib/z", "z", "z")
+                .imports("@/no", "n", "n"),
+            file("a/src/x/index.js").function("x").exports("x", "x"),
+            file("a/y.js").function("y").exports("y", "y"),
+            file("a/src/lib/z.js").function("z").exports("z", "z"),
+            file("b/main.js").imports("own/x", "x", "x"),
+            file("b/code/x.js").function("x").exports("x", "x"),
+        ],
+        [
+            ("a/package.json", "{}"),
+            ("b/jsconfig.json", r#"{ "compilerOptions": { "baseUrl": ".", "paths": { "own/*": ["code/*"] } } }"#),
+        ],
+    );
+    assert_eq!(tree.at("a/src/main.js", "x"), "fn a/src/x/index.js x");
+    assert_eq!(tree.at("a/src/main.js", "y"), "fn a/y.js y");
+    assert_eq!(tree.at("a/src/main.js", "z"), "fn a/src/lib/z.js z");
+    assert_eq!(tree.at("b/main.js", "x"), "fn b/code/x.js x");
+    assert_eq!(tree.modules.counts(), Counts { resolved: 4, external: 0, assets: 0, failed: 1 });
+}
+
+#[test]
 fn workspaces_without_installation() {
     let tree = Tree::with(
         [

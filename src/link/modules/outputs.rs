@@ -44,17 +44,17 @@ pub(super) struct Outputs {
 
 impl Outputs {
     pub(super) fn read(table: &FileTable, manifests: &dyn Manifests) -> Outputs {
-        let names = ["tsconfig.json", "tsconfig.build.json", "tsconfig.lib.json"];
+        let names = ["tsconfig.json", "jsconfig.json", "tsconfig.build.json", "tsconfig.lib.json"];
         let read = |folder: &str, name: &str| {
             let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
             jsonc(&manifests.read(&path)?)
         };
         let folders = table.folders();
-        let found: Vec<[Option<Value>; 3]> =
+        let found: Vec<[Option<Value>; 4]> =
             folders.par_iter().map(|folder| names.map(|name| read(folder, name))).collect();
         let mut outputs = Outputs::default();
         for (folder, configs) in folders.into_iter().zip(found) {
-            if let Some(config) = &configs[0] {
+            if let Some(config) = configs[0].as_ref().or(configs[1].as_ref()) {
                 outputs.configs.insert(folder.to_owned(), config.get("references").is_some());
             }
             for config in configs.iter().flatten() {

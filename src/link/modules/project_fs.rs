@@ -31,6 +31,15 @@ impl Project {
             built.then(|| self.outputs.source(&path, &self.table)).flatten()
         })
     }
+
+    /// The manifest at this path; `jsconfig.json` stands for a `tsconfig.json` that is not there.
+    fn config(&self, path: &str) -> Option<String> {
+        if self.manifests.exists(path) {
+            return Some(path.to_owned());
+        }
+        let other = format!("{}jsconfig.json", path.strip_suffix("tsconfig.json")?);
+        self.manifests.exists(&other).then_some(other)
+    }
 }
 
 /// The view that the resolver gets. Its root `/` is the project's root.
@@ -51,7 +60,7 @@ impl ProjectFs {
             return Some(FileMetadata::new(false, true, false));
         }
         let is_file = if real.ends_with(".json") {
-            self.project.manifests.exists(&real)
+            self.project.config(&real).is_some()
         } else {
             self.project.source(&real).is_some()
         };
@@ -60,7 +69,7 @@ impl ProjectFs {
 
     fn text(&self, path: &Path) -> Option<String> {
         let path = self.project.workspaces.follow(&relative(path)?)?;
-        let text = self.project.manifests.read(&path)?;
+        let text = self.project.manifests.read(&self.project.config(&path)?)?;
         if paths::last(&path) == "package.json" { Some(text) } else { self.config(&path, &text) }
     }
 
@@ -85,6 +94,10 @@ impl ProjectFs {
         if self.include_all {
             for field in ["files", "include", "exclude", "references"] {
                 map.remove(field);
+            }
+            let options = map.entry("compilerOptions").or_insert_with(|| Value::Object(serde_json::Map::new()));
+            if let Some(options) = options.as_object_mut() {
+                options.insert("allowJs".to_owned(), Value::Bool(true));
             }
         }
         Some(config.to_string())

@@ -142,7 +142,8 @@ impl Specifiers {
 
     fn bare(&self, path: &str, specifier: &str, package: &str) -> Target {
         let found = self.ask(&self.resolver, path, specifier).or_else(|| self.ask(&self.lenient, path, specifier));
-        if let Some(file) = found.or_else(|| self.in_package(path, specifier, package)) {
+        let found = found.or_else(|| self.in_package(path, specifier, package));
+        if let Some(file) = found.or_else(|| self.by_custom(path, specifier)) {
             return Target::File(file);
         }
         let aliases = self.aliases(path, specifier);
@@ -194,6 +195,22 @@ impl Specifiers {
                     .iter()
                     .find_map(|at| outputs::find(folder, at, table))
             })
+    }
+
+    /// Aliases that only a bundler's configuration declares lead where everybody lets them lead.
+    fn by_custom(&self, path: &str, specifier: &str) -> Option<FileId> {
+        let (alias, inner) = specifier.split_once('/')?;
+        let places: &[&str] = match alias {
+            "@" | "~" => &["src", "", "app"],
+            "$lib" => &["src/lib"],
+            _ => return None,
+        };
+        let packages = paths::upwards(paths::folder(path)).filter(|at| self.project.workspaces.is_package(at));
+        let candidates = packages.flat_map(|at| places.iter().filter_map(move |place| paths::join(at, place)));
+        candidates.into_iter().find_map(|at| {
+            let target = paths::join(&at, inner)?;
+            self.near(&target, inner)
+        })
     }
 
     /// The paths that the tsconfig in force gives for a specifier, whether they exist or not.

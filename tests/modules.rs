@@ -3,6 +3,8 @@
 #[path = "modules/build.rs"]
 mod build;
 
+#[path = "modules/chaos.rs"]
+mod chaos;
 #[path = "modules/lowered.rs"]
 mod lowered;
 #[path = "modules/order.rs"]

@@ -1,5 +1,7 @@
 //! Exports: what the names that TypeScript modules give to each other mean, through re-exports and barrels.
 
+use std::cell::Cell;
+
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -10,8 +12,8 @@ use crate::link::SourceFacts;
 use crate::link::ids::{FileId, Symbol, UnitId};
 use crate::names::Name;
 
-/// Longest chain of re-exports that is followed; longer ones are cycles.
-const CHAIN: usize = 64;
+/// How many steps through re-exports one question takes; more of them are cycles.
+const STEPS: usize = 256;
 
 /// The exports of all TypeScript files and where their specifiers lead.
 #[derive(Default)]
@@ -105,11 +107,12 @@ impl Exports {
 impl View<'_> {
     /// What this file exports under this name.
     pub(super) fn export(self, file: FileId, name: Name) -> Meaning {
-        self.export_at(file, name, CHAIN)
+        self.export_at(file, name, &Cell::new(STEPS))
     }
 
-    fn export_at(self, file: FileId, name: Name, chain: usize) -> Meaning {
-        let Some(chain) = chain.checked_sub(1) else { return Meaning::NONE };
+    fn export_at(self, file: FileId, name: Name, steps: &Cell<usize>) -> Meaning {
+        let Some(left) = steps.get().checked_sub(1) else { return Meaning::NONE };
+        steps.set(left);
         let (Some(own), Some(stars)) = (self.exports.files.get(file.index()), self.exports.stars.get(file.index()))
         else {
             return Meaning::NONE;
@@ -119,13 +122,13 @@ impl View<'_> {
             return found.iter().fold(Meaning::NONE, |meaning, index| {
                 let export = &all[*index as usize];
                 meaning.or(match export.from {
-                    Some(from) => self.from(file, from, export.local, chain),
-                    None => self.local(file, export.local, chain),
+                    Some(from) => self.from(file, from, export.local, steps),
+                    None => self.local(file, export.local, steps),
                 })
             });
         }
         if let Some(giver) = stars.names.get(&name) {
-            return self.export_at(*giver, name, chain);
+            return self.export_at(*giver, name, steps);
         }
         match stars.outside[..] {
             [from] if name != "default" => Meaning::both(Symbol::External { from, name }),
@@ -134,14 +137,14 @@ impl View<'_> {
     }
 
     /// `name` of the module that `specifier` leads to; `*` is the module itself.
-    fn from(self, file: FileId, specifier: Name, name: Name, chain: usize) -> Meaning {
+    fn from(self, file: FileId, specifier: Name, name: Name, steps: &Cell<usize>) -> Meaning {
         match self.exports.targets[file.index()].get(&specifier) {
             Some(Target::File(target)) => {
                 let module = Meaning::both(Symbol::Module(UnitId { file: *target, ix: UnitIx(0) }));
                 if name == "*" {
                     return module;
                 }
-                let found = self.export_at(*target, name, chain);
+                let found = self.export_at(*target, name, steps);
                 // A default import of a module without one is that module: CommonJS seen from an ES module.
                 if found.is_none() && name == "default" && !self.has(*target, name) { module } else { found }
             }
@@ -158,7 +161,7 @@ impl View<'_> {
     }
 
     /// What a name of a file's module means.
-    fn local(self, file: FileId, name: Name, chain: usize) -> Meaning {
+    fn local(self, file: FileId, name: Name, steps: &Cell<usize>) -> Meaning {
         let Some(slot) = self.scopes[file.index()].slot(UnitIx(0), name) else {
             return if name == "*" {
                 Meaning::both(Symbol::Module(UnitId { file, ix: UnitIx(0) }))
@@ -167,17 +170,18 @@ impl View<'_> {
             };
         };
         slot.imports.iter().fold(slot.own, |meaning, import| {
-            if meaning.is_full() { meaning } else { meaning.or(self.import_at(file, *import, chain)) }
+            if meaning.is_full() { meaning } else { meaning.or(self.import_at(file, *import, steps)) }
         })
     }
 
     /// What an import of a file brings.
     pub(super) fn import(self, file: FileId, import: u32) -> Meaning {
-        self.import_at(file, import, CHAIN)
+        self.import_at(file, import, &Cell::new(STEPS))
     }
 
-    fn import_at(self, file: FileId, import: u32, chain: usize) -> Meaning {
-        let Some(chain) = chain.checked_sub(1) else { return Meaning::NONE };
+    fn import_at(self, file: FileId, import: u32, steps: &Cell<usize>) -> Meaning {
+        let Some(left) = steps.get().checked_sub(1) else { return Meaning::NONE };
+        steps.set(left);
         let source = &self.files[file.index()];
         let import = &source.facts.imports[import as usize];
         if import.name == "*"
@@ -185,9 +189,9 @@ impl View<'_> {
             && self.exports.gives_one(*target)
             && is_require(source, import.span)
         {
-            return self.export_at(*target, Name::new("default"), chain);
+            return self.export_at(*target, Name::new("default"), steps);
         }
-        self.from(file, import.from, import.name, chain)
+        self.from(file, import.from, import.name, steps)
     }
 }
 

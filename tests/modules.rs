@@ -148,6 +148,8 @@ fn tsconfig_paths() {
     assert_eq!(tree.at("app/src/a.ts", "z"), "fn shared/src/index.ts z");
     assert_eq!(tree.at("app/test/a.test.ts", "x"), "fn app/src/lib/x.ts x", "left out of its tsconfig");
     assert_eq!(tree.modules.counts(), Counts { resolved: 4, external: 0, assets: 0, failed: 1 });
+    let missing = [("app".to_owned(), "@tsconfig/not-installed/tsconfig.json".to_owned())];
+    assert_eq!(tree.modules.missing_bases(), missing);
 }
 
 #[test]

@@ -20,6 +20,8 @@ const STEPS: usize = 256;
 pub(super) struct Exports {
     /// By file and specifier.
     pub(super) targets: Vec<FxHashMap<Name, Target>>,
+    /// What tsconfigs extend that is not part of the project, by the tsconfig's folder.
+    pub(super) missing_bases: Vec<(String, String)>,
     files: Vec<FileExports>,
     /// By file: what its `export *` bring.
     stars: Vec<Stars>,
@@ -64,7 +66,7 @@ pub(super) struct View<'a> {
 impl Exports {
     pub(super) fn new(files: &[SourceFacts], targets: Vec<FxHashMap<Name, Target>>) -> Exports {
         let tables = files.par_iter().map(|file| FileExports::new(&file.facts.exports)).collect();
-        let mut exports = Exports { targets, files: tables, stars: Vec::new() };
+        let mut exports = Exports { targets, files: tables, ..Exports::default() };
         exports.stars = (0..files.len()).into_par_iter().map(|file| exports.flatten(FileId(file as u32))).collect();
         exports
     }

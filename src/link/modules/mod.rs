@@ -339,6 +339,11 @@ impl Modules {
         &self.failures
     }
 
+    /// What tsconfigs extend that is not part of the project, by the folder of the tsconfig: the rest of it counts.
+    pub fn missing_bases(&self) -> &[(String, String)] {
+        &self.exports.missing_bases
+    }
+
     fn count(&mut self, files: &[SourceFacts]) {
         for (index, file) in files.iter().enumerate() {
             let id = FileId(index as u32);

@@ -68,6 +68,13 @@ impl Outputs {
         self.configs.contains_key(folder)
     }
 
+    /// The folders with a `tsconfig.json`, sorted.
+    pub(super) fn configured(&self) -> Vec<&str> {
+        let mut folders: Vec<&str> = self.configs.keys().map(String::as_str).collect();
+        folders.sort_unstable();
+        folders
+    }
+
     pub(super) fn has_references(&self, folder: &str) -> bool {
         self.configs.get(folder).copied().unwrap_or(false)
     }

@@ -77,14 +77,13 @@ impl ProjectFs {
     fn config(&self, path: &str, text: &str) -> Option<String> {
         let mut config = outputs::jsonc(text).unwrap_or_else(|| Value::Object(serde_json::Map::new()));
         let folder = paths::folder(path);
+        let found: Vec<Value> = bases(&config)
+            .filter_map(|base| self.base(folder, base))
+            .filter(|base| base != path)
+            .map(|base| Value::String(format!("/{base}")))
+            .collect();
         let map = config.as_object_mut()?;
-        let bases = match map.remove("extends") {
-            Some(Value::String(base)) => vec![base],
-            Some(Value::Array(bases)) => bases.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-            _ => Vec::new(),
-        };
-        let found = bases.iter().filter_map(|base| self.base(folder, base)).filter(|base| base != path);
-        let found: Vec<Value> = found.map(|base| Value::String(format!("/{base}"))).collect();
+        map.remove("extends");
         if !found.is_empty() {
             map.insert("extends".to_owned(), Value::Array(found));
         }
@@ -101,6 +100,13 @@ impl ProjectFs {
             }
         }
         Some(config.to_string())
+    }
+
+    /// What the `tsconfig.json` of a folder extends that is not part of the project.
+    pub(super) fn missing_bases(&self, folder: &str) -> Vec<String> {
+        let text = paths::join(folder, "tsconfig.json").and_then(|path| self.project.manifests.read(&path));
+        let Some(config) = text.and_then(|text| outputs::jsonc(&text)) else { return Vec::new() };
+        bases(&config).filter(|base| self.base(folder, base).is_none()).map(str::to_owned).collect()
     }
 
     /// The path of a base that a tsconfig extends, if it is part of the project.
@@ -134,6 +140,13 @@ impl ProjectFs {
             && format!("{target}/tsconfig.json") != path
             && (exists(target.clone()) || exists(format!("{target}/tsconfig.json")))
     }
+}
+
+/// What a tsconfig extends: one or several.
+fn bases(config: &Value) -> impl Iterator<Item = &str> {
+    let extends = config.get("extends");
+    let several = extends.and_then(Value::as_array).into_iter().flatten();
+    extends.filter(|extends| extends.is_string()).into_iter().chain(several).filter_map(Value::as_str)
 }
 
 /// The path below the root.

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use oxc_resolver::{ResolveError, ResolveOptions, ResolverGeneric, TsconfigDiscovery};
+use rayon::prelude::*;
 
 use super::manifests::Manifests;
 use super::outputs::{self, Outputs, SOURCE};
@@ -72,6 +73,15 @@ impl Specifiers {
             return Target::External;
         }
         self.bare(path, specifier, package)
+    }
+
+    /// What tsconfigs extend that is not part of the project, by the tsconfig's folder.
+    pub fn missing_bases(&self) -> Vec<(String, String)> {
+        let fs = ProjectFs { project: Arc::clone(&self.project), include_all: false };
+        let of = |folder: &&str| {
+            fs.missing_bases(folder).into_iter().map(|base| ((*folder).to_owned(), base)).collect::<Vec<_>>()
+        };
+        self.project.outputs.configured().par_iter().flat_map_iter(of).collect()
     }
 
     fn relative(&self, path: &str, specifier: &str) -> Target {

@@ -49,7 +49,9 @@ pub(super) fn exports(files: &[SourceFacts], manifests: &Arc<dyn Manifests>) -> 
     let answers: Vec<Target> =
         jobs.par_iter().map(|(file, specifier)| resolver.resolve(&files[*file].path, specifier)).collect();
     let targets = wanted.into_iter().map(|list| list.into_iter().map(|(name, job)| (name, answers[job])).collect());
-    Exports::new(files, targets.collect())
+    let mut exports = Exports::new(files, targets.collect());
+    exports.missing_bases = resolver.missing_bases();
+    exports
 }
 
 /// What every import means.

@@ -20,6 +20,8 @@ const STEPS: usize = 256;
 pub(super) struct Exports {
     /// By file and specifier.
     pub(super) targets: Vec<FxHashMap<Name, Target>>,
+    /// The packages that files import from outside.
+    pub(super) packages: FxHashSet<Name>,
     /// What tsconfigs extend that is not part of the project, by the tsconfig's folder.
     pub(super) missing_bases: Vec<(String, String)>,
     files: Vec<FileExports>,
@@ -67,6 +69,8 @@ impl Exports {
     pub(super) fn new(files: &[SourceFacts], targets: Vec<FxHashMap<Name, Target>>) -> Exports {
         let tables = files.par_iter().map(|file| FileExports::new(&file.facts.exports)).collect();
         let mut exports = Exports { targets, files: tables, ..Exports::default() };
+        let outside = |(name, target): (&Name, &Target)| (*target == Target::External).then_some(*name);
+        exports.packages = exports.targets.iter().flat_map(|targets| targets.iter().filter_map(outside)).collect();
         exports.stars = (0..files.len()).into_par_iter().map(|file| exports.flatten(FileId(file as u32))).collect();
         exports
     }

@@ -327,7 +327,7 @@ impl Modules {
     /// Is this something of a Rust crate?
     fn is_crate(&self, symbol: Symbol) -> bool {
         let Symbol::External { from, .. } = symbol else { return false };
-        from.contains("::") || self.rust.knows_crate(from)
+        from.contains("::") || (self.rust.knows_crate(from) && !self.exports.packages.contains(&from))
     }
 
     pub fn counts(&self) -> Counts {

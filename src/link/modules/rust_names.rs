@@ -167,7 +167,7 @@ impl Names {
 
     /// Is this a crate from outside that some package depends on?
     pub(super) fn knows_crate(&self, name: Name) -> bool {
-        prelude::is_built_in(name) || self.crates.packages.iter().any(|package| package.externs.contains_key(&name))
+        prelude::is_built_in(name) || self.crates.knows(name)
     }
 
     pub(super) fn imported(&self, file: FileId, import: u32) -> Meaning {

@@ -1,6 +1,6 @@
 //! Prints the models that are made of a tree, with their verdicts: `cargo run --example model -- DIR [NAME]`.
 
-use racelint::explore::Verdict;
+use racelint::explore::{Verdict, text};
 use racelint::{examine, facts, link, lower};
 
 fn main() {
@@ -24,6 +24,25 @@ fn main() {
         files.push(link::SourceFacts { path, text: text.into(), facts });
     }
     let program = link::link(files, &root);
+    if let Some(name) = wanted.strip_prefix('=') {
+        for id in program.functions().filter(|id| program.function(*id).name == name) {
+            println!("{:?} {:?}", id, program.summary(id));
+            for (at, block) in program.body(id).blocks.iter().enumerate() {
+                println!("b{at}");
+                block.iter().for_each(|op| println!("  {:?}", op.kind));
+            }
+        }
+        return;
+    }
+    if let Some(name) = wanted.strip_prefix('+') {
+        for id in program.functions().filter(|id| program.function(*id).name == name) {
+            let plan = racelint::assemble::Plan { flows: vec![id], keep: Vec::new() };
+            let Ok(made) = racelint::assemble::assemble(&program, &plan) else { continue };
+            println!("{}", text::print(&made.model));
+            println!("{:?}", racelint::explore::explore(&made.model, &racelint::explore::Question::new(vec![vec![0]])));
+        }
+        return;
+    }
     let examination = examine::examine(&program);
     for examined in &examination.pairs {
         let name = |id| program.function(id).name.to_string();
@@ -32,12 +51,14 @@ fn main() {
             continue;
         }
         println!("== {first} with {second}");
-        for place in &examined.assembled.model.places { println!("{place:?}"); }
-        for flow in &examined.assembled.model.flows { println!("flow {}", flow.name); for (at, i) in flow.code.iter().enumerate() { println!("  {at}: {:?} {:?} err {:?} {}", i.op, i.site, i.on_error, i.may_fail); } }
+        println!("{}", text::print(&examined.assembled.model));
         match &examined.verdict {
             Verdict::Breaks(breaks) => {
                 for found in breaks {
-                    println!("BREAKS {:?} {:?} {:?} at {:?} {:?} {}", found.violation, found.place, found.grade, found.act, found.assumptions, found.outcome);
+                    println!(
+                        "BREAKS {:?} {:?} {:?} at {:?} {:?} {}",
+                        found.violation, found.place, found.grade, found.act, found.assumptions, found.outcome
+                    );
                 }
             }
             Verdict::Safe(safe) => println!("SAFE {safe:?}"),

@@ -6,7 +6,7 @@ use super::overlap::{Evidence, Overlap};
 use crate::facts::FunctionKind;
 use crate::link::Program;
 use crate::link::ids::FunctionId;
-use crate::link::summary::{Event, KeyId, Summary};
+use crate::link::summary::{Happening, KeyId, Summary};
 
 /// Two flows (the same function twice, often) and the places that they share.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -60,13 +60,13 @@ fn straddled(program: &Program, summary: &Summary) -> Vec<KeyId> {
     };
     for (at, event) in summary.events.iter().enumerate() {
         match event {
-            Event::Read(key) => touch(*key, at, false, &pauses),
-            Event::Write(key) => touch(*key, at, true, &pauses),
+            Happening::Read(key) => touch(*key, at, false, &pauses),
+            Happening::Write(key) => touch(*key, at, true, &pauses),
             // Between two critical sections somebody else may come.
-            Event::Pause | Event::Release => pauses.push(at),
+            Happening::Pause | Happening::Release => pauses.push(at),
             // An unknown call may be one that is not awaited: `return load()` inside `try … finally`.
-            Event::Act => pauses.push(at),
-            Event::Call(target) => {
+            Happening::Act => pauses.push(at),
+            Happening::Call(target) => {
                 let callee = program.summary(*target);
                 callee.reads.iter().for_each(|key| touch(*key, at, false, &pauses));
                 if callee.pauses || !callee.acquires.is_empty() {
@@ -74,7 +74,7 @@ fn straddled(program: &Program, summary: &Summary) -> Vec<KeyId> {
                 }
                 callee.writes.iter().for_each(|key| touch(*key, at, true, &pauses));
             }
-            Event::Acquire(_) => {}
+            Happening::Acquire(_) => {}
         }
     }
     found.sort_unstable();

@@ -7,7 +7,7 @@ use crate::link::Program;
 use crate::link::bind::{OpKind, registers};
 use crate::link::ids::{FunctionId, UnitId};
 use crate::link::loc::{Loc, Owner, Seg, SharedKey};
-use crate::link::summary::Event;
+use crate::link::summary::Happening;
 
 /// One stretch under one lock of a function, in the order of the text.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ pub fn of_units(program: &Program) -> BTreeMap<UnitId, BTreeMap<FunctionId, Vec<
     let mut units: BTreeMap<UnitId, BTreeMap<FunctionId, Vec<Section>>> = BTreeMap::new();
     for id in program.functions() {
         let function = program.function(id);
-        let takes = program.summary(id).events.iter().any(|event| matches!(event, Event::Acquire(_)));
+        let takes = program.summary(id).events.iter().any(|event| matches!(event, Happening::Acquire(_)));
         if function.test || !takes {
             continue;
         }

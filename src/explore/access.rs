@@ -5,7 +5,7 @@
 
 use super::control;
 use super::model::{Effect, FlowId, Model, Op, PlaceId, RegIx, Val, World};
-use super::program::{Class, Layout, N, NONE, Node, is_shared};
+use super::program::{Class, Layout, N, Node};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct Access {
@@ -44,6 +44,7 @@ pub(super) fn is_act(op: &Op) -> bool {
         | Op::Update { .. }
         | Op::Create { .. }
         | Op::Exchange { .. }
+        | Op::Havoc { .. }
         | Op::Open { .. }
         | Op::Use { .. }
         | Op::Close { .. } => true,
@@ -64,7 +65,9 @@ fn class(model: &Model, layout: &Layout, op: &Op, child: bool) -> Class {
     if let Some(place) = place_of(op) {
         let outside = model.places[place as usize].outside;
         return match () {
-            () if tasks && outside && is_shared(model, place) => Class::Around,
+            // Each access to the outside is a wait, and a place to die, even where nobody else looks.
+            () if tasks && outside => Class::Around,
+            () if outside => Class::Meeting,
             () if layout.place_bit(place) == 0 => Class::Local,
             () if tasks => Class::Shared,
             () => Class::Meeting,
@@ -109,6 +112,8 @@ pub(super) fn futures(model: &Model, layout: &Layout, nodes: &mut [Node], order:
 /// What a flow does as a whole.
 struct Whole {
     tested: u128,
+    /// It starts tasks: what one of them hands on, another may ask for.
+    starts: bool,
     /// Released whenever the run ends.
     always: u128,
     on_error: u128,
@@ -116,12 +121,12 @@ struct Whole {
 
 impl Whole {
     fn new(model: &Model, layout: &Layout, nodes: &[Node], order: &[N], flow: FlowId) -> Whole {
-        let mut whole = Whole { tested: 0, always: 0, on_error: 0 };
+        let mut whole = Whole { tested: 0, starts: false, always: 0, on_error: 0 };
         let (mut begins, mut writes) = (false, 0);
         for n in order {
             let node = &nodes[*n as usize];
             let op = &model.flows[flow as usize].code[node.pc as usize].op;
-            let bit = place_of(op).map_or(0, |p| layout.place_bit(p));
+            let bit = place_of(op).map_or(0, |p| layout.access_bit(p));
             match op {
                 Op::Read { .. } => whole.tested |= bit,
                 Op::Create { .. } | Op::Exchange { .. } | Op::Update { .. } => {
@@ -130,6 +135,7 @@ impl Whole {
                 }
                 Op::Write { .. } | Op::Havoc { .. } => writes |= bit,
                 Op::Begin => begins = true,
+                Op::Start { .. } => whole.starts = true,
                 Op::Lock { lock, .. } => whole.on_error |= layout.lock_bit(*lock),
                 _ => {}
             }
@@ -144,13 +150,14 @@ impl Whole {
     fn access(&self, layout: &Layout, op: &Op) -> Access {
         let mut access = Access::default();
         if let Some(place) = place_of(op) {
-            let bit = layout.place_bit(place);
+            let bit = layout.access_bit(place);
             access.r |= bit;
             if !matches!(op, Op::Read { .. }) {
                 access.w |= bit;
             }
         }
-        if is_act(op) {
+        let hands_on = matches!(op, Op::Act { .. } | Op::Pause { .. } | Op::Return { .. });
+        if is_act(op) || hands_on && self.starts {
             access.r |= self.tested;
         }
         match op {

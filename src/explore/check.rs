@@ -194,7 +194,10 @@ impl Machine<'_, '_> {
     fn push(&mut self, path: &mut Path, task: usize, at: (usize, u8), seen: V, phi: Phi, outcome: bool, until: u32) {
         let pc = path.s.tasks[task].pc;
         let site = self.program.instr(pc).site.0;
-        self.table.guard(pc, at.0, phi, outcome);
+        // A look at the run's own version is an owner's check, not a guard at the door.
+        if path.s.slots[at.0].writer(at.1) != path.s.tasks[task].run {
+            self.table.guard(pc, at.0, phi, outcome);
+        }
         // The same test once more replaces itself.
         path.s
             .entries

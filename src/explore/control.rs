@@ -82,7 +82,7 @@ pub(super) fn liveness(model: &Model, nodes: &mut [Node], order: &[N], first: u3
         let node = &nodes[*n as usize];
         let at = (*n - first) as usize * words;
         let mut bits = vec![0u64; words];
-        let mut add = |bits: &mut [u64], to: N| {
+        let add = |bits: &mut [u64], to: N| {
             if to < NONE {
                 let from = (to - first) as usize * words;
                 for (w, bit) in bits.iter_mut().enumerate() {

@@ -90,7 +90,10 @@ impl<'p, 'm> Encoder<'p, 'm> {
     /// Whether a run's memory of a slot may still be asked for: now (`used`, `read`), at the end (`pair`).
     fn wanted(&self, slot: usize, future: (bool, Access)) -> (bool, bool) {
         let bit = self.program.layout.bit(slot);
-        (future.0 && (bit == 0 || (future.1.r | future.1.w) & bit != 0), self.paired & bit != 0)
+        (
+            future.0 && (slot >= self.program.layout.shared || (future.1.r | future.1.w) & bit != 0),
+            slot < self.program.layout.shared && self.paired & bit != 0,
+        )
     }
 
     fn collect(&self, s: &State, futures: &[(bool, Access)], refs: &mut Refs) {
@@ -168,7 +171,7 @@ impl<'p, 'm> Encoder<'p, 'm> {
             for slot in 0..s.slots.len() {
                 let own = s.own_of(run as u8, slot);
                 let (now, pair) = self.wanted(slot, *future);
-                let mut word = u32::from(own.early) | u32::from(own.filled) << 1;
+                let mut word = u32::from(own.early) | u32::from(own.filled) << 1 | u32::from(own.wrote != NEVER) << 2;
                 if now || pair {
                     word |= refs.rank(slot, own.wrote) << 8 | refs.rank(slot, own.read) << 16;
                     out.push(own.wrote_val.0);

@@ -135,6 +135,8 @@ impl Machine<'_, '_> {
             path.access.w |= self.program.layout.clock();
             path.done = true;
         }
+        // Others wait for this beginning: they may come in right behind it.
+        path.done |= self.setup.runs.iter().any(|r| r.after.contains(&run));
         let flow = self.setup.runs[usize::from(run)].flow;
         for (lock, mode) in &self.program.model.flows[flow as usize].holds {
             path.access.w |= self.program.layout.lock_bit(*lock);

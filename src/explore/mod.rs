@@ -9,6 +9,7 @@ mod access;
 mod analysis;
 mod because;
 mod check;
+mod compare;
 mod control;
 mod cuts;
 mod encode;
@@ -32,5 +33,6 @@ mod words;
 
 pub use analysis::explore;
 pub use because::because;
+pub use compare::compare;
 pub use replay::replay;
 pub use verdict::{Bounds, Break, Event, EventKind, Grade, Guard, Lane, Question, Safe, Schedule, Verdict, Violation};

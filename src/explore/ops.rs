@@ -261,9 +261,9 @@ impl Machine<'_, '_> {
         path.access.w |= self.program.layout.bit(slot);
         let Some(free) = self.decide(path, task, ways, Choice::Absent(old.val), &[old]) else { return Go::Again };
         self.tell(path, task, EventKind::Tries(place, free), String::new);
+        let reg = self.eval(path, task, value);
         self.set(path, task, into, Reg { val: V::of_bool(free), ..Reg::default() });
         if free {
-            let reg = self.eval(path, task, value);
             self.write(path, task, place, reg, How::Insert, &[]);
             self.claim_created(path, task, slot, reg.val);
             return Go::Next;
@@ -281,9 +281,9 @@ impl Machine<'_, '_> {
         let choice = equality(old.val, expected.val);
         let Some(same) = self.decide(path, task, ways, choice, &[old, expected]) else { return Go::Again };
         self.tell(path, task, EventKind::Tries(place, same), String::new);
+        let mut reg = self.eval(path, task, value);
         self.set(path, task, into, Reg { val: V::of_bool(same), ..Reg::default() });
         if same {
-            let mut reg = self.eval(path, task, value);
             // The comparison is a second look: the value rests on what is there now.
             reg.data = self.values.union(old.data, super::value::Data(0));
             reg.copy = false;

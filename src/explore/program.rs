@@ -108,7 +108,7 @@ impl Layout {
                 layout.slots[run * model.places.len() + place as usize] = u8::try_from(slot).ok()?;
             }
         }
-        let fits = layout.shared + layout.locks + 3 <= 128 && layout.place_of.len() <= MAX_SLOTS;
+        let fits = layout.shared + layout.locks + 4 <= 128 && layout.place_of.len() <= MAX_SLOTS;
         fits.then_some(layout)
     }
 
@@ -116,12 +116,20 @@ impl Layout {
         usize::from(self.slots[run * self.places + place as usize])
     }
 
-    pub(super) fn slots(&self) -> usize {
-        self.place_of.len()
+    /// A run's own places share one bit: only tasks of that run may meet there.
+    pub(super) fn bit(&self, slot: usize) -> u128 {
+        if slot < self.shared { 1 << slot } else { self.private() }
     }
 
-    pub(super) fn bit(&self, slot: usize) -> u128 {
-        if slot < self.shared { 1 << slot } else { 0 }
+    pub(super) fn access_bit(&self, place: PlaceId) -> u128 {
+        match self.place_bit(place) {
+            0 => self.private(),
+            bit => bit,
+        }
+    }
+
+    pub(super) fn private(&self) -> u128 {
+        1 << (self.shared + self.locks + 3)
     }
 
     pub(super) fn place_bit(&self, place: PlaceId) -> u128 {
@@ -159,8 +167,6 @@ pub(super) struct Program<'m> {
     pub(super) nodes: Vec<Node>,
     /// Where each flow begins; `NONE` for one that no lane runs.
     pub(super) entry: Vec<N>,
-    /// Nodes of each flow, `first..last`.
-    pub(super) span: Vec<(u32, u32)>,
     /// Places that are only tested, joined or replaced.
     pub(super) coordination: Vec<bool>,
 }
@@ -173,7 +179,6 @@ impl<'m> Program<'m> {
             layout: Layout::new(model, runs)?,
             nodes: Vec::new(),
             entry: vec![NONE; model.flows.len()],
-            span: vec![(0, 0); model.flows.len()],
             coordination: access::coordination(model),
         };
         for flow in flows {
@@ -187,7 +192,6 @@ impl<'m> Program<'m> {
     fn add(&mut self, flow: FlowId) -> Option<()> {
         let first = self.nodes.len() as u32;
         self.entry[flow as usize] = unroll::unroll(self.model, flow, &mut self.nodes)?;
-        self.span[flow as usize] = (first, self.nodes.len() as u32);
         let order = control::order(&self.nodes, first as usize);
         control::joins(self.model, &mut self.nodes, &order);
         control::liveness(self.model, &mut self.nodes, &order, first);
@@ -209,10 +213,5 @@ impl<'m> Program<'m> {
 
     pub(super) fn op(&self, n: N) -> &'m Op {
         &self.instr(n).op
-    }
-
-    pub(super) fn nodes_of(&self, flow: FlowId) -> &[Node] {
-        let (first, last) = self.span[flow as usize];
-        &self.nodes[first as usize..last as usize]
     }
 }

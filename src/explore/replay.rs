@@ -44,8 +44,7 @@ pub fn replay(model: &Model, b: &Break) -> Result<(), String> {
             let (serial, _) = baseline(&mut session, &setup, 20_000).ok_or("too big to replay")?;
             let ends = ending_kinds_of(&mut session, &setup, &serial, &told.state);
             let by_end = ends.iter().any(|k| *k == wanted || k.0 == wanted.0 && k.0 == Violation::NotSerial);
-            // One that stands or falls with the outcome is shown by the end alone.
-            by_end || direct && !told.state.candidates.iter().any(|n| session.table.finding(*n).kind() == wanted)
+            direct || by_end
         }
     };
     if shown { Ok(()) } else { Err(format!("the schedule does not end in {}", b.violation.as_str())) }

@@ -157,7 +157,12 @@ fn reduced(machine: &mut Machine, state: &State, enabled: &[usize]) -> Vec<Succ>
         let free = (0..state.tasks.len()).filter(|t| t != task).all(|t| {
             let other = &state.tasks[t];
             let behind = other.status == Status::Waiting && machine.setup.runs[usize::from(other.run)].lane == lane;
-            behind || other.status.ended() || !access.conflicts(future(machine, state, t))
+            let mut ahead = future(machine, state, t);
+            if other.run != state.tasks[*task].run {
+                ahead.r &= !machine.program.layout.private();
+                ahead.w &= !machine.program.layout.private();
+            }
+            behind || other.status.ended() || !access.conflicts(ahead)
         });
         if free {
             return succs;

@@ -2,7 +2,7 @@
 //! monitors must remember.
 
 use super::model::{LockId, Mode};
-use super::program::{EXIT, N, NONE};
+use super::program::{N, NONE};
 use super::value::{Data, V};
 
 /// The most versions of one place that a schedule may make.
@@ -316,9 +316,5 @@ impl State {
         if let Err(at) = self.candidates.binary_search(&candidate) {
             self.candidates.insert(at, candidate);
         }
-    }
-
-    pub(super) fn at_exit(&self, task: usize) -> bool {
-        self.tasks[task].pc == EXIT
     }
 }

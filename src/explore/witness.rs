@@ -168,6 +168,8 @@ fn tell(session: &mut Session, analysis: &Analysis, finding: &Finding, steps: Ve
 pub(super) struct Told {
     pub(super) events: Vec<Event>,
     pub(super) found: Vec<u32>,
+    /// Findings that stand only if no serial order gives the outcome.
+    pub(super) candidates: Vec<u32>,
     pub(super) state: State,
     /// A step that could not be taken.
     pub(super) refused: Option<usize>,
@@ -178,7 +180,7 @@ pub(super) fn run(session: &mut Session, setup: &Setup, steps: &[(u8, u8)]) -> T
     setup.trace = true;
     let state = setup.initial(&session.program, &mut session.values);
     session.table.details.clear();
-    let mut told = Told { events: Vec::new(), found: Vec::new(), state, refused: None };
+    let mut told = Told { events: Vec::new(), found: Vec::new(), candidates: Vec::new(), state, refused: None };
     let mut machine = session.machine(&setup);
     for (i, (task, way)) in steps.iter().enumerate() {
         let task = usize::from(*task);
@@ -196,18 +198,19 @@ pub(super) fn run(session: &mut Session, setup: &Setup, steps: &[(u8, u8)]) -> T
     }
     let end = machine.judge_end(&told.state);
     told.found.extend(end.found);
-    told.found.extend(end.candidates);
+    told.candidates.extend(end.candidates);
     told
 }
 
 pub(super) fn finish(session: &Session, finding: &Finding, schedule: Schedule, told: Told) -> Break {
-    let number = told.found.iter().rev().find(|n| session.table.finding(**n).kind() == finding.kind());
+    let shown = told.found.iter().rev().chain(&told.candidates);
+    let number = shown.into_iter().find(|n| session.table.finding(**n).kind() == finding.kind());
     let detail = number.and_then(|n| session.table.details.get(n)).cloned().unwrap_or_default();
-    let shown = number.map_or(*finding, |n| *session.table.finding(*n));
+    let exact = number.map_or(*finding, |n| *session.table.finding(*n));
     let writes =
         |e: &&Event| matches!(e.what, EventKind::Writes(_) | EventKind::Removes(_) | EventKind::Tries(_, true));
     let last = told.events.iter().rev().find(writes).or(told.events.last());
-    let act = if shown.act == u32::MAX { last.map_or(Site(u32::MAX), |e| e.site) } else { Site(shown.act) };
+    let act = if exact.act == u32::MAX { last.map_or(Site(u32::MAX), |e| e.site) } else { Site(exact.act) };
     let place = finding.place.or_else(|| match last.map(|e| e.what) {
         Some(EventKind::Writes(p) | EventKind::Removes(p) | EventKind::Tries(p, _)) => Some(p),
         _ => None,
@@ -218,7 +221,7 @@ pub(super) fn finish(session: &Session, finding: &Finding, schedule: Schedule, t
         violation: finding.violation,
         place: if finding.violation == Violation::Deadlock { finding.place } else { place },
         also: finding.also,
-        lock: shown.lock,
+        lock: exact.lock,
         grade: finding.grade,
         assumptions,
         act,

@@ -45,7 +45,7 @@ impl Keys {
 
 /// One thing that matters, in the order of the text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Event {
+pub enum Happening {
     Read(KeyId),
     Write(KeyId),
     /// A function's body runs here; `awaited` if the run waits for its end.
@@ -59,7 +59,7 @@ pub enum Event {
 
 #[derive(Clone, Default, Debug)]
 pub struct Summary {
-    pub events: Vec<Event>,
+    pub events: Vec<Happening>,
     /// Through calls as well; sorted.
     pub reads: Vec<KeyId>,
     pub writes: Vec<KeyId>,
@@ -135,7 +135,7 @@ fn exclusive(program: &Program) -> FxHashSet<SharedKey> {
 enum RawEvent {
     Access { key: SharedKey, write: bool },
     Acquire(SharedKey),
-    Plain(Event),
+    Plain(Happening),
 }
 
 /// Units that some lock guards: their fields are shared though no access to them names the lock.
@@ -179,7 +179,7 @@ fn event(program: &Program, id: FunctionId, op: &Op, guarded: &FxHashSet<UnitId>
             access(at, false, true);
             access(at, true, true);
             if let Some(target) = make.target() {
-                out.push(RawEvent::Plain(Event::Call(target)));
+                out.push(RawEvent::Plain(Happening::Call(target)));
             }
         }
         OpKind::Close { at: Some(at), .. } => access(at, false, false),
@@ -189,20 +189,20 @@ fn event(program: &Program, id: FunctionId, op: &Op, guarded: &FxHashSet<UnitId>
                 access(inside, false, false);
             }
             if *is_async {
-                out.push(RawEvent::Plain(Event::Pause));
+                out.push(RawEvent::Plain(Happening::Pause));
             }
             out.push(RawEvent::Acquire(lock.key()));
         }
-        OpKind::Release { .. } => out.push(RawEvent::Plain(Event::Release)),
-        OpKind::Call { target, .. } => out.push(RawEvent::Plain(Event::Call(*target))),
+        OpKind::Release { .. } => out.push(RawEvent::Plain(Happening::Release)),
+        OpKind::Call { target, .. } => out.push(RawEvent::Plain(Happening::Call(*target))),
         OpKind::Run { callee, how, .. } if !matches!(how, Running::Later | Running::Often) => {
             if let Some(target) = callee.target() {
-                out.push(RawEvent::Plain(Event::Call(target)));
+                out.push(RawEvent::Plain(Happening::Call(target)));
             }
         }
-        OpKind::Suspend { .. } | OpKind::Wait { .. } => out.push(RawEvent::Plain(Event::Pause)),
+        OpKind::Suspend { .. } | OpKind::Wait { .. } => out.push(RawEvent::Plain(Happening::Pause)),
         OpKind::Act { .. } | OpKind::Open { .. } | OpKind::Close { at: None, .. } => {
-            out.push(RawEvent::Plain(Event::Act));
+            out.push(RawEvent::Plain(Happening::Act));
         }
         _ => {}
     }
@@ -265,18 +265,18 @@ impl Summary {
             let event = match event {
                 RawEvent::Access { key, write } => {
                     let id = keys.intern(key);
-                    if write { Event::Write(id) } else { Event::Read(id) }
+                    if write { Happening::Write(id) } else { Happening::Read(id) }
                 }
-                RawEvent::Acquire(key) => Event::Acquire(keys.intern(key)),
+                RawEvent::Acquire(key) => Happening::Acquire(keys.intern(key)),
                 RawEvent::Plain(event) => event,
             };
             match event {
-                Event::Read(id) => summary.reads.push(id),
-                Event::Write(id) => summary.writes.push(id),
-                Event::Acquire(id) => summary.acquires.push(id),
-                Event::Pause => summary.pauses = true,
-                Event::Act => summary.acts = true,
-                Event::Call(_) | Event::Release => {}
+                Happening::Read(id) => summary.reads.push(id),
+                Happening::Write(id) => summary.writes.push(id),
+                Happening::Acquire(id) => summary.acquires.push(id),
+                Happening::Pause => summary.pauses = true,
+                Happening::Act => summary.acts = true,
+                Happening::Call(_) | Happening::Release => {}
             }
             summary.events.push(event);
         }
@@ -287,7 +287,7 @@ impl Summary {
     fn with_callees(&self, all: &[Vec<Summary>]) -> Summary {
         let mut summary = self.clone();
         for event in &self.events {
-            let Event::Call(target) = event else { continue };
+            let Happening::Call(target) = event else { continue };
             let callee = &all[target.file.index()][target.ix.index()];
             summary.reads.extend_from_slice(&callee.reads);
             summary.writes.extend_from_slice(&callee.writes);

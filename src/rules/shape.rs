@@ -34,7 +34,9 @@ pub(super) fn put(assembled: &Assembled, found: &Break) -> Put {
 /// Does some flow mark this place with a constant: a flag, a state?
 pub(super) fn is_marked(assembled: &Assembled, place: PlaceId) -> bool {
     assembled.model.flows.iter().flat_map(|flow| &flow.code).any(|instr| match &instr.op {
-        Op::Write { place: written, value, .. } => *written == place && matches!(value, Val::Bool(true) | Val::Const(_)),
+        Op::Write { place: written, value, .. } => {
+            *written == place && matches!(value, Val::Bool(true) | Val::Const(_))
+        }
         _ => false,
     })
 }

@@ -35,11 +35,11 @@ impl Machine<'_, '_> {
             let held = s.claimed && s.writer(s.cur) != run && self.values.truthy(s.val) == Some(true);
             let own = path.s.own_of(run, slot);
             let given_back = own.wrote != NEVER && own.wrote > entry.version;
+            let violation = if given_back { Violation::EarlyEnd } else { Violation::TwoOwners };
             if entry.created || entry.strong && mine && held {
-                let violation = if given_back { Violation::EarlyEnd } else { Violation::TwoOwners };
                 self.report(path, task, violation, slot, Stand::Plain);
             } else if entry.strong && mine && self.values.equals(s.val, entry.seen) != Some(true) {
-                self.report(path, task, Violation::TwoOwners, slot, Stand::WithOutcome);
+                self.report(path, task, violation, slot, Stand::WithOutcome);
             }
         }
     }
@@ -67,9 +67,13 @@ impl Machine<'_, '_> {
     /// Values leave the run's hands: to a call, to a caller.
     pub(in super::super) fn hand_on(&mut self, path: &mut Path, task: usize, regs: &[Reg]) {
         let run = path.s.tasks[task].run;
+        let alone = path.s.tasks.len() == self.setup.runs.len();
         for reg in regs {
             let versions: Vec<(usize, u8)> = self.values.versions(reg.data).collect();
             for (slot, version) in versions {
+                if !alone {
+                    path.access.r |= self.program.layout.bit(slot);
+                }
                 let own = path.s.own(run, slot);
                 if own.used == NEVER || version > own.used {
                     own.used = version;

@@ -113,6 +113,17 @@ pub(super) enum Stand {
     Undecided,
 }
 
+/// Whether the monitor of this violation looks at the place as it is now; the others go by what was read before.
+fn looks_at_place(violation: Violation) -> bool {
+    use Violation::{
+        ClaimLost, EarlyEnd, LostInsert, LostUpdate, OutOfOrder, StaleCheck, Steal, TwoOwners, UnownedRelease,
+    };
+    matches!(
+        violation,
+        LostUpdate | LostInsert | StaleCheck | ClaimLost | TwoOwners | UnownedRelease | Steal | OutOfOrder | EarlyEnd
+    )
+}
+
 impl Machine<'_, '_> {
     /// Records a finding of the step that `path` takes.
     pub(super) fn report(&mut self, path: &mut Path, task: usize, violation: Violation, slot: usize, stand: Stand) {
@@ -121,7 +132,7 @@ impl Machine<'_, '_> {
             return;
         }
         let (run, site) = (t.run, self.site_of(t.pc));
-        let shaky = t.shaky || path.s.slots[slot].shaky;
+        let shaky = t.shaky || looks_at_place(violation) && path.s.slots[slot].shaky;
         let grade = match stand {
             Stand::Undecided => Grade::Possible,
             _ if shaky => Grade::Possible,

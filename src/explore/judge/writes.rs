@@ -30,8 +30,8 @@ impl Machine<'_, '_> {
             } else {
                 self.stale_check(path, task, slot, reg, &entry);
             }
-            self.unowned_release(path, task, slot, reg, &entry);
         }
+        self.unowned_release(path, task, slot, reg);
         self.steal(path, task, slot, how);
         self.out_of_order(path, task, slot, reg);
         self.judge_elsewhere(path, task, slot);
@@ -92,11 +92,16 @@ impl Machine<'_, '_> {
     }
 
     /// Gives back what another run holds.
-    fn unowned_release(&mut self, path: &mut Path, task: usize, slot: usize, reg: &Reg, entry: &Entry) {
+    fn unowned_release(&mut self, path: &mut Path, task: usize, slot: usize, reg: &Reg) {
         let run = path.s.tasks[task].run;
         let s = &path.s.slots[slot];
+        let own = path.s.own_of(run, slot);
+        let newest = [own.read, own.wrote].into_iter().filter(|v| *v != NEVER).max();
+        let Some(basis) = path.s.live_on(task as u8, slot).map(|at| path.s.entries[at].version).or(newest) else {
+            return;
+        };
         let held = s.claimed && s.writer(s.cur) != run && self.values.truthy(s.val) == Some(true);
-        if !held || self.values.truthy(reg.val) != Some(false) || !s.foreign(run, entry.version) {
+        if !held || self.values.truthy(reg.val) != Some(false) || !s.foreign(run, basis) {
             return;
         }
         if self.values.is_promise(s.val) {

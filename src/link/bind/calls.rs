@@ -3,7 +3,7 @@
 use super::body::{Callable, Guard, Info, OpKind};
 use super::walk::At;
 use super::{Binder, Put};
-use crate::facts::{Arg, Callee, Elem, PlaceIx, Reg, Span, Value};
+use crate::facts::{Arg, Callee, Elem, Passing, PlaceIx, Reg, Span, Value};
 use crate::link::ids::{FunctionId, Symbol, UnitId};
 use crate::link::loc::{Base, Loc};
 use crate::link::types::Ty;
@@ -204,6 +204,19 @@ impl Binder<'_> {
         }
         let args = self.arg_values(site);
         self.push(site.span, OpKind::Call { target, this, args, into: site.into });
+        self.give_up(site);
+    }
+
+    /// Guards that were passed by value end with the call, unless its result carries them on.
+    fn give_up(&mut self, site: &Site<'_>) {
+        if self.info(site.into).guard.is_some() {
+            return;
+        }
+        for arg in site.args.iter().filter(|arg| arg.passing == Passing::Value) {
+            if let Some(guard) = self.value_info(&arg.value).guard {
+                self.push(site.span, OpKind::Release { guard });
+            }
+        }
     }
 
     /// A location of a callee, in terms of the caller.
@@ -271,6 +284,7 @@ impl Binder<'_> {
         let args = self.arg_values(site);
         self.know(site.into, Info { loc: Some(Loc::new(Base::Value(self.id, site.into))), ..Info::default() });
         self.push(site.span, OpKind::Act { class: Outside::Unknown, name: site.name, args, into: site.into });
+        self.give_up(site);
     }
 
     pub(super) fn arg_values(&self, site: &Site<'_>) -> Vec<Value> {

@@ -17,11 +17,13 @@ impl Binder<'_> {
             Effect::Expect => {
                 self.know(site.into, receiver.info.clone());
                 let of = self.receiver_value(receiver, place, site);
+                self.moves(&of);
                 self.push(site.span, OpKind::Expect { of, into: site.into });
             }
             Effect::SameArg(arg) => {
                 let value = self.arg(site, *arg);
                 let info = self.value_info(&value);
+                self.moves(&value);
                 self.know(site.into, info);
                 self.push(site.span, OpKind::Let { into: site.into, value });
             }
@@ -118,6 +120,7 @@ impl Binder<'_> {
                 let value = self.arg(site, *arg);
                 let info = self.value_info(&value);
                 let guard = info.guard;
+                self.moves(&value);
                 self.know(into, info);
                 self.push(span, OpKind::Wait { cond: loc, guard });
             }
@@ -175,6 +178,10 @@ impl Binder<'_> {
     fn same(&mut self, receiver: &At, place: Option<&Place>, site: &Site<'_>) {
         self.know(site.into, receiver.info.clone());
         let value = self.receiver_value(receiver, place, site);
+        // Looking at a guard through a reference does not move it.
+        if !matches!(site.name.as_str(), "as_ref" | "as_mut" | "as_deref" | "as_deref_mut" | "borrow") {
+            self.moves(&value);
+        }
         self.push(site.span, OpKind::Let { into: site.into, value });
     }
 

@@ -8,6 +8,8 @@ mod walk;
 
 pub use body::{Body, Callable, Guard, Info, Op, OpKind, Put, Returned, Sense, registers};
 
+use rustc_hash::FxHashSet;
+
 use crate::facts::{
     Elem, Exit, Function, FunctionIx, FunctionKind, Place, PlaceIx, Reg, Root, Span, Step, StepKind, Value, WriteHow,
 };
@@ -37,7 +39,14 @@ fn depth(functions: &[Function], ix: FunctionIx) -> usize {
 fn bind(program: &Program, id: FunctionId, outer: &[Body]) -> Body {
     let function = program.function(id);
     let registers = vec![Info::default(); function.registers as usize];
-    let mut binder = Binder { program, id, outer, body: Body { registers, ..Body::default() }, ops: Vec::new() };
+    let mut binder = Binder {
+        program,
+        id,
+        outer,
+        body: Body { registers, ..Body::default() },
+        ops: Vec::new(),
+        moved: FxHashSet::default(),
+    };
     for block in &function.blocks {
         for step in &block.steps {
             binder.bind_step(step);
@@ -56,6 +65,8 @@ pub(super) struct Binder<'p> {
     outer: &'p [Body],
     body: Body,
     ops: Vec<Op>,
+    /// Registers whose guard went on into another one: their own end ends nothing.
+    moved: FxHashSet<Reg>,
 }
 
 impl<'p> Binder<'p> {
@@ -95,6 +106,9 @@ impl<'p> Binder<'p> {
             }
             Value::Param(index) => self.walk(&Place { root: Root::Param(self.id.ix, *index), path: Vec::new() }).info,
             Value::Case(_, parts) if parts.len() == 1 => self.value_info(&parts[0]),
+            // A guard inside a tuple or a struct lives as long as that does.
+            Value::List(parts) | Value::Case(_, parts) => self.held_in(parts.iter()),
+            Value::Record(fields) => self.held_in(fields.iter().map(|(_, value)| value)),
             _ => Info::default(),
         }
     }
@@ -123,6 +137,26 @@ impl<'p> Binder<'p> {
         self.body.guards.iter().find(|guard| guard.reg == reg)
     }
 
+    fn held_in<'v>(&self, parts: impl Iterator<Item = &'v Value>) -> Info {
+        let guard = parts.filter_map(|part| self.value_info(part).guard).next();
+        match guard {
+            Some(_) => Info { guard, ty: Ty::lib("Tuple", Vec::new()), ..Info::default() },
+            None => Info::default(),
+        }
+    }
+
+    /// The guard that this value carries goes on into something else.
+    fn moves(&mut self, value: &Value) {
+        match value {
+            Value::Reg(reg) if self.info(*reg).guard.is_some() => {
+                self.moved.insert(*reg);
+            }
+            Value::List(parts) | Value::Case(_, parts) => parts.iter().for_each(|part| self.moves(part)),
+            Value::Record(fields) => fields.iter().for_each(|(_, value)| self.moves(value)),
+            _ => {}
+        }
+    }
+
     fn bind_step(&mut self, step: &Step) {
         let span = step.span;
         match &step.kind {
@@ -135,6 +169,7 @@ impl<'p> Binder<'p> {
                     ty if ty.is_lib(&["Promise", "PromiseLike", "Future"]) => waited.ty.first_arg(),
                     other => other.clone(),
                 };
+                self.moves(on);
                 self.know(*into, Info { ty, promise: false, ..waited });
                 self.push(span, OpKind::Suspend { on: on.clone(), into: *into, how: *how });
             }
@@ -142,11 +177,13 @@ impl<'p> Binder<'p> {
                 let of_info = self.value_info(of);
                 let ty =
                     if of_info.ty.is_lib(&["Option", "Result"]) { of_info.ty.first_arg() } else { of_info.ty.clone() };
+                self.moves(of);
                 self.know(*into, Info { ty, ..of_info });
                 self.push(span, OpKind::Try { of: of.clone(), into: *into });
             }
             StepKind::Let { into, value } => {
                 let info = self.value_info(value);
+                self.moves(value);
                 let known = self.info(*into);
                 if known.ty == Ty::Unknown && known.loc.is_none() {
                     self.know(*into, info);
@@ -197,6 +234,7 @@ impl<'p> Binder<'p> {
     fn bind_drop(&mut self, place: PlaceIx, span: Span) {
         let place = self.place(place);
         if let (Root::Value(reg), true) = (place.root, place.path.is_empty())
+            && !self.moved.contains(&reg)
             && let Some(guard) = self.info(reg).guard
         {
             self.push(span, OpKind::Release { guard });

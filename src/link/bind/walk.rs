@@ -212,6 +212,9 @@ impl Binder<'_> {
             let ty = args.first().cloned().unwrap_or_default();
             return At::value(self.owned(Info { ty, ..at.info.clone() }));
         }
+        if at.info.ty.is_lib(&["Tuple"]) && at.info.guard.is_some() {
+            return At::value(Info { guard: at.info.guard, ..Info::default() });
+        }
         let inner = self.program.behind(&at.info.ty);
         let Some(unit) = inner.unit() else {
             let loc = at.info.loc.map(|loc| loc.then(Seg::Field(name)));

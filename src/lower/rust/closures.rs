@@ -9,9 +9,7 @@ use super::functions::Head;
 use super::scopes::{From, Operand};
 use super::spans;
 use super::types;
-use crate::facts::{
-    Edition, FunctionIx, FunctionKind, Param, Receiver, Span, Type, Value, Visibility,
-};
+use crate::facts::{Edition, FunctionIx, FunctionKind, Param, Receiver, Span, Type, Value, Visibility};
 use crate::names::Name;
 
 impl Lower {

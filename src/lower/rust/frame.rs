@@ -96,7 +96,11 @@ pub(super) struct Loop {
 }
 
 impl Frame {
-    pub(super) fn new(function: FunctionIx, sees_outer: bool, assigned: std::rc::Rc<super::assigned::Assigned>) -> Frame {
+    pub(super) fn new(
+        function: FunctionIx,
+        sees_outer: bool,
+        assigned: std::rc::Rc<super::assigned::Assigned>,
+    ) -> Frame {
         Frame {
             function,
             start: u32::MAX,

@@ -13,8 +13,8 @@ use super::scopes::Taken;
 use super::types;
 use super::variables::NewVariable;
 use crate::facts::{
-    Decorator, Exit, Field, Function, FunctionIx, FunctionKind, Param, Place, Receiver, Root, Span, Type, UnitIx, Value,
-    Visibility, WriteHow,
+    Decorator, Exit, Field, Function, FunctionIx, FunctionKind, Param, Place, Receiver, Root, Span, Type, UnitIx,
+    Value, Visibility, WriteHow,
 };
 use crate::names::Name;
 
@@ -115,7 +115,8 @@ impl Lower {
         let Some((_, items)) = &item.content else { return };
         let name = name_of(&item.ident);
         let here = self.module;
-        let known = self.facts.mods.iter().find(|known| known.parent == here && known.name == name && known.unit.is_some());
+        let known =
+            self.facts.mods.iter().find(|known| known.parent == here && known.name == name && known.unit.is_some());
         let Some((unit, test)) = known.and_then(|known| Some((known.unit?, known.test))) else { return };
         let outer = (std::mem::replace(&mut self.module, unit), std::mem::replace(&mut self.test, test));
         self.items(items);
@@ -357,7 +358,11 @@ fn receiver(sig: &Signature) -> Receiver {
     let Some(receiver) = sig.receiver() else { return Receiver::None };
     match &receiver.kind {
         ReceiverKind::Reference(_, _, mutable) => {
-            if mutable.is_some() { Receiver::Exclusive } else { Receiver::Shared }
+            if mutable.is_some() {
+                Receiver::Exclusive
+            } else {
+                Receiver::Shared
+            }
         }
         ReceiverKind::Typed(_, ty) => receiver_of(&types::ty(ty)),
         _ => Receiver::Owned,

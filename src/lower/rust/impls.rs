@@ -30,7 +30,8 @@ impl Lower {
         for item in &item.items {
             match item {
                 ImplItem::Fn(item) => {
-                    let kind = if drops && item.sig.ident == "drop" { FunctionKind::Drop } else { FunctionKind::Method };
+                    let kind =
+                        if drops && item.sig.ident == "drop" { FunctionKind::Drop } else { FunctionKind::Method };
                     let home = Home {
                         unit,
                         kind,

@@ -5,9 +5,7 @@ use syn::{Attribute, Expr, Fields, Item, Meta};
 
 use super::file::{Lower, name_of};
 use super::types;
-use crate::facts::{
-    Alias, Decorator, Export, Field, ModDecl, Span, Type, Unit, UnitIx, UnitKind, Value, Visibility,
-};
+use crate::facts::{Alias, Decorator, Export, Field, ModDecl, Span, Type, Unit, UnitIx, UnitKind, Value, Visibility};
 use crate::names::Name;
 
 impl Lower {
@@ -134,10 +132,12 @@ impl Lower {
         });
         let unit = item.content.as_ref().map(|(brace, items)| {
             let generics = syn::Generics::default();
-            let unit = self.enter_unit(UnitKind::Module, &item.ident, &syn::Visibility::Inherited, &item.attrs, &generics);
+            let unit =
+                self.enter_unit(UnitKind::Module, &item.ident, &syn::Visibility::Inherited, &item.attrs, &generics);
             self.facts.units[unit.index()].exported = matches!(item.vis, syn::Visibility::Public(_));
             self.cover(unit, brace.span.close());
-            let (outer, outer_test) = (std::mem::replace(&mut self.module, unit), std::mem::replace(&mut self.test, test));
+            let (outer, outer_test) =
+                (std::mem::replace(&mut self.module, unit), std::mem::replace(&mut self.test, test));
             self.enter_items(items);
             (self.module, self.test) = (outer, outer_test);
             unit
@@ -204,7 +204,9 @@ fn attribute_args(attr: &Attribute) -> Vec<Value> {
         Meta::NameValue(pair) => literal_text(&pair.value).map(Value::Text).into_iter().collect(),
         Meta::List(list) => {
             let split = syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated;
-            let Ok(args) = list.parse_args_with(split) else { return vec![Value::Text(Name::new(&list.tokens.to_string()))] };
+            let Ok(args) = list.parse_args_with(split) else {
+                return vec![Value::Text(Name::new(&list.tokens.to_string()))];
+            };
             args.iter().map(attribute_value).collect()
         }
     }

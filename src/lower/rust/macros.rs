@@ -44,9 +44,8 @@ enum Known {
 fn known(name: &str) -> Option<Known> {
     Some(match name {
         "format" | "format_args" | "anyhow" | "eyre" | "format_err" | "concat" | "formatcp" => Known::Format,
-        "println" | "print" | "eprintln" | "eprint" | "trace" | "debug" | "info" | "warn" | "error" | "log" | "event" => {
-            Known::Print
-        }
+        "println" | "print" | "eprintln" | "eprint" | "trace" | "debug" | "info" | "warn" | "error" | "log"
+        | "event" => Known::Print,
         "write" | "writeln" => Known::Write,
         "panic" | "todo" | "unimplemented" | "unreachable" => Known::Panic,
         "bail" => Known::Bail,
@@ -61,8 +60,8 @@ fn known(name: &str) -> Option<Known> {
         "join" => Known::Join(false),
         "try_join" => Known::Join(true),
         "pin" | "pin_mut" => Known::Pin,
-        "include_str" | "include_bytes" | "include" | "env" | "option_env" | "stringify" | "line" | "file" | "column"
-        | "module_path" | "cfg" | "function_name" => Known::Constant,
+        "include_str" | "include_bytes" | "include" | "env" | "option_env" | "stringify" | "line" | "file"
+        | "column" | "module_path" | "cfg" | "function_name" => Known::Constant,
         "try" => Known::Try,
         "stream" | "try_stream" => Known::Stream,
         "json" => Known::Json,
@@ -113,7 +112,8 @@ impl Lower {
             }
             // A macro may look at its arguments only: nothing is known to be moved.
             let passed = operands.into_iter().zip(&args);
-            let args = passed.map(|(operand, arg)| Arg { name: arg.name, value: operand.value, passing: Passing::Value });
+            let args =
+                passed.map(|(operand, arg)| Arg { name: arg.name, value: operand.value, passing: Passing::Value });
             let args = args.collect();
             let reg = self.frame().body.call(span, Callee::Macro(name), args);
             return self.temporary(reg);
@@ -132,7 +132,9 @@ impl Lower {
 
     /// The text of a format string among these arguments; what stands before it stays as it is.
     fn text_of(&mut self, args: &[MacroArg], span: Span) -> (Vec<Value>, Value) {
-        let is_text = |arg: &MacroArg| arg.name.is_none() && matches!(&arg.value, Expr::Lit(literal) if matches!(literal.lit, syn::Lit::Str(_)));
+        let is_text = |arg: &MacroArg| {
+            arg.name.is_none() && matches!(&arg.value, Expr::Lit(literal) if matches!(literal.lit, syn::Lit::Str(_)))
+        };
         let at = args.iter().position(is_text);
         let Some(at) = at else {
             let values = args.iter().map(|arg| self.value(&arg.value).value).collect();

@@ -67,7 +67,12 @@ fn parse_and_lower(source: &Source<'_>) -> FileFacts {
         Ok(parsed) => Some(parsed),
         Err(error) => healed(code, error, &mut lower),
     };
-    lower.file(&parsed.unwrap_or_else(|| syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: Vec::new() }))
+    lower.file(&parsed.unwrap_or_else(|| syn::File {
+        shebang: None,
+        frontmatter: None,
+        attrs: Vec::new(),
+        items: Vec::new(),
+    }))
 }
 
 /// The file without its smallest broken parts.

@@ -157,7 +157,9 @@ fn combine(op: &BinOp, left: Value, right: Value) -> Value {
             parts.push(right);
             Value::Template(parts)
         }
-        (left, None, right @ (Value::Text(_) | Value::Template(_))) if matches!(op, BinOp::Add(_) | BinOp::AddAssign(_)) => {
+        (left, None, right @ (Value::Text(_) | Value::Template(_)))
+            if matches!(op, BinOp::Add(_) | BinOp::AddAssign(_)) =>
+        {
             Value::Template(vec![left, right])
         }
         (Value::Term(mut parts), _, right) => {

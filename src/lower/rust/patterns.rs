@@ -58,7 +58,12 @@ impl Lower {
         self.match_pattern(pattern, operand, None, scope);
     }
 
-    pub(super) fn test_pattern(&mut self, pattern: &Pat, operand: Operand, otherwise: Option<usize>) -> (Matching, From) {
+    pub(super) fn test_pattern(
+        &mut self,
+        pattern: &Pat,
+        operand: Operand,
+        otherwise: Option<usize>,
+    ) -> (Matching, From) {
         let span = self.bytes(spans::pattern(pattern));
         let from = operand.from;
         let owned = !matches!(from, From::Plain);
@@ -202,7 +207,13 @@ impl Lower {
         }
     }
 
-    fn fit_struct(&mut self, of: &syn::PatStruct, mut subject: Subject, otherwise: Option<usize>, found: &mut Matching) {
+    fn fit_struct(
+        &mut self,
+        of: &syn::PatStruct,
+        mut subject: Subject,
+        otherwise: Option<usize>,
+        found: &mut Matching,
+    ) {
         let case = super::composites::case_of(&of.path);
         if let Some(case) = case {
             self.fit_test(&mut subject, otherwise, |value| Test::Is(value, case));

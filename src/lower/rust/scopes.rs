@@ -208,8 +208,7 @@ impl Lower {
     /// A place to jump to from scopes inside the innermost one.
     pub(super) fn label(&mut self) -> usize {
         let frame = self.frame();
-        let label =
-            Label { block: frame.body.block(), depth: frame.scopes.len(), live: Vec::new(), reached: false };
+        let label = Label { block: frame.body.block(), depth: frame.scopes.len(), live: Vec::new(), reached: false };
         frame.labels.push(label);
         frame.labels.len() - 1
     }

@@ -72,7 +72,14 @@ impl Lower {
             let known = frame.captures.iter().position(|known| known.frame == depth && known.variable == variable);
             at = known.unwrap_or_else(|| {
                 let place = place.clone();
-                frame.captures.push(Capture { frame: depth, variable, place, whole: false, consumed: false, owner: None });
+                frame.captures.push(Capture {
+                    frame: depth,
+                    variable,
+                    place,
+                    whole: false,
+                    consumed: false,
+                    owner: None,
+                });
                 frame.captures.len() - 1
             });
         }

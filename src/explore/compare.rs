@@ -1,0 +1,53 @@
+//! The reduced search against the exhaustive one, for tests: both must come to the same violations and the same outcomes.
+
+use rustc_hash::FxHashSet;
+
+use super::analysis::session;
+use super::model::{Model, PlaceId};
+use super::outcome::Outcome;
+use super::search::{Found, Mode, Session, search};
+use super::setup::{Errors, Setup};
+use super::verdict::{Lane, Violation};
+
+type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
+
+/// States of both searches; `None` if one of them grew too big.
+pub fn compare(model: &Model, lanes: &[Lane], errors: bool, budget: usize) -> Result<Option<(usize, usize)>, String> {
+    let Some(mut session) = session(model, lanes) else { return Ok(None) };
+    let setup = Setup::new(model, lanes, if errors { Errors::Telling } else { Errors::None });
+    let all = search(&mut session, &setup, Mode::Exhaustive, budget);
+    let few = search(&mut session, &setup, Mode::Reduced, budget);
+    if all.too_big || few.too_big {
+        return Ok(None);
+    }
+    differ("violations", &kinds(&session, &all), &kinds(&session, &few))?;
+    differ("outcomes", &outcomes(&session, &all), &outcomes(&session, &few))?;
+    Ok(Some((all.states, few.states)))
+}
+
+fn differ<T: std::hash::Hash + Eq + std::fmt::Debug>(
+    what: &str,
+    all: &FxHashSet<T>,
+    few: &FxHashSet<T>,
+) -> Result<(), String> {
+    if all == few {
+        return Ok(());
+    }
+    let missing: Vec<&T> = all.difference(few).take(3).collect();
+    let extra: Vec<&T> = few.difference(all).take(3).collect();
+    Err(format!("{what}: {} and {}; missing {missing:?}, extra {extra:?}", all.len(), few.len()))
+}
+
+fn kinds(session: &Session, found: &Found) -> FxHashSet<Kind> {
+    found.findings.iter().chain(&found.waiting).map(|n| session.table.finding(*n).kind()).collect()
+}
+
+fn outcomes(session: &Session, found: &Found) -> FxHashSet<(Outcome, Vec<Kind>)> {
+    let kinds = |all: &[u32]| {
+        let mut kinds: Vec<Kind> = all.iter().map(|n| session.table.finding(*n).kind()).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    };
+    found.endings.iter().map(|e| (e.outcome.clone(), kinds(&e.candidates))).collect()
+}

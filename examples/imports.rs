@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use racelint::facts::{Edition, FileFacts};
+use racelint::facts::{Edition, Elem, FileFacts, Root, Type, UnitIx};
 use racelint::link::SourceFacts;
 use racelint::link::ids::{FileId, Symbol};
 use racelint::link::modules::Modules;
@@ -19,16 +19,25 @@ const ENDINGS: [&str; 8] = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs"
 fn main() {
     let Some(root) = std::env::args().nth(1) else { return println!("imports FOLDER") };
     let files = read(Path::new(&root));
-    let begin = Instant::now();
+    let (begin, busy) = (Instant::now(), cpu());
     let modules = Modules::build(&files, Path::new(&root));
-    let took = begin.elapsed();
+    let (took, busy) = (begin.elapsed(), cpu().saturating_sub(busy));
     let counts = modules.counts();
     let meant = (counts.failed + counts.resolved + counts.assets).max(1);
-    println!("{} files in {took:?}: {counts:?}", files.len());
+    println!("{} files in {took:?} ({busy:?} of CPU): {counts:?}", files.len());
     println!("{:.2} % of the imports meant for the tree failed", 100.0 * counts.failed as f64 / meant as f64);
     let failed = modules.failures().iter().map(|(file, from)| (from.to_string(), *file));
     list("failed", failed, &files);
     list("binds nothing", unbound(&modules, &files).into_iter(), &files);
+    list("means nothing", meaningless(&modules, &files).into_iter(), &files);
+    list("base of nobody", baseless(&modules, &files).into_iter(), &files);
+}
+
+/// The time that all threads have run, where `/proc` says so.
+fn cpu() -> Duration {
+    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let ran = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("schedstat")).ok());
+    Duration::from_nanos(ran.filter_map(|text| text.split(' ').next()?.parse::<u64>().ok()).sum())
 }
 
 fn read(root: &Path) -> Vec<SourceFacts> {
@@ -68,6 +77,46 @@ fn unbound(modules: &Modules, files: &[SourceFacts]) -> Vec<(String, FileId)> {
             }
         }
     }
+    out
+}
+
+/// Names that code says are bound in its module.
+fn meaningless(modules: &Modules, files: &[SourceFacts]) -> Vec<(String, FileId)> {
+    let mut out = Vec::new();
+    let mut all = 0;
+    for (index, file) in files.iter().enumerate() {
+        let id = FileId(index as u32);
+        for function in &file.facts.functions {
+            for place in function.places.iter().filter(|place| place.root == Root::Module) {
+                let Some(Elem::Field(name)) = place.path.first() else { continue };
+                all += 1;
+                if modules.lookup(files, id, function.unit, *name) == Symbol::Unknown {
+                    out.push((name.to_string(), id));
+                }
+            }
+        }
+    }
+    println!("{all} places begin with a name of the module");
+    out
+}
+
+/// What classes extend and implement, when it is nothing known.
+fn baseless(modules: &Modules, files: &[SourceFacts]) -> Vec<(String, FileId)> {
+    let mut out = Vec::new();
+    let mut all = 0;
+    for (index, file) in files.iter().enumerate() {
+        let id = FileId(index as u32);
+        for unit in &file.facts.units {
+            for base in &unit.bases {
+                let Type::Named { path, .. } = base.peeled() else { continue };
+                all += 1;
+                if modules.lookup_type(files, id, unit.parent.unwrap_or(UnitIx(0)), *path) == Symbol::Unknown {
+                    out.push((path.to_string(), id));
+                }
+            }
+        }
+    }
+    println!("{all} bases");
     out
 }
 

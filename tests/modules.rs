@@ -3,6 +3,8 @@
 #[path = "modules/build.rs"]
 mod build;
 
+#[path = "modules/chaos.rs"]
+mod chaos;
 #[path = "modules/lowered.rs"]
 mod lowered;
 #[path = "modules/order.rs"]
@@ -146,6 +148,8 @@ fn tsconfig_paths() {
     assert_eq!(tree.at("app/src/a.ts", "z"), "fn shared/src/index.ts z");
     assert_eq!(tree.at("app/test/a.test.ts", "x"), "fn app/src/lib/x.ts x", "left out of its tsconfig");
     assert_eq!(tree.modules.counts(), Counts { resolved: 4, external: 0, assets: 0, failed: 1 });
+    let missing = [("app".to_owned(), "@tsconfig/not-installed/tsconfig.json".to_owned())];
+    assert_eq!(tree.modules.missing_bases(), missing);
 }
 
 #[test]
@@ -171,6 +175,33 @@ fn tsconfig_references() {
     );
     assert_eq!(tree.at("src/a.ts", "b"), "fn src/b.ts b");
     assert_eq!(tree.at("server/c.ts", "d"), "fn server/d.ts d");
+}
+
+#[test]
+fn aliases_without_a_tsconfig() {
+    let tree = Tree::with(
+        [
+            file("a/src/main.js")
+                .imports("@/x", "x", "x")
+                .imports("~/y.js", "y", "y")
+                .imports("$lib/z", "z", "z")
+                .imports("@/no", "n", "n"),
+            file("a/src/x/index.js").function("x").exports("x", "x"),
+            file("a/y.js").function("y").exports("y", "y"),
+            file("a/src/lib/z.js").function("z").exports("z", "z"),
+            file("b/main.js").imports("own/x", "x", "x"),
+            file("b/code/x.js").function("x").exports("x", "x"),
+        ],
+        [
+            ("a/package.json", "{}"),
+            ("b/jsconfig.json", r#"{ "compilerOptions": { "baseUrl": ".", "paths": { "own/*": ["code/*"] } } }"#),
+        ],
+    );
+    assert_eq!(tree.at("a/src/main.js", "x"), "fn a/src/x/index.js x");
+    assert_eq!(tree.at("a/src/main.js", "y"), "fn a/y.js y");
+    assert_eq!(tree.at("a/src/main.js", "z"), "fn a/src/lib/z.js z");
+    assert_eq!(tree.at("b/main.js", "x"), "fn b/code/x.js x");
+    assert_eq!(tree.modules.counts(), Counts { resolved: 4, external: 0, assets: 0, failed: 1 });
 }
 
 #[test]

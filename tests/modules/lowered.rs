@@ -84,6 +84,46 @@ fn typescript_text() {
 }
 
 #[test]
+fn namespaces_that_are_one_with_a_class() {
+    let tree = Tree::new([
+        typescript(
+            "kernel.ts",
+            "export class Kernel { static of() {} }
+             export namespace Kernel { export interface Options { x: number } export class Inner {} }
+             export namespace Kernel { export function later() { return new Inner() } }
+             export function start() {}
+             export namespace start { export const times = 1 }",
+        ),
+        typescript(
+            "main.ts",
+            "import { Kernel, start } from './kernel'; class Mine implements Kernel.Options { x = 1 }",
+        ),
+    ]);
+    assert_eq!(tree.at("main.ts", "Kernel"), "unit kernel.ts Kernel");
+    assert_eq!(tree.at("main.ts", "Kernel.of"), "fn kernel.ts of");
+    assert_eq!(tree.at("main.ts", "Kernel.Options"), "unit kernel.ts Options");
+    assert_eq!(tree.at("main.ts", "Kernel.later"), "fn kernel.ts later");
+    assert_eq!(tree.at("main.ts", "start.times"), "var kernel.ts times");
+    assert_eq!(tree.implementers("kernel.ts", "Options"), ["main.ts Mine"]);
+    let second = tree.files[0].facts.units.iter().rposition(|unit| unit.name == "Kernel").unwrap();
+    assert_eq!(tree.in_unit("kernel.ts", second as u32, "Inner"), "unit kernel.ts Inner");
+}
+
+#[test]
+fn crates_declared_at_the_root() {
+    let tree = Tree::with(
+        [
+            rust("src/lib.rs", "extern crate renamed_dep as dep; extern crate self as me; mod a;"),
+            rust("src/a.rs", "use dep::Thing; use me::a::f as again; pub fn f() { dep::go(); }"),
+        ],
+        [("Cargo.toml", "[package]\nname = \"x\"\n[dependencies]\nrenamed-dep = \"1\"\n")],
+    );
+    assert_eq!(tree.at("src/a.rs", "Thing"), "outside renamed_dep Thing");
+    assert_eq!(tree.at("src/a.rs", "dep::go"), "outside renamed_dep go");
+    assert_eq!(tree.at("src/a.rs", "again"), "fn src/a.rs f");
+}
+
+#[test]
 fn rust_text() {
     let tree = Tree::with(
         [

@@ -92,7 +92,7 @@ fn shuffled(mut seed: u64) -> Vec<File> {
 }
 
 fn with_threads(count: usize, files: Vec<File>) -> Vec<String> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build().unwrap();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build().expect("threads");
     pool.install(|| answers(files))
 }
 

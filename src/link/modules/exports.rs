@@ -1,5 +1,7 @@
 //! Exports: what the names that TypeScript modules give to each other mean, through re-exports and barrels.
 
+use std::cell::Cell;
+
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -10,14 +12,18 @@ use crate::link::SourceFacts;
 use crate::link::ids::{FileId, Symbol, UnitId};
 use crate::names::Name;
 
-/// Longest chain of re-exports that is followed; longer ones are cycles.
-const CHAIN: usize = 64;
+/// How many steps through re-exports one question takes; more of them are cycles.
+const STEPS: usize = 256;
 
 /// The exports of all TypeScript files and where their specifiers lead.
 #[derive(Default)]
 pub(super) struct Exports {
     /// By file and specifier.
     pub(super) targets: Vec<FxHashMap<Name, Target>>,
+    /// The packages that files import from outside.
+    pub(super) packages: FxHashSet<Name>,
+    /// What tsconfigs extend that is not part of the project, by the tsconfig's folder.
+    pub(super) missing_bases: Vec<(String, String)>,
     files: Vec<FileExports>,
     /// By file: what its `export *` bring.
     stars: Vec<Stars>,
@@ -62,7 +68,9 @@ pub(super) struct View<'a> {
 impl Exports {
     pub(super) fn new(files: &[SourceFacts], targets: Vec<FxHashMap<Name, Target>>) -> Exports {
         let tables = files.par_iter().map(|file| FileExports::new(&file.facts.exports)).collect();
-        let mut exports = Exports { targets, files: tables, stars: Vec::new() };
+        let mut exports = Exports { targets, files: tables, ..Exports::default() };
+        let outside = |(name, target): (&Name, &Target)| (*target == Target::External).then_some(*name);
+        exports.packages = exports.targets.iter().flat_map(|targets| targets.iter().filter_map(outside)).collect();
         exports.stars = (0..files.len()).into_par_iter().map(|file| exports.flatten(FileId(file as u32))).collect();
         exports
     }
@@ -105,11 +113,12 @@ impl Exports {
 impl View<'_> {
     /// What this file exports under this name.
     pub(super) fn export(self, file: FileId, name: Name) -> Meaning {
-        self.export_at(file, name, CHAIN)
+        self.export_at(file, name, &Cell::new(STEPS))
     }
 
-    fn export_at(self, file: FileId, name: Name, chain: usize) -> Meaning {
-        let Some(chain) = chain.checked_sub(1) else { return Meaning::NONE };
+    fn export_at(self, file: FileId, name: Name, steps: &Cell<usize>) -> Meaning {
+        let Some(left) = steps.get().checked_sub(1) else { return Meaning::NONE };
+        steps.set(left);
         let (Some(own), Some(stars)) = (self.exports.files.get(file.index()), self.exports.stars.get(file.index()))
         else {
             return Meaning::NONE;
@@ -119,13 +128,13 @@ impl View<'_> {
             return found.iter().fold(Meaning::NONE, |meaning, index| {
                 let export = &all[*index as usize];
                 meaning.or(match export.from {
-                    Some(from) => self.from(file, from, export.local, chain),
-                    None => self.local(file, export.local, chain),
+                    Some(from) => self.from(file, from, export.local, steps),
+                    None => self.local(file, export.local, steps),
                 })
             });
         }
         if let Some(giver) = stars.names.get(&name) {
-            return self.export_at(*giver, name, chain);
+            return self.export_at(*giver, name, steps);
         }
         match stars.outside[..] {
             [from] if name != "default" => Meaning::both(Symbol::External { from, name }),
@@ -134,14 +143,14 @@ impl View<'_> {
     }
 
     /// `name` of the module that `specifier` leads to; `*` is the module itself.
-    fn from(self, file: FileId, specifier: Name, name: Name, chain: usize) -> Meaning {
+    fn from(self, file: FileId, specifier: Name, name: Name, steps: &Cell<usize>) -> Meaning {
         match self.exports.targets[file.index()].get(&specifier) {
             Some(Target::File(target)) => {
                 let module = Meaning::both(Symbol::Module(UnitId { file: *target, ix: UnitIx(0) }));
                 if name == "*" {
                     return module;
                 }
-                let found = self.export_at(*target, name, chain);
+                let found = self.export_at(*target, name, steps);
                 // A default import of a module without one is that module: CommonJS seen from an ES module.
                 if found.is_none() && name == "default" && !self.has(*target, name) { module } else { found }
             }
@@ -158,7 +167,7 @@ impl View<'_> {
     }
 
     /// What a name of a file's module means.
-    fn local(self, file: FileId, name: Name, chain: usize) -> Meaning {
+    fn local(self, file: FileId, name: Name, steps: &Cell<usize>) -> Meaning {
         let Some(slot) = self.scopes[file.index()].slot(UnitIx(0), name) else {
             return if name == "*" {
                 Meaning::both(Symbol::Module(UnitId { file, ix: UnitIx(0) }))
@@ -167,17 +176,18 @@ impl View<'_> {
             };
         };
         slot.imports.iter().fold(slot.own, |meaning, import| {
-            if meaning.is_full() { meaning } else { meaning.or(self.import_at(file, *import, chain)) }
+            if meaning.is_full() { meaning } else { meaning.or(self.import_at(file, *import, steps)) }
         })
     }
 
     /// What an import of a file brings.
     pub(super) fn import(self, file: FileId, import: u32) -> Meaning {
-        self.import_at(file, import, CHAIN)
+        self.import_at(file, import, &Cell::new(STEPS))
     }
 
-    fn import_at(self, file: FileId, import: u32, chain: usize) -> Meaning {
-        let Some(chain) = chain.checked_sub(1) else { return Meaning::NONE };
+    fn import_at(self, file: FileId, import: u32, steps: &Cell<usize>) -> Meaning {
+        let Some(left) = steps.get().checked_sub(1) else { return Meaning::NONE };
+        steps.set(left);
         let source = &self.files[file.index()];
         let import = &source.facts.imports[import as usize];
         if import.name == "*"
@@ -185,9 +195,9 @@ impl View<'_> {
             && self.exports.gives_one(*target)
             && is_require(source, import.span)
         {
-            return self.export_at(*target, Name::new("default"), chain);
+            return self.export_at(*target, Name::new("default"), steps);
         }
-        self.from(file, import.from, import.name, chain)
+        self.from(file, import.from, import.name, steps)
     }
 }
 

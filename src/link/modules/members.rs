@@ -259,6 +259,10 @@ impl Members {
     /// What `Type.name` or `Type::name` means, cases of enums apart.
     pub(super) fn associated(&self, files: &[SourceFacts], unit: UnitId, name: Name) -> Option<Symbol> {
         let function = |own: Own| own.associated.or(own.method).or(own.getter);
+        let only = self.only_implementer(files, self.home(unit));
+        if let Some(found) = only.and_then(|only| self.search(only, |at| function(self.own(at, name)))) {
+            return Some(Symbol::Function(found));
+        }
         self.search(unit, |at| {
             let found = function(self.own(at, name)).map(Symbol::Function);
             found.or_else(|| {

@@ -34,7 +34,7 @@ use self::rust_crates::Crates;
 use self::rust_names::{ALIASES, Names};
 use self::rust_tree::Tree;
 use self::scopes::{Meaning, Scope};
-use crate::facts::{Type, UnitIx, UnitKind, Value};
+use crate::facts::{FunctionKind, Type, UnitIx, UnitKind, Value};
 use crate::link::SourceFacts;
 use crate::link::ids::{FileId, FunctionId, Symbol, UnitId};
 use crate::names::Name;
@@ -128,8 +128,13 @@ impl Modules {
         let Some(scope) = self.scopes.get(file.index()) else { return Meaning::NONE };
         let mut at = scopes::module_of(facts, unit);
         for _ in 0..=facts.units.len() {
-            if let Some(slot) = scope.slot(at, name) {
-                return self.slot(file, slot);
+            let found = match scope.slot(at, name) {
+                Some(slot) => self.slot(file, slot),
+                None if at == UnitIx(0) => Meaning::NONE,
+                None => self.namespaces(files, UnitId { file, ix: at }, name),
+            };
+            if !found.is_none() {
+                return found;
             }
             match facts.units.get(at.index()).and_then(|unit| unit.parent) {
                 Some(parent) if at != UnitIx(0) => at = scopes::module_of(facts, parent),
@@ -173,7 +178,13 @@ impl Modules {
             },
             Symbol::External { .. } if self.is_crate(of) => Meaning::both(rust_names::external_member(of, name)),
             Symbol::External { .. } => Meaning::both(typescript::external_member(of, name)),
-            Symbol::Function(_) | Symbol::Case(..) | Symbol::Unknown => Meaning::NONE,
+            Symbol::Function(function) => match function_of(files, function) {
+                Some(found) if found.kind == FunctionKind::Plain => {
+                    self.namespaces_named(files, function.file, found.name, name)
+                }
+                _ => Meaning::NONE,
+            },
+            Symbol::Case(..) | Symbol::Unknown => Meaning::NONE,
         }
     }
 
@@ -194,8 +205,28 @@ impl Modules {
             let by_name = matches!(whole, Symbol::Variable(..) | Symbol::Unit(_));
             return if by_name { self.member_meaning(files, whole, name) } else { Meaning::NONE };
         }
-        let slot = self.scopes.get(module.file.index()).and_then(|scope| scope.slot(module.ix, name));
-        slot.map_or(Meaning::NONE, |slot| self.slot(module.file, slot))
+        self.namespaces(files, module, name)
+    }
+
+    /// A member of the namespaces that have this unit's name: they are one, and one with the class or function so named.
+    fn namespaces(&self, files: &[SourceFacts], unit: UnitId, name: Name) -> Meaning {
+        let Some(scope) = self.scopes.get(unit.file.index()) else { return Meaning::NONE };
+        let slot = |ix: UnitIx| scope.slot(ix, name).map_or(Meaning::NONE, |slot| self.slot(unit.file, slot));
+        let Some(this) = unit_of(files, unit) else { return Meaning::NONE };
+        let own = if this.kind == UnitKind::Module { slot(unit.ix) } else { Meaning::NONE };
+        if !own.is_none() || rust_tree::is_rust(&files[unit.file.index()]) {
+            return own;
+        }
+        self.namespaces_named(files, unit.file, this.name, name)
+    }
+
+    fn namespaces_named(&self, files: &[SourceFacts], file: FileId, namespace: Name, name: Name) -> Meaning {
+        let units = files[file.index()].facts.units.iter().enumerate().skip(1);
+        let same = units.filter(|(_, unit)| unit.kind == UnitKind::Module && unit.name == namespace);
+        same.fold(Meaning::NONE, |meaning, (index, _)| {
+            let slot = self.scopes[file.index()].slot(UnitIx(index as u32), name);
+            meaning.or(slot.map_or(Meaning::NONE, |slot| self.slot(file, slot)))
+        })
     }
 
     fn unit_member(&self, files: &[SourceFacts], unit: UnitId, name: Name) -> Meaning {
@@ -214,7 +245,10 @@ impl Modules {
             let index = found.fields.iter().position(|field| of_object && field.name == name)?;
             Some(Symbol::Variable(home, index as u32))
         };
-        associated.or_else(own).map_or(Meaning::NONE, Meaning::value)
+        match associated.or_else(own) {
+            Some(symbol) => Meaning::value(symbol),
+            None => self.namespaces(files, home, name),
+        }
     }
 
     /// The method of an instance of this unit, or its getter.
@@ -293,7 +327,7 @@ impl Modules {
     /// Is this something of a Rust crate?
     fn is_crate(&self, symbol: Symbol) -> bool {
         let Symbol::External { from, .. } = symbol else { return false };
-        from.contains("::") || self.rust.knows_crate(from)
+        from.contains("::") || (self.rust.knows_crate(from) && !self.exports.packages.contains(&from))
     }
 
     pub fn counts(&self) -> Counts {
@@ -303,6 +337,11 @@ impl Modules {
     /// Which imports led nowhere.
     pub fn failures(&self) -> &[(FileId, Name)] {
         &self.failures
+    }
+
+    /// What tsconfigs extend that is not part of the project, by the folder of the tsconfig: the rest of it counts.
+    pub fn missing_bases(&self) -> &[(String, String)] {
+        &self.exports.missing_bases
     }
 
     fn count(&mut self, files: &[SourceFacts]) {
@@ -373,6 +412,10 @@ fn rust_types(files: &[SourceFacts]) -> FxHashMap<Name, Vec<UnitId>> {
 
 fn unit_of(files: &[SourceFacts], unit: UnitId) -> Option<&crate::facts::Unit> {
     files.get(unit.file.index())?.facts.units.get(unit.ix.index())
+}
+
+fn function_of(files: &[SourceFacts], function: FunctionId) -> Option<&crate::facts::Function> {
+    files.get(function.file.index())?.facts.functions.get(function.ix.index())
 }
 
 fn field_of(files: &[SourceFacts], unit: UnitId, field: u32) -> Option<&crate::facts::Field> {

@@ -1,5 +1,6 @@
 //! Outputs: which source file a build would turn into a file that does not exist (`dist/index.js` ← `src/index.ts`).
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
@@ -37,20 +38,45 @@ const FOLDERS: [&str; 14] = [
 pub(super) struct Outputs {
     /// By the output folder (with its path): the folder of the sources.
     declared: FxHashMap<String, String>,
+    /// By folder with a `tsconfig.json`: does it refer to others?
+    configs: FxHashMap<String, bool>,
 }
 
 impl Outputs {
     pub(super) fn read(table: &FileTable, manifests: &dyn Manifests) -> Outputs {
+        let names = ["tsconfig.json", "jsconfig.json", "tsconfig.build.json", "tsconfig.lib.json"];
+        let read = |folder: &str, name: &str| {
+            let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+            jsonc(&manifests.read(&path)?)
+        };
+        let folders = table.folders();
+        let found: Vec<[Option<Value>; 4]> =
+            folders.par_iter().map(|folder| names.map(|name| read(folder, name))).collect();
         let mut outputs = Outputs::default();
-        for folder in table.folders() {
-            for name in ["tsconfig.json", "tsconfig.build.json", "tsconfig.lib.json"] {
-                let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-                if let Some(config) = manifests.read(&path).and_then(|text| jsonc(&text)) {
-                    outputs.declare(folder, &config, table);
-                }
+        for (folder, configs) in folders.into_iter().zip(found) {
+            if let Some(config) = configs[0].as_ref().or(configs[1].as_ref()) {
+                outputs.configs.insert(folder.to_owned(), config.get("references").is_some());
+            }
+            for config in configs.iter().flatten() {
+                outputs.declare(folder, config, table);
             }
         }
         outputs
+    }
+
+    pub(super) fn is_configured(&self, folder: &str) -> bool {
+        self.configs.contains_key(folder)
+    }
+
+    /// The folders with a `tsconfig.json`, sorted.
+    pub(super) fn configured(&self) -> Vec<&str> {
+        let mut folders: Vec<&str> = self.configs.keys().map(String::as_str).collect();
+        folders.sort_unstable();
+        folders
+    }
+
+    pub(super) fn has_references(&self, folder: &str) -> bool {
+        self.configs.get(folder).copied().unwrap_or(false)
     }
 
     fn declare(&mut self, folder: &str, config: &Value, table: &FileTable) {

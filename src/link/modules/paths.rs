@@ -78,9 +78,11 @@ impl FileTable {
         self.folders.contains(path)
     }
 
-    /// All folders that hold a file somewhere below, sorted.
+    /// All folders that hold a file somewhere below, sorted; nothing inside `node_modules`.
     pub(super) fn folders(&self) -> Vec<&str> {
-        let mut folders: Vec<&str> = self.folders.iter().map(String::as_str).collect();
+        let installed = |folder: &&str| folder.split('/').any(|part| part == "node_modules");
+        let mut folders: Vec<&str> =
+            self.folders.iter().map(String::as_str).filter(|folder| !installed(folder)).collect();
         folders.sort_unstable();
         folders
     }

@@ -31,6 +31,15 @@ impl Project {
             built.then(|| self.outputs.source(&path, &self.table)).flatten()
         })
     }
+
+    /// The manifest at this path; `jsconfig.json` stands for a `tsconfig.json` that is not there.
+    fn config(&self, path: &str) -> Option<String> {
+        if self.manifests.exists(path) {
+            return Some(path.to_owned());
+        }
+        let other = format!("{}jsconfig.json", path.strip_suffix("tsconfig.json")?);
+        self.manifests.exists(&other).then_some(other)
+    }
 }
 
 /// The view that the resolver gets. Its root `/` is the project's root.
@@ -51,7 +60,7 @@ impl ProjectFs {
             return Some(FileMetadata::new(false, true, false));
         }
         let is_file = if real.ends_with(".json") {
-            self.project.manifests.exists(&real)
+            self.project.config(&real).is_some()
         } else {
             self.project.source(&real).is_some()
         };
@@ -60,7 +69,7 @@ impl ProjectFs {
 
     fn text(&self, path: &Path) -> Option<String> {
         let path = self.project.workspaces.follow(&relative(path)?)?;
-        let text = self.project.manifests.read(&path)?;
+        let text = self.project.manifests.read(&self.project.config(&path)?)?;
         if paths::last(&path) == "package.json" { Some(text) } else { self.config(&path, &text) }
     }
 
@@ -68,14 +77,13 @@ impl ProjectFs {
     fn config(&self, path: &str, text: &str) -> Option<String> {
         let mut config = outputs::jsonc(text).unwrap_or_else(|| Value::Object(serde_json::Map::new()));
         let folder = paths::folder(path);
+        let found: Vec<Value> = bases(&config)
+            .filter_map(|base| self.base(folder, base))
+            .filter(|base| base != path)
+            .map(|base| Value::String(format!("/{base}")))
+            .collect();
         let map = config.as_object_mut()?;
-        let bases = match map.remove("extends") {
-            Some(Value::String(base)) => vec![base],
-            Some(Value::Array(bases)) => bases.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-            _ => Vec::new(),
-        };
-        let found = bases.iter().filter_map(|base| self.base(folder, base)).filter(|base| base != path);
-        let found: Vec<Value> = found.map(|base| Value::String(format!("/{base}"))).collect();
+        map.remove("extends");
         if !found.is_empty() {
             map.insert("extends".to_owned(), Value::Array(found));
         }
@@ -86,8 +94,19 @@ impl ProjectFs {
             for field in ["files", "include", "exclude", "references"] {
                 map.remove(field);
             }
+            let options = map.entry("compilerOptions").or_insert_with(|| Value::Object(serde_json::Map::new()));
+            if let Some(options) = options.as_object_mut() {
+                options.insert("allowJs".to_owned(), Value::Bool(true));
+            }
         }
         Some(config.to_string())
+    }
+
+    /// What the `tsconfig.json` of a folder extends that is not part of the project.
+    pub(super) fn missing_bases(&self, folder: &str) -> Vec<String> {
+        let text = paths::join(folder, "tsconfig.json").and_then(|path| self.project.manifests.read(&path));
+        let Some(config) = text.and_then(|text| outputs::jsonc(&text)) else { return Vec::new() };
+        bases(&config).filter(|base| self.base(folder, base).is_none()).map(str::to_owned).collect()
     }
 
     /// The path of a base that a tsconfig extends, if it is part of the project.
@@ -121,6 +140,13 @@ impl ProjectFs {
             && format!("{target}/tsconfig.json") != path
             && (exists(target.clone()) || exists(format!("{target}/tsconfig.json")))
     }
+}
+
+/// What a tsconfig extends: one or several.
+fn bases(config: &Value) -> impl Iterator<Item = &str> {
+    let extends = config.get("extends");
+    let several = extends.and_then(Value::as_array).into_iter().flatten();
+    extends.filter(|extends| extends.is_string()).into_iter().chain(several).filter_map(Value::as_str)
 }
 
 /// The path below the root.

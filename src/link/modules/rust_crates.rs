@@ -1,7 +1,7 @@
 //! Crates: the packages that `Cargo.toml` files declare, their root files, and what each calls the others.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use toml::{Table, Value};
 
 use super::manifests::Manifests;
@@ -32,6 +32,8 @@ pub(super) struct Crates {
     pub(super) packages: Vec<Package>,
     by_folder: FxHashMap<String, usize>,
     libraries: FxHashMap<Name, FileId>,
+    /// All names that packages call crates by.
+    names: FxHashSet<Name>,
 }
 
 impl Crates {
@@ -66,6 +68,7 @@ impl Crates {
             if let (Some(name), Some(lib)) = (library_name(manifest), crates.packages[index].lib) {
                 externs.insert(name, Extern::Crate(lib));
             }
+            crates.names.extend(externs.keys().copied());
             crates.packages[index].externs = externs;
         }
         crates
@@ -74,6 +77,11 @@ impl Crates {
     /// The package that a file belongs to.
     pub(super) fn package_of(&self, path: &str) -> Option<usize> {
         paths::upwards(paths::folder(path)).find_map(|folder| self.by_folder.get(folder).copied())
+    }
+
+    /// Does some package call a crate so?
+    pub(super) fn knows(&self, name: Name) -> bool {
+        self.names.contains(&name)
     }
 
     /// What code of this package means by the crate name; any library of the project when there is no manifest.
@@ -133,7 +141,7 @@ fn package(folder: &str, manifest: &Table, table: &FileTable, targets: &mut FxHa
     }
     let script = manifest.get("package").and_then(|package| package.get("build")?.as_str()).unwrap_or("build.rs");
     roots.extend(at(script));
-    let mut seen = rustc_hash::FxHashSet::default();
+    let mut seen = FxHashSet::default();
     roots.retain(|root| seen.insert(*root));
     Package { lib, roots, externs: FxHashMap::default() }
 }

@@ -167,7 +167,7 @@ impl Names {
 
     /// Is this a crate from outside that some package depends on?
     pub(super) fn knows_crate(&self, name: Name) -> bool {
-        prelude::is_built_in(name) || self.crates.packages.iter().any(|package| package.externs.contains_key(&name))
+        prelude::is_built_in(name) || self.crates.knows(name)
     }
 
     pub(super) fn imported(&self, file: FileId, import: u32) -> Meaning {
@@ -312,9 +312,19 @@ impl View<'_> {
         match self.names.crates.lookup(package, name) {
             Some(Extern::Crate(root)) => Meaning::ty(Symbol::Module(UnitId { file: root, ix: UnitIx(0) })),
             Some(Extern::Outside) => Meaning::ty(external(name)),
+            None if !self.declared_crate(file, name).is_none() => self.declared_crate(file, name),
             None if surely || prelude::is_built_in(name) => Meaning::ty(external(name)),
             None => Meaning::NONE,
         }
+    }
+
+    /// `extern crate name as other;` at the root is a name for the whole crate.
+    fn declared_crate(self, file: FileId, name: Name) -> Meaning {
+        let root = self.names.tree.root(file);
+        let Some(slot) = self.scopes[root.file.index()].slot(root.ix, name) else { return Meaning::NONE };
+        let imports = &self.files[root.file.index()].facts.imports;
+        let declared = slot.imports.iter().filter(|import| imports[**import as usize].from.is_empty());
+        declared.fold(Meaning::NONE, |meaning, import| meaning.or(self.names.imported(root.file, *import)))
     }
 
     /// `Self` where it is written.

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use oxc_resolver::{ResolveError, ResolveOptions, ResolverGeneric, TsconfigDiscovery};
+use rayon::prelude::*;
 
 use super::manifests::Manifests;
 use super::outputs::{self, Outputs, SOURCE};
@@ -45,6 +46,19 @@ impl Specifiers {
         Specifiers { resolver: resolver(false), lenient: resolver(true), project }
     }
 
+    /// The folder for all of whose files a specifier that is not relative leads to one place, as far as this file's is
+    /// concerned: that of the manifests in force. Projects inside one tsconfig have answers of their own.
+    pub(super) fn scope<'a>(&self, path: &'a str) -> &'a str {
+        let folder = paths::folder(path);
+        let outputs = &self.project.outputs;
+        let has = |at: &&str| outputs.is_configured(at) || self.project.workspaces.is_package(at);
+        match paths::upwards(folder).find(has) {
+            Some(at) if outputs.has_references(at) => folder,
+            Some(at) => at,
+            None => "",
+        }
+    }
+
     /// Where `specifier` leads from the file at `path`.
     pub fn resolve(&self, path: &str, specifier: &str) -> Target {
         let specifier = specifier.split(['?', '!']).next().unwrap_or_default();
@@ -59,6 +73,15 @@ impl Specifiers {
             return Target::External;
         }
         self.bare(path, specifier, package)
+    }
+
+    /// What tsconfigs extend that is not part of the project, by the tsconfig's folder.
+    pub fn missing_bases(&self) -> Vec<(String, String)> {
+        let fs = ProjectFs { project: Arc::clone(&self.project), include_all: false };
+        let of = |folder: &&str| {
+            fs.missing_bases(folder).into_iter().map(|base| ((*folder).to_owned(), base)).collect::<Vec<_>>()
+        };
+        self.project.outputs.configured().par_iter().flat_map_iter(of).collect()
     }
 
     fn relative(&self, path: &str, specifier: &str) -> Target {
@@ -129,7 +152,8 @@ impl Specifiers {
 
     fn bare(&self, path: &str, specifier: &str, package: &str) -> Target {
         let found = self.ask(&self.resolver, path, specifier).or_else(|| self.ask(&self.lenient, path, specifier));
-        if let Some(file) = found.or_else(|| self.in_package(path, specifier, package)) {
+        let found = found.or_else(|| self.in_package(path, specifier, package));
+        if let Some(file) = found.or_else(|| self.by_custom(path, specifier)) {
             return Target::File(file);
         }
         let aliases = self.aliases(path, specifier);
@@ -181,6 +205,22 @@ impl Specifiers {
                     .iter()
                     .find_map(|at| outputs::find(folder, at, table))
             })
+    }
+
+    /// Aliases that only a bundler's configuration declares lead where everybody lets them lead.
+    fn by_custom(&self, path: &str, specifier: &str) -> Option<FileId> {
+        let (alias, inner) = specifier.split_once('/')?;
+        let places: &[&str] = match alias {
+            "@" | "~" => &["src", "", "app"],
+            "$lib" => &["src/lib"],
+            _ => return None,
+        };
+        let packages = paths::upwards(paths::folder(path)).filter(|at| self.project.workspaces.is_package(at));
+        let candidates = packages.flat_map(|at| places.iter().filter_map(move |place| paths::join(at, place)));
+        candidates.into_iter().find_map(|at| {
+            let target = paths::join(&at, inner)?;
+            self.near(&target, inner)
+        })
     }
 
     /// The paths that the tsconfig in force gives for a specifier, whether they exist or not.

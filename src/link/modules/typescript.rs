@@ -25,29 +25,33 @@ pub(super) fn specifiers(facts: &FileFacts) -> Vec<Name> {
 
 /// Where every specifier leads, each asked once for a folder, and the exports of every file.
 pub(super) fn exports(files: &[SourceFacts], manifests: &Arc<dyn Manifests>) -> Exports {
+    let mut order: Vec<usize> = (0..files.len()).filter(|file| !is_rust(&files[*file])).collect();
+    if order.is_empty() {
+        return Exports::new(files, vec![FxHashMap::default(); files.len()]);
+    }
+    order.sort_by(|a, b| files[*a].path.cmp(&files[*b].path));
+    let resolver = Specifiers::new(files.iter().map(|file| file.path.as_str()), Arc::clone(manifests));
     let mut jobs: Vec<(usize, Name)> = Vec::new();
     let mut job_of: FxHashMap<(&str, Name), usize> = FxHashMap::default();
     let mut wanted: Vec<Vec<(Name, usize)>> = vec![Vec::new(); files.len()];
-    let mut order: Vec<usize> = (0..files.len()).filter(|file| !is_rust(&files[*file])).collect();
-    order.sort_by(|a, b| files[*a].path.cmp(&files[*b].path));
     for file in order {
-        let folder = paths::folder(&files[file].path);
+        let path = files[file].path.as_str();
+        let (folder, scope) = (paths::folder(path), resolver.scope(path));
         for specifier in specifiers(&files[file].facts) {
-            let job = *job_of.entry((folder, specifier)).or_insert_with(|| {
+            let from = if specifier.starts_with('.') { folder } else { scope };
+            let job = *job_of.entry((from, specifier)).or_insert_with(|| {
                 jobs.push((file, specifier));
                 jobs.len() - 1
             });
             wanted[file].push((specifier, job));
         }
     }
-    if jobs.is_empty() {
-        return Exports::new(files, vec![FxHashMap::default(); files.len()]);
-    }
-    let resolver = Specifiers::new(files.iter().map(|file| file.path.as_str()), Arc::clone(manifests));
     let answers: Vec<Target> =
         jobs.par_iter().map(|(file, specifier)| resolver.resolve(&files[*file].path, specifier)).collect();
     let targets = wanted.into_iter().map(|list| list.into_iter().map(|(name, job)| (name, answers[job])).collect());
-    Exports::new(files, targets.collect())
+    let mut exports = Exports::new(files, targets.collect());
+    exports.missing_bases = resolver.missing_bases();
+    exports
 }
 
 /// What every import means.

@@ -2,6 +2,7 @@
 //! and local dependencies, without any `node_modules`. Knows nothing of what packages export.
 
 use globset::{GlobBuilder, GlobMatcher};
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
@@ -16,19 +17,18 @@ pub(super) struct Workspaces {
     /// Every folder on the way to such a link.
     stops: FxHashSet<String>,
     names: FxHashSet<String>,
+    /// Folders with a `package.json`.
+    packages: FxHashSet<String>,
     /// By folder: the names that the `package.json` there declares as dependencies from outside.
     outside: FxHashMap<String, FxHashSet<String>>,
 }
 
 impl Workspaces {
     pub(super) fn read(table: &FileTable, manifests: &dyn Manifests) -> Workspaces {
-        let mut packages: Vec<(String, Value)> = Vec::new();
-        let mut seen = FxHashSet::default();
-        for folder in table.folders() {
-            if seen.insert(folder.to_owned()) {
-                packages.extend(package(folder, manifests));
-            }
-        }
+        let folders = table.folders();
+        let mut packages: Vec<(String, Value)> =
+            folders.par_iter().filter_map(|folder| package(folder, manifests)).collect();
+        let mut seen: FxHashSet<String> = folders.iter().map(|folder| (*folder).to_owned()).collect();
         let mut members = Vec::new();
         let roots: Vec<(String, Vec<String>)> = table
             .folders()
@@ -58,6 +58,7 @@ impl Workspaces {
         }
         for (folder, manifest) in &packages {
             workspaces.dependencies(folder, manifest);
+            workspaces.packages.insert(folder.clone());
         }
         workspaces
     }
@@ -116,6 +117,10 @@ impl Workspaces {
     /// Is this a folder on the way to a link?
     pub(super) fn is_stop(&self, path: &str) -> bool {
         self.stops.contains(path)
+    }
+
+    pub(super) fn is_package(&self, folder: &str) -> bool {
+        self.packages.contains(folder)
     }
 
     /// Is this the name of a package of the project?

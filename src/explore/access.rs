@@ -178,6 +178,7 @@ impl Whole {
 /// Places in memory that every flow only tests, joins or replaces: what they hold goes nowhere else.
 pub(super) fn coordination(model: &Model) -> Vec<bool> {
     let mut only: Vec<bool> = model.places.iter().map(|p| !p.outside && !p.resource).collect();
+    let mut tested = vec![false; only.len()];
     for flow in &model.flows {
         let mut from: Vec<Vec<PlaceId>> = vec![Vec::new(); flow.registers as usize];
         loop {
@@ -192,7 +193,10 @@ pub(super) fn coordination(model: &Model) -> Vec<bool> {
         for instr in &flow.code {
             let mut spoil = |r: RegIx| from[r as usize].iter().for_each(|p| only[*p as usize] = false);
             match &instr.op {
-                Op::Branch { .. } | Op::Join { .. } | Op::Let { .. } | Op::Start { .. } | Op::Settle { .. } => {}
+                Op::Branch { .. } | Op::Join { .. } | Op::Start { .. } => control::uses(&instr.op, &mut |r| {
+                    from[r as usize].iter().for_each(|p| tested[*p as usize] = true);
+                }),
+                Op::Let { .. } | Op::Settle { .. } => {}
                 Op::Write { place, .. } | Op::Update { place, .. } | Op::Exchange { place, .. } => {
                     let own = *place;
                     control::uses(&instr.op, &mut |r| {
@@ -203,9 +207,12 @@ pub(super) fn coordination(model: &Model) -> Vec<bool> {
                 }
                 op => control::uses(op, &mut spoil),
             }
+            if let Op::Create { place, .. } | Op::Exchange { place, .. } = &instr.op {
+                tested[*place as usize] = true;
+            }
         }
     }
-    only
+    only.iter().zip(tested).map(|(only, tested)| *only && tested).collect()
 }
 
 fn spread(op: &Op, from: &mut [Vec<PlaceId>]) -> bool {

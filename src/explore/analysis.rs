@@ -103,13 +103,13 @@ pub(super) fn baseline(session: &mut Session, setup: &Setup, budget: usize) -> O
     let mut serial = Serial { full, ..Serial::default() };
     let mut kinds = FxHashSet::default();
     for mask in 1..=full {
-        let Some(part) = part(setup, mask) else { continue };
+        let Some((part, by_itself)) = part(setup, mask) else { continue };
         let found = search(session, &part, Mode::Serial(mask), budget);
         if found.too_big {
             return None;
         }
         let candidates = found.endings.iter().flat_map(|e| &e.candidates);
-        for n in found.findings.iter().chain(candidates) {
+        for n in found.findings.iter().chain(candidates).filter(|_| by_itself) {
             kinds.insert(session.table.finding(*n).kind());
         }
         serial.by_mask.insert(mask, found.endings.into_iter().map(|e| e.outcome).collect());
@@ -117,20 +117,23 @@ pub(super) fn baseline(session: &mut Session, setup: &Setup, budget: usize) -> O
     Some((serial, kinds))
 }
 
-/// The setup of some of the runs alone; `None` if they cannot be alone.
-fn part(setup: &Setup, mask: u8) -> Option<Setup> {
+/// The setup of some of the runs; `None` if a lane would begin with its second. Whether they can be alone: if not, what
+/// they do counts only where the others were refused.
+fn part(setup: &Setup, mask: u8) -> Option<(Setup, bool)> {
     let there = |run: u8| mask >> run & 1 == 1;
-    let mut part = setup.clone();
+    let (mut part, mut by_itself) = (setup.clone(), true);
     for (at, run) in part.runs.iter_mut().enumerate() {
         if !there(at as u8) {
             continue;
         }
-        if !run.after.iter().all(|r| there(*r)) || !run.previous.is_none_or(there) {
+        if !run.previous.is_none_or(there) {
             return None;
         }
+        by_itself &= run.after.iter().all(|r| there(*r));
+        run.after.retain(|r| there(*r));
         run.twin = None;
     }
-    Some(part)
+    Some((part, by_itself))
 }
 
 fn findings(
@@ -159,8 +162,7 @@ fn findings(
         unexplained |= !stuck(&ending.outcome);
     }
     all.extend(session.dead_guards(setup, found));
-    let named = all.iter().any(|f| f.grade > Grade::Possible);
-    if unexplained && !named {
+    if unexplained && all.is_empty() {
         let grade = Grade::Likely;
         all.push(Finding { violation: Violation::NotSerial, place: None, also: None, lock: None, act: u32::MAX, grade });
     }

@@ -120,6 +120,11 @@ impl Machine<'_, '_> {
         if let Some(truth) = self.decided(&choice) {
             return Some(truth);
         }
+        if let (Choice::Equals(..), [a, b]) = (&choice, operands)
+            && self.two_looks(a, b)
+        {
+            return Some(false);
+        }
         let id = self.values.choice(choice);
         if let Some(truth) = self.assumed(&path.s, id) {
             let shaky = operands.iter().any(|r| self.made_here(&path.s, r));
@@ -138,6 +143,12 @@ impl Machine<'_, '_> {
         assume(&mut path.s, id, true);
         ways.push(other);
         None
+    }
+
+    /// Two versions of one place, neither of which can be named: a comparison of the two is meant to tell them apart.
+    fn two_looks(&self, a: &Reg, b: &Reg) -> bool {
+        let place = |r: &Reg| self.values.versions(r.data).next().map(|v| v.0);
+        a.copy && b.copy && a.data != b.data && place(a) == place(b)
     }
 
     /// A value that nobody can name and that a run wrote: to choose its truth is to guess.

@@ -57,6 +57,7 @@ impl Machine<'_, '_> {
         let told = accounts.iter().any(|a| self.values.versions(a.data).any(|(q, v)| q == slot && s.foreign(run, v)));
         let own = path.s.own_of(run, slot);
         let reset = reg.data == Data(0)
+            && (self.values.is_constant(reg.val) || self.values.is_fresh(reg.val))
             && !self.program.model.places[self.program.layout.place_of[slot] as usize].resource
             && accounts.is_empty()
             && own.used != NEVER

@@ -11,7 +11,7 @@ use super::verdict::{Bounds, Break, Grade, Lane, Question, Safe, Verdict, Violat
 use super::because::because;
 use super::{cuts, unroll, witness};
 
-type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
+pub(super) type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
 
 /// What one set of lanes came to.
 pub(super) struct Analysis {
@@ -38,6 +38,21 @@ pub fn explore(model: &Model, question: &Question) -> Verdict {
     }
     let because = if question.because { because(model, question) } else { Vec::new() };
     Verdict::Safe(Safe { because, ..plain })
+}
+
+/// Whether these lanes break, with more than a shrug.
+pub(super) fn breaks_anyhow(model: &Model, question: &Question) -> bool {
+    match ask(model, &question.lanes, question.budget) {
+        Asked::Breaks(breaks) => breaks.iter().any(|b| b.grade > Grade::Possible),
+        Asked::Safe(_) | Asked::TooBig => false,
+    }
+}
+
+/// What goes wrong when the runs come one after the other.
+pub(super) fn alone(model: &Model, question: &Question) -> FxHashSet<Kind> {
+    let Some(mut session) = session(model, &question.lanes) else { return FxHashSet::default() };
+    let setup = Setup::new(model, &question.lanes, Errors::None);
+    baseline(&mut session, &setup, question.budget).map(|b| b.1).unwrap_or_default()
 }
 
 enum Asked {

@@ -18,6 +18,7 @@ mod judge;
 mod machine;
 pub mod model;
 mod ops;
+mod ops_wait;
 mod outcome;
 mod program;
 mod replay;

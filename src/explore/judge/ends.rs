@@ -82,7 +82,7 @@ impl Machine<'_, '_> {
         if self.setup.trace {
             let rests_on = stuck.iter().filter(|t| **t != task).map(|t| Site(self.site_of(s.tasks[*t].pc))).collect();
             let rival = stuck.iter().find(|t| **t != task).map(|t| Site(self.site_of(s.tasks[*t].pc)));
-            self.table.details.insert(n, Detail { rests_on, rival, run: s.tasks[task].run });
+            self.table.details.insert(n, Detail { rests_on, rival });
         }
         end.found.push(n);
     }
@@ -130,7 +130,7 @@ impl Machine<'_, '_> {
         let n = self.end_number(s, violation, (place, None), resource.site);
         if self.setup.trace {
             let rival = s.slots[usize::from(resource.stored)].site;
-            let detail = Detail { rests_on: Vec::new(), rival: Some(Site(rival)), run: resource.run };
+            let detail = Detail { rests_on: Vec::new(), rival: Some(Site(rival)) };
             self.table.details.insert(n, detail);
         }
         if !found.contains(&n) {

@@ -42,7 +42,6 @@ impl Finding {
 pub(super) struct Detail {
     pub(super) rests_on: Vec<Site>,
     pub(super) rival: Option<Site>,
-    pub(super) run: u8,
 }
 
 /// What an exploration has come across, over all of its searches.
@@ -131,7 +130,7 @@ impl Machine<'_, '_> {
         if t.validated {
             return;
         }
-        let (run, site) = (t.run, self.site_of(t.pc));
+        let site = self.site_of(t.pc);
         let shaky = t.shaky || looks_at_place(violation) && path.s.slots[slot].shaky;
         let grade = match stand {
             Stand::Undecided => Grade::Possible,
@@ -154,7 +153,7 @@ impl Machine<'_, '_> {
             rests_on.sort_unstable();
             rests_on.dedup();
             let rival = path.s.slots[slot].site;
-            self.table.details.insert(n, Detail { rests_on, rival: (rival != u32::MAX).then_some(Site(rival)), run });
+            self.table.details.insert(n, Detail { rests_on, rival: (rival != u32::MAX).then_some(Site(rival)) });
         }
     }
 

@@ -1,5 +1,7 @@
 //! The encoded programs: each gives exactly what its first lines say, and every witness replays.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
 use racelint::explore::fixture::Fixture;
 use racelint::explore::{Verdict, because, explore, replay};
 

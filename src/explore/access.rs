@@ -88,8 +88,8 @@ fn class(model: &Model, layout: &Layout, op: &Op, child: bool) -> Class {
 }
 
 /// Sets `future` for every node: all that may still be accessed from it on, error ways included.
-pub(super) fn futures(model: &Model, layout: &Layout, nodes: &mut [Node], order: &[N], flow: FlowId) {
-    let whole = Whole::new(model, layout, nodes, order, flow);
+pub(super) fn futures(model: &Model, layout: &Layout, nodes: &mut [Node], order: &[N], (flow, rests): (FlowId, bool)) {
+    let whole = Whole::new(model, layout, nodes, order, (flow, rests));
     for n in order.iter().rev() {
         let node = &nodes[*n as usize];
         let instr = &model.flows[flow as usize].code[node.pc as usize];
@@ -111,6 +111,7 @@ pub(super) fn futures(model: &Model, layout: &Layout, nodes: &mut [Node], order:
 
 /// What a flow does as a whole.
 struct Whole {
+    rests: bool,
     tested: u128,
     /// It starts tasks: what one of them hands on, another may ask for.
     starts: bool,
@@ -120,8 +121,8 @@ struct Whole {
 }
 
 impl Whole {
-    fn new(model: &Model, layout: &Layout, nodes: &[Node], order: &[N], flow: FlowId) -> Whole {
-        let mut whole = Whole { tested: 0, starts: false, always: 0, on_error: 0 };
+    fn new(model: &Model, layout: &Layout, nodes: &[Node], order: &[N], (flow, rests): (FlowId, bool)) -> Whole {
+        let mut whole = Whole { rests, tested: 0, starts: false, always: 0, on_error: 0 };
         let (mut begins, mut writes) = (false, 0);
         for n in order {
             let node = &nodes[*n as usize];
@@ -157,7 +158,7 @@ impl Whole {
             }
         }
         let hands_on = matches!(op, Op::Act { .. } | Op::Pause { .. } | Op::Return { .. });
-        if is_act(op) || hands_on && self.starts {
+        if self.rests && is_act(op) || hands_on && self.starts {
             access.r |= self.tested;
         }
         match op {

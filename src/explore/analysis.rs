@@ -2,9 +2,10 @@
 
 use rustc_hash::FxHashSet;
 
+use super::definitions::Definitions;
 use super::judge::Finding;
 use super::model::{FlowId, LockId, Mode as LockMode, Model, Op, PlaceId};
-use super::outcome::{Outcome, Serial};
+use super::outcome::Serial;
 use super::search::{Found, Mode, Session, search};
 use super::setup::{Errors, Setup, with_writers};
 use super::verdict::{Bounds, Break, Grade, Lane, Question, Safe, Verdict, Violation};
@@ -23,17 +24,22 @@ pub(super) struct Analysis {
 }
 
 pub fn explore(model: &Model, question: &Question) -> Verdict {
-    let plain = match ask(model, &question.lanes, question.budget) {
+    explore_with(model, question, Definitions::default())
+}
+
+/// With some part of the definitions left out, for tests.
+pub fn explore_with(model: &Model, question: &Question, definitions: Definitions) -> Verdict {
+    let plain = match ask(model, &question.lanes, question.budget, definitions) {
         Asked::Breaks(breaks) => return Verdict::Breaks(breaks),
         Asked::TooBig => return Verdict::TooBig,
         Asked::Safe(safe) => safe,
     };
     for lanes in extended(model, question) {
-        if let Asked::Breaks(breaks) = ask(model, &lanes, question.budget) {
+        if let Asked::Breaks(breaks) = ask(model, &lanes, question.budget, definitions) {
             return Verdict::Breaks(breaks);
         }
     }
-    if let Some(breaks) = queued_writer(model, question) {
+    if let Some(breaks) = queued_writer(model, question, definitions) {
         return Verdict::Breaks(breaks);
     }
     let because = if question.because { because(model, question) } else { Vec::new() };
@@ -42,7 +48,7 @@ pub fn explore(model: &Model, question: &Question) -> Verdict {
 
 /// Whether these lanes break, with more than a shrug.
 pub(super) fn breaks_anyhow(model: &Model, question: &Question) -> bool {
-    match ask(model, &question.lanes, question.budget) {
+    match ask(model, &question.lanes, question.budget, Definitions::default()) {
         Asked::Breaks(breaks) => breaks.iter().any(|b| b.grade > Grade::Possible),
         Asked::Safe(_) | Asked::TooBig => false,
     }
@@ -50,7 +56,7 @@ pub(super) fn breaks_anyhow(model: &Model, question: &Question) -> bool {
 
 /// What goes wrong when the runs come one after the other.
 pub(super) fn alone(model: &Model, question: &Question) -> FxHashSet<Kind> {
-    let Some(mut session) = session(model, &question.lanes) else { return FxHashSet::default() };
+    let Some(mut session) = session(model, &question.lanes, Definitions::default()) else { return FxHashSet::default() };
     let setup = Setup::new(model, &question.lanes, Errors::None);
     baseline(&mut session, &setup, question.budget).map(|b| b.1).unwrap_or_default()
 }
@@ -68,16 +74,16 @@ fn flows(lanes: &[Lane]) -> Vec<FlowId> {
     flows
 }
 
-pub(super) fn session<'m>(model: &'m Model, lanes: &[Lane]) -> Option<Session<'m>> {
-    Session::new(model, &flows(lanes), lanes.iter().map(Vec::len).sum())
+pub(super) fn session<'m>(model: &'m Model, lanes: &[Lane], definitions: Definitions) -> Option<Session<'m>> {
+    Session::new(model, &flows(lanes), lanes.iter().map(Vec::len).sum(), definitions)
 }
 
-fn ask(model: &Model, lanes: &[Lane], budget: usize) -> Asked {
-    let Some(mut session) = session(model, lanes) else { return Asked::TooBig };
+fn ask(model: &Model, lanes: &[Lane], budget: usize, definitions: Definitions) -> Asked {
+    let Some(mut session) = session(model, lanes, definitions) else { return Asked::TooBig };
     let Some(first) = analyse(&mut session, lanes, Errors::None, budget) else { return Asked::TooBig };
     let mut breaks = witness::breaks(&mut session, &first, budget);
     breaks.extend(cuts::cuts(&mut session, lanes, budget));
-    let telling = session.program.nodes.iter().any(|n| n.telling);
+    let telling = definitions.errors && session.program.nodes.iter().any(|n| n.telling);
     if breaks.iter().all(|b| b.grade == Grade::Possible) && telling {
         let Some(second) = analyse(&mut session, lanes, Errors::Telling, budget) else { return Asked::TooBig };
         for found in witness::breaks(&mut session, &second, budget) {
@@ -115,7 +121,8 @@ pub(super) fn analyse(session: &mut Session, lanes: &[Lane], errors: Errors, bud
 
 pub(super) fn baseline(session: &mut Session, setup: &Setup, budget: usize) -> Option<(Serial, FxHashSet<Kind>)> {
     let full = ((1u16 << setup.runs.len()) - 1) as u8;
-    let mut serial = Serial { full, ..Serial::default() };
+    let refused = session.table.definitions.refused;
+    let mut serial = Serial { full, refused, ..Serial::default() };
     let mut kinds = FxHashSet::default();
     for mask in 1..=full {
         let Some((part, by_itself)) = part(setup, mask) else { continue };
@@ -123,11 +130,16 @@ pub(super) fn baseline(session: &mut Session, setup: &Setup, budget: usize) -> O
         if found.too_big {
             return None;
         }
-        let candidates = found.endings.iter().flat_map(|e| &e.candidates);
-        for n in found.findings.iter().chain(candidates).filter(|_| by_itself) {
-            kinds.insert(session.table.finding(*n).kind());
+        let mut outcomes = FxHashSet::default();
+        let mut numbers: Vec<u32> = found.findings.iter().copied().collect();
+        found.each_ending(|ending| {
+            numbers.extend(&ending.candidates);
+            outcomes.insert(ending.outcome.clone());
+        });
+        if by_itself {
+            kinds.extend(numbers.iter().map(|n| session.table.finding(*n).kind()));
         }
-        serial.by_mask.insert(mask, found.endings.into_iter().map(|e| e.outcome).collect());
+        serial.by_mask.insert(mask, outcomes);
     }
     Some((serial, kinds))
 }
@@ -158,9 +170,10 @@ fn findings(
     serial: &Serial,
     baseline: &FxHashSet<Kind>,
 ) -> Vec<Finding> {
+    let known = session.table.definitions;
     let mut all: Vec<Finding> = Vec::new();
     let mut add = |f: &Finding| {
-        if f.violation == Violation::Deadlock || !baseline.contains(&f.kind()) {
+        if f.violation == Violation::Deadlock || !known.baseline || !baseline.contains(&f.kind()) {
             all.push(*f);
         }
     };
@@ -169,23 +182,19 @@ fn findings(
         found.waiting.iter().for_each(|n| add(session.table.finding(*n)));
     }
     let mut unexplained = false;
-    for ending in &found.endings {
-        if serial.explains(&session.program, &ending.outcome) {
-            continue;
+    found.each_ending(|ending| {
+        let explained = serial.explains(&session.program, &ending.outcome);
+        if !explained || !known.outcome {
+            ending.candidates.iter().for_each(|n| add(session.table.finding(*n)));
+            unexplained |= !explained && !ending.outcome.stuck();
         }
-        ending.candidates.iter().for_each(|n| add(session.table.finding(*n)));
-        unexplained |= !stuck(&ending.outcome);
-    }
+    });
     all.extend(session.dead_guards(setup, found));
     if unexplained && all.is_empty() {
         let grade = Grade::Likely;
         all.push(Finding { violation: Violation::NotSerial, place: None, also: None, lock: None, act: u32::MAX, grade });
     }
     best(all)
-}
-
-fn stuck(outcome: &Outcome) -> bool {
-    outcome.stuck()
 }
 
 /// Of each kind the surest; what another finding on the same place says better is left out.
@@ -230,7 +239,7 @@ fn clears(model: &Model, flow: FlowId) -> impl Iterator<Item = PlaceId> {
 }
 
 /// A writer of each read-write lock that is taken shared while another lock is held may stand in the queue.
-fn queued_writer(model: &Model, question: &Question) -> Option<Vec<Break>> {
+fn queued_writer(model: &Model, question: &Question, definitions: Definitions) -> Option<Vec<Break>> {
     let flows = flows(&question.lanes);
     let shared = |lock: LockId| {
         let code = flows.iter().flat_map(|f| &model.flows[*f as usize].code);
@@ -246,7 +255,7 @@ fn queued_writer(model: &Model, question: &Question) -> Option<Vec<Break>> {
     for lock in locks {
         let mut lanes = question.lanes.clone();
         lanes.push(vec![model.flows.len() as FlowId + lock]);
-        if let Asked::Breaks(breaks) = ask(&with, &lanes, question.budget) {
+        if let Asked::Breaks(breaks) = ask(&with, &lanes, question.budget, definitions) {
             let breaks: Vec<Break> = breaks.into_iter().filter(|b| b.violation == Violation::Deadlock).collect();
             if !breaks.is_empty() {
                 return Some(breaks);

@@ -121,6 +121,7 @@ impl Machine<'_, '_> {
             return Some(truth);
         }
         if let (Choice::Equals(..), [a, b]) = (&choice, operands)
+            && self.table.definitions.looks
             && self.two_looks(a, b)
         {
             return Some(false);
@@ -239,10 +240,27 @@ impl Machine<'_, '_> {
         }
     }
 
+    /// The tests and claims that count for a task: of each place the last one.
+    pub(super) fn live<'s>(&self, s: &'s State, task: usize) -> impl DoubleEndedIterator<Item = (usize, &'s Entry)> {
+        let newest = self.table.definitions.newest;
+        let mine = move |e: &Entry| usize::from(e.task) == task;
+        s.entries.iter().enumerate().filter(move |(i, e)| {
+            let others = if newest { &s.entries[i + 1..] } else { &s.entries[..*i] };
+            mine(e) && !others.iter().any(|other| mine(other) && other.slot == e.slot)
+        })
+    }
+
+    pub(super) fn live_on(&self, s: &State, task: usize, slot: usize) -> Option<usize> {
+        self.live(s, task).find(|(_, e)| usize::from(e.slot) == slot).map(|(at, _)| at)
+    }
+
     /// What the task's own write makes of its test: a claim, the same test on its own version, or the end of a claim.
     /// Whether the new version holds the place for the run.
     pub(super) fn settle_entry(&mut self, path: &mut Path, task: usize, slot: usize, reg: &Reg) -> bool {
-        let Some(at) = path.s.live_on(task as u8, slot) else { return false };
+        if !self.table.definitions.claims {
+            return false;
+        }
+        let Some(at) = self.live_on(&path.s, task, slot) else { return false };
         let next = path.s.slots[slot].cur + 1;
         let entry = path.s.entries[at];
         let again = self.holds(entry.phi, reg.val);
@@ -289,7 +307,7 @@ impl Machine<'_, '_> {
 
     /// The place whose plain, unclaimed test the task stands under.
     pub(super) fn plain_test(&self, s: &State, task: usize) -> u8 {
-        let found = s.live(task as u8).find(|(_, e)| !e.claim && usize::from(e.slot) < self.program.layout.shared);
+        let found = self.live(s, task).find(|(_, e)| !e.claim && usize::from(e.slot) < self.program.layout.shared);
         found.map_or(super::store::NEVER, |(_, e)| e.slot)
     }
 }

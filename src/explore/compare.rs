@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::analysis::session;
+use super::definitions::Definitions;
 use super::model::{Model, PlaceId};
 use super::outcome::Outcome;
 use super::search::{Found, Mode, Session, search};
@@ -12,8 +13,14 @@ use super::verdict::{Lane, Violation};
 type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
 
 /// States of both searches; `None` if one of them grew too big.
-pub fn compare(model: &Model, lanes: &[Lane], errors: bool, budget: usize) -> Result<Option<(usize, usize)>, String> {
-    let Some(mut session) = session(model, lanes) else { return Ok(None) };
+pub fn compare(
+    model: &Model,
+    lanes: &[Lane],
+    errors: bool,
+    definitions: Definitions,
+) -> Result<Option<(usize, usize)>, String> {
+    let budget = 3_000;
+    let Some(mut session) = session(model, lanes, definitions) else { return Ok(None) };
     let setup = Setup::new(model, lanes, if errors { Errors::Telling } else { Errors::None });
     let all = search(&mut session, &setup, Mode::Exhaustive, budget);
     let few = search(&mut session, &setup, Mode::Reduced, budget);
@@ -49,5 +56,9 @@ fn outcomes(session: &Session, found: &Found) -> FxHashSet<(Outcome, Vec<Kind>)>
         kinds.dedup();
         kinds
     };
-    found.endings.iter().map(|e| (e.outcome.clone(), kinds(&e.candidates))).collect()
+    let mut all = FxHashSet::default();
+    found.each_ending(|e| {
+        all.insert((e.outcome.clone(), kinds(&e.candidates)));
+    });
+    all
 }

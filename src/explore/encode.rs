@@ -178,7 +178,12 @@ impl<'p, 'm> Encoder<'p, 'm> {
 
     fn rest(&self, s: &State, refs: &Refs, out: &mut Vec<u32>) {
         for p in &s.promises {
-            out.push(p.promise.0 << 2 | matches!(p.settled, Settled::With(_)) as u32 | (p.settled == Settled::Error) as u32 * 2);
+            let settled = match p.settled {
+                Settled::No => 0,
+                Settled::With(_) => 1,
+                Settled::Error => 2,
+            };
+            out.push(p.promise.0 << 2 | settled);
             if let Settled::With(r) = &p.settled {
                 reg(r, refs, out);
             }

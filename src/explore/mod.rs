@@ -12,6 +12,7 @@ mod check;
 mod compare;
 mod control;
 mod cuts;
+mod definitions;
 mod encode;
 pub mod fixture;
 mod judge;
@@ -32,9 +33,10 @@ mod verdict;
 mod words;
 mod witness;
 
-pub use analysis::explore;
+pub use analysis::{explore, explore_with};
 pub use because::because;
 pub use compare::compare;
+pub use definitions::Definitions;
 pub use replay::replay;
 pub use verdict::{
     Bounds, Break, Event, EventKind, Grade, Guard, Lane, Question, Safe, Schedule, Verdict, Violation,

@@ -94,7 +94,7 @@ impl Machine<'_, '_> {
         new.shaky = parent.shaky;
         new.unknowns = parent.unknowns;
         path.s.tasks.push(new);
-        let inherited: Vec<_> = path.s.live(task as u8).map(|(_, e)| *e).collect();
+        let inherited: Vec<_> = self.live(&path.s, task).map(|(_, e)| *e).collect();
         path.s.entries.extend(inherited.into_iter().map(|e| Entry { task: child, ..e }));
         path.s.promises.push(Promised { promise, settled: Settled::No, run: parent.run });
         path.s.tasks[task].pc = node.next;

@@ -76,6 +76,7 @@ fn run_end(program: &Program, s: &State, run: u8) -> RunEnd {
 pub(super) struct Serial {
     pub(super) by_mask: FxHashMap<u8, FxHashSet<Outcome>>,
     pub(super) full: u8,
+    pub(super) refused: bool,
 }
 
 impl Serial {
@@ -87,7 +88,7 @@ impl Serial {
         }
         let coordination: Vec<bool> =
             program.layout.place_of.iter().map(|p| program.coordination[*p as usize]).collect();
-        let refused = outcome.refused();
+        let refused = if self.refused { outcome.refused() } else { 0 };
         (1..self.full).filter(|mask| (self.full & !mask) & !refused == 0).any(|mask| {
             let serial = self.by_mask.get(&mask);
             serial.is_some_and(|all| all.iter().any(|o| outcome.same_without(o, mask, &coordination)))

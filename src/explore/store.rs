@@ -288,17 +288,6 @@ impl State {
         &self.own[usize::from(run) * self.slots.len() + slot]
     }
 
-    /// The entries that count for a task: of each place the last one.
-    pub(super) fn live(&self, task: u8) -> impl DoubleEndedIterator<Item = (usize, &Entry)> {
-        self.entries.iter().enumerate().filter(move |(i, e)| {
-            e.task == task && !self.entries[i + 1..].iter().any(|later| later.task == task && later.slot == e.slot)
-        })
-    }
-
-    pub(super) fn live_on(&self, task: u8, slot: usize) -> Option<usize> {
-        self.entries.iter().rposition(|e| e.task == task && usize::from(e.slot) == slot)
-    }
-
     pub(super) fn promised(&self, promise: V) -> Option<&Promised> {
         self.promises.iter().find(|p| p.promise == promise)
     }

@@ -5,7 +5,7 @@ use super::super::model::{LockId, Op, PlaceId, Site};
 use super::super::program::NONE;
 use super::super::store::{NEVER, NOBODY, Resource, Settled, State, Status};
 use super::super::value::V;
-use super::super::verdict::{Grade, Violation};
+use super::super::verdict::{Event, EventKind, Grade, Violation};
 use super::{Detail, Finding};
 
 /// What the end of a schedule shows.
@@ -85,6 +85,18 @@ impl Machine<'_, '_> {
             self.table.details.insert(n, Detail { rests_on, rival });
         }
         end.found.push(n);
+    }
+
+    /// Where each task stays for ever.
+    pub(in super::super) fn waiting(&self, s: &State) -> Vec<Event> {
+        let stuck = |t: &usize| !s.tasks[*t].status.ended() && s.tasks[*t].status != Status::Waiting;
+        let event = |t: usize| {
+            let what = self.wanted_lock(s, t).map_or(EventKind::Stays, EventKind::WaitsFor);
+            let run = s.tasks[t].run;
+            let lane = self.setup.runs[usize::from(run)].lane;
+            Event { lane, run, site: Site(self.site_of(s.tasks[t].pc)), what, note: String::new() }
+        };
+        (0..s.tasks.len()).filter(stuck).map(event).collect()
     }
 
     /// Flows that the model itself has; behind them stand the writers that were added.

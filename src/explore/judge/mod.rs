@@ -12,6 +12,7 @@ mod writes;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::definitions::Definitions;
 use super::machine::{Machine, Path};
 use super::model::{LockId, PlaceId, Site};
 use super::program::N;
@@ -54,6 +55,7 @@ pub(super) struct Table {
     undecided: FxHashSet<Site>,
     pub(super) too_many_versions: bool,
     pub(super) shared_locks: u128,
+    pub(super) definitions: Definitions,
     /// Arms taken, by branch.
     pub(super) arms: FxHashMap<N, (bool, bool)>,
     /// Tests by branch: slot, predicate, which outcome was seen.
@@ -149,7 +151,7 @@ impl Machine<'_, '_> {
         }
         if self.setup.trace {
             let mut rests_on: Vec<Site> =
-                path.s.live(task as u8).filter(|(_, e)| usize::from(e.slot) == slot).map(|(_, e)| Site(e.site)).collect();
+                self.live(&path.s, task).filter(|(_, e)| usize::from(e.slot) == slot).map(|(_, e)| Site(e.site)).collect();
             rests_on.sort_unstable();
             rests_on.dedup();
             let rival = path.s.slots[slot].site;

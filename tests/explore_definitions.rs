@@ -8,20 +8,20 @@ use racelint::explore::{Definitions, explore_with};
 type Without = fn(&mut Definitions);
 
 const PARTS: &[(&str, Without, &[&str])] = &[
-    ("harm", |d| d.harm = false, &[]),
-    ("claims", |d| d.claims = false, &[]),
-    ("reevaluation", |d| d.reevaluation = false, &[]),
-    ("newest", |d| d.newest = false, &[]),
-    ("joins", |d| d.joins = false, &[]),
-    ("baseline", |d| d.baseline = false, &[]),
-    ("outcome", |d| d.outcome = false, &[]),
-    ("refused", |d| d.refused = false, &[]),
-    ("copies", |d| d.copies = false, &[]),
-    ("computed", |d| d.computed = false, &[]),
-    ("merges", |d| d.merges = false, &[]),
-    ("looks", |d| d.looks = false, &[]),
-    ("mixture", |d| d.mixture = false, &[]),
-    ("errors", |d| d.errors = false, &[]),
+    ("harm", |d| d.harm = false, &["plain-data-filled-twice", "stop-link-nulled"]),
+    ("claims", |d| d.claims = false, &["checkout-revoked", "early-end", "lease-two-transactions", "lockfile-exists-create", "swr-joiner-deletes-3"]),
+    ("reevaluation", |d| d.reevaluation = false, &["note-add-inside", "batch-cleared-late"]),
+    ("newest", |d| d.newest = false, &["loop-retries", "rechecked-otherwise"]),
+    ("joins", |d| d.joins = false, &["init-unguarded", "reload-unload-first", "working-copy"]),
+    ("baseline", |d| d.baseline = false, &["canvas-guard-ends-early"]),
+    ("outcome", |d| d.outcome = false, &["toggle", "rechecked-otherwise", "tail-two-branches"]),
+    ("refused", |d| d.refused = false, &["version-column", "watcher-cancelled", "set-of-keys", "lockfile-create-new"]),
+    ("copies", |d| d.copies = false, &["copy-written-back"]),
+    ("computed", |d| d.computed = false, &["atomic-load-store", "counter-await"]),
+    ("merges", |d| d.merges = false, &["answers-merged"]),
+    ("looks", |d| d.looks = false, &["revert-path-compared"]),
+    ("mixture", |d| d.mixture = false, &["both-switched-on"]),
+    ("errors", |d| d.errors = false, &["previous-restored"]),
 ];
 
 fn changed(definitions: Definitions) -> Vec<String> {
@@ -52,7 +52,6 @@ fn without_a_part_of_the_definitions_its_programs_fail() {
         if changed.is_empty() || !wanted.iter().all(|w| changed.iter().any(|c| c == w)) {
             wrong.push(format!("{name}: {wanted:?} should fail, {changed:?} do"));
         }
-        println!("{name}: {changed:?}");
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
-use racelint::explore::{Definitions, compare};
+use racelint::explore::{Definitions, Question, Verdict, compare, explore, replay};
 use racelint::explore::model::{
     Check, Effect, Flow, How, Instr, LockDef, Mode, Model, Op, PlaceDef, Site, Val, World,
 };
@@ -148,19 +148,25 @@ fn lanes(dice: &mut Dice, flows: u32) -> Vec<Vec<u32>> {
     let flow = |dice: &mut Dice| dice.roll(flows);
     match dice.roll(20) {
         0 => vec![vec![flow(dice)], vec![flow(dice), flow(dice)]],
+        1 if flows == 1 => vec![vec![0], vec![0], vec![0]],
         _ => vec![vec![flow(dice)], vec![flow(dice)]],
     }
+}
+
+fn program(seed: u64) -> (Model, Vec<Vec<u32>>) {
+    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    dice.roll(7);
+    dice.roll(7);
+    let model = model(&mut dice);
+    let lanes = lanes(&mut dice, model.flows.len() as u32);
+    (model, lanes)
 }
 
 /// Programs `from..to` of the rule; how many were too big, and the states of both searches.
 fn run(from: u64, to: u64, errors: bool) -> (usize, usize, usize) {
     let (mut big, mut all, mut few) = (0, 0, 0);
     for seed in from..to {
-        let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-        dice.roll(7);
-        dice.roll(7);
-        let model = model(&mut dice);
-        let lanes = lanes(&mut dice, model.flows.len() as u32);
+        let (model, lanes) = program(seed);
         match compare(&model, &lanes, errors, Definitions::default()) {
             Ok(Some((a, f))) => {
                 all += a;
@@ -185,4 +191,34 @@ fn reduced_and_exhaustive_search_agree() {
     }
     println!("too big {}, states exhaustive {}, reduced {}", sum.0, sum.1, sum.2);
     assert!(sum.0 < 600, "{} programs too big", sum.0);
+}
+
+/// The trap: an act that does not count as a read of what its verdict rests on.
+#[test]
+fn the_comparison_notices_a_missing_read() {
+    let definitions = Definitions { rests: false, ..Definitions::default() };
+    let differ = (0..3_000).filter(|seed| {
+        let (model, lanes) = program(*seed);
+        compare(&model, &lanes, false, definitions).is_err()
+    });
+    assert!(differ.count() > 5, "leaving out what acts rest on should be noticed");
+}
+
+#[test]
+fn every_witness_of_a_random_program_replays() {
+    let mut breaks = 0;
+    for seed in 0..1_500 {
+        let (model, lanes) = program(seed);
+        let Verdict::Breaks(all) = explore(&model, &Question { budget: 3_000, ..Question::new(lanes.clone()) }) else {
+            continue;
+        };
+        for b in all {
+            breaks += 1;
+            if let Err(e) = replay(&model, &b) {
+                let text = racelint::explore::text::print(&model);
+                panic!("program {seed}: {} {:?}: {e}\nlanes {lanes:?}\n{text}", b.violation.as_str(), b.place);
+            }
+        }
+    }
+    assert!(breaks > 500, "{breaks}");
 }

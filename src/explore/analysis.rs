@@ -6,6 +6,7 @@ use super::definitions::Definitions;
 use super::judge::Finding;
 use super::model::{FlowId, LockId, Mode as LockMode, Model, Op, PlaceId};
 use super::outcome::Serial;
+use super::program::{CUT, Node};
 use super::search::{Found, Mode, Session, search};
 use super::setup::{Errors, Setup, with_writers};
 use super::verdict::{Bounds, Break, Grade, Lane, Question, Safe, Verdict, Violation};
@@ -98,10 +99,12 @@ fn ask(model: &Model, lanes: &[Lane], budget: usize, definitions: Definitions) -
     }
     let bounds = Bounds { runs: first.setup.runs.len(), unroll: usize::from(unroll::ROUNDS), cuts: true };
     let mut undecided = session.table.undecided_sites();
-    if first.found.cut && undecided.is_empty() {
-        undecided.extend(session.program.nodes.iter().find(|n| n.next == super::program::CUT).map(|n| {
-            model.flows[n.flow as usize].code[n.pc as usize].site
-        }));
+    if first.found.cut {
+        let cut = |n: &&Node| n.successors_and_cuts().any(|to| to == CUT);
+        let site = |n: &Node| model.flows[n.flow as usize].code[n.pc as usize].site;
+        undecided.extend(session.program.nodes.iter().filter(cut).map(site));
+        undecided.sort_unstable();
+        undecided.dedup();
     }
     let schedules = first.found.schedules();
     Asked::Safe(Safe { states: first.found.states, schedules, bounds, because: Vec::new(), undecided })

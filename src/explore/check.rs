@@ -210,8 +210,9 @@ impl Machine<'_, '_> {
             self.table.guard(pc, at.0, phi, outcome);
         }
         // The same test once more replaces itself.
+        let newest = self.table.definitions.newest;
         path.s.entries.retain(|e| {
-            !(usize::from(e.task) == task && usize::from(e.slot) == at.0 && e.until == until && !e.claim)
+            !newest || !(usize::from(e.task) == task && usize::from(e.slot) == at.0 && e.until == until && !e.claim)
         });
         path.s.entries.push(Entry {
             task: task as u8,
@@ -222,7 +223,7 @@ impl Machine<'_, '_> {
             claim: false,
             strong: false,
             created: false,
-            acted: false,
+            acted: 0,
             seen,
             until,
             site,
@@ -271,7 +272,7 @@ impl Machine<'_, '_> {
         let e = &mut path.s.entries[at];
         e.version = next;
         e.seen = reg.val;
-        e.acted = false;
+        e.acted = 0;
         if again != Some(entry.outcome) {
             e.claim = true;
             e.strong |= again == Some(!entry.outcome);
@@ -298,7 +299,7 @@ impl Machine<'_, '_> {
             claim: true,
             strong: true,
             created: true,
-            acted: false,
+            acted: 0,
             seen: val,
             until: EXIT,
             site,

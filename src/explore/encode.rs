@@ -230,8 +230,8 @@ fn reg(r: &Reg, refs: &Refs, out: &mut Vec<u32>) {
 
 fn entry(e: &Entry, refs: &Refs, out: &mut Vec<u32>) {
     let slot = usize::from(e.slot);
-    let flags = [e.outcome, e.claim, e.strong, e.created, e.acted];
-    let flags = flags.iter().fold(0, |all, f| all << 1 | u32::from(*f));
+    let flags = [e.outcome, e.claim, e.strong, e.created];
+    let flags = flags.iter().fold(u32::from(e.acted), |all, f| all << 1 | u32::from(*f));
     let (kind, of) = match e.phi {
         Phi::Truthy => (0, 0),
         Phi::Absent => (1, 0),

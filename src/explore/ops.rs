@@ -283,7 +283,7 @@ impl Machine<'_, '_> {
             let at = path.s.done.partition_point(|d| *d <= done);
             path.s.done.insert(at, done);
             self.tell(path, task, EventKind::Acts, String::new);
-            self.judge_act(path, task, usize::MAX);
+            self.judge_act(path, task, class != Effect::Unknown);
         }
         let named = site | u32::from(node.round) << 24;
         let by = if class == Effect::Repeatable { NO_RUN } else { run };
@@ -310,7 +310,7 @@ impl Machine<'_, '_> {
                 });
                 self.set(path, task, *into, Reg { val, ..Reg::default() });
                 self.tell(path, task, EventKind::Opens, String::new);
-                self.judge_act(path, task, usize::MAX);
+                self.judge_act(path, task, true);
                 Go::Next
             }
             Op::Use { of } => {

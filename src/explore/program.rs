@@ -72,6 +72,10 @@ impl Node {
         }
     }
 
+    pub(super) fn successors_and_cuts(&self) -> impl Iterator<Item = N> {
+        [self.next, self.alt, self.err].into_iter()
+    }
+
     pub(super) fn successors(&self) -> impl Iterator<Item = N> {
         [self.next, self.alt, self.err].into_iter().filter(|n| *n < NONE)
     }

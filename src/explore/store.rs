@@ -193,8 +193,8 @@ pub(super) struct Entry {
     /// The claim turns the test's outcome for everybody else.
     pub(super) strong: bool,
     pub(super) created: bool,
-    /// Something was done since the test.
-    pub(super) acted: bool,
+    /// What was done since the test: nothing, something unknown, something that counts.
+    pub(super) acted: u8,
     pub(super) seen: V,
     /// Where the test no longer controls anything.
     pub(super) until: N,

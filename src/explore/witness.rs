@@ -144,7 +144,8 @@ pub(super) fn ending_kinds_of(session: &mut Session, setup: &Setup, serial: &Ser
     let end = machine.judge_end(state);
     let outcome = super::outcome::Outcome::of(&machine, state);
     let mut kinds: Vec<Kind> = end.found.iter().map(|n| session.table.finding(*n).kind()).collect();
-    if !end.cut && !serial.explains(&session.program, &outcome) {
+    let taken = !session.table.definitions.outcome;
+    if !end.cut && (taken || !serial.explains(&session.program, &outcome)) {
         kinds.extend(end.candidates.iter().map(|n| session.table.finding(*n).kind()));
         if !end.stuck {
             kinds.push((Violation::NotSerial, None, None));

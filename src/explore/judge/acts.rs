@@ -9,9 +9,9 @@ use super::Stand;
 
 impl Machine<'_, '_> {
     /// An act outside the store, or on a resource.
-    pub(in super::super) fn judge_act(&mut self, path: &mut Path, task: usize, except: usize) {
-        self.judge_elsewhere(path, task, except);
-        self.acted(path, task, except);
+    pub(in super::super) fn judge_act(&mut self, path: &mut Path, task: usize, known: bool) {
+        self.judge_elsewhere(path, task, usize::MAX);
+        self.acted(path, task, usize::MAX, 1 + u8::from(known));
     }
 
     /// The tests and claims that an act stands under, other than those on the place it writes.
@@ -47,14 +47,14 @@ impl Machine<'_, '_> {
     }
 
     /// Marks the tests that stood before an act of this run: they have done harm if they turn out stale.
-    fn acted(&mut self, path: &mut Path, task: usize, except: usize) {
+    fn acted(&mut self, path: &mut Path, task: usize, except: usize, how: u8) {
         let run = path.s.tasks[task].run;
         let mine: Vec<(u8, u8)> = self.live(&path.s, task).map(|(_, e)| (e.slot, e.version)).collect();
         for at in 0..path.s.entries.len() {
             let e = path.s.entries[at];
             let same_run = path.s.tasks[usize::from(e.task)].run == run;
             if same_run && usize::from(e.slot) != except && mine.contains(&(e.slot, e.version)) {
-                path.s.entries[at].acted = true;
+                path.s.entries[at].acted = how.max(e.acted);
             }
         }
     }
@@ -62,7 +62,7 @@ impl Machine<'_, '_> {
     /// A write of something computed is an act under the other tests; a constant is not.
     pub(in super::super) fn did(&mut self, path: &mut Path, task: usize, slot: usize, reg: &Reg) {
         if !self.values.is_constant(reg.val) {
-            self.acted(path, task, slot);
+            self.acted(path, task, slot, 2);
         }
     }
 
@@ -125,7 +125,7 @@ impl Machine<'_, '_> {
                 let slot = self.slot_of(reg, &resource);
                 self.report(path, task, Violation::UseAfterRelease, slot, Stand::Plain);
             }
-            self.judge_act(path, task, usize::MAX);
+            self.judge_act(path, task, true);
         }
         false
     }
@@ -176,7 +176,7 @@ impl Machine<'_, '_> {
                 }
             }
         }
-        self.judge_act(path, task, usize::MAX);
+        self.judge_act(path, task, true);
         false
     }
 

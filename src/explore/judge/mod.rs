@@ -110,6 +110,8 @@ pub(super) enum Stand {
     Plain,
     /// Only if no serial order gives the outcome.
     WithOutcome,
+    /// Its harm is something that nobody knows.
+    Unknown,
     /// What it turns on cannot be decided.
     Undecided,
 }
@@ -137,7 +139,7 @@ impl Machine<'_, '_> {
         let grade = match stand {
             Stand::Undecided => Grade::Possible,
             _ if shaky => Grade::Possible,
-            Stand::WithOutcome => Grade::Likely,
+            Stand::WithOutcome | Stand::Unknown => Grade::Likely,
             Stand::Plain if t.unknowns > 0 => Grade::Likely,
             Stand::Plain => Grade::Certain,
         };

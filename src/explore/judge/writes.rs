@@ -75,13 +75,17 @@ impl Machine<'_, '_> {
     fn stale_check(&mut self, path: &mut Path, task: usize, slot: usize, reg: &Reg, entry: &Entry) {
         let s = &path.s.slots[slot];
         let known = self.table.definitions;
-        let harm = !known.harm || entry.acted || reg.val != s.val;
+        let sure = !known.harm || entry.acted > 1 || reg.val != s.val;
+        let harm = sure || entry.acted > 0;
         if !s.foreign(path.s.tasks[task].run, entry.version) || !harm {
             return;
         }
         let now = if known.reevaluation { self.holds(entry.phi, s.val) } else { Some(!entry.outcome) };
         match now {
-            Some(now) if now != entry.outcome => self.report(path, task, Violation::StaleCheck, slot, Stand::Plain),
+            Some(now) if now != entry.outcome => {
+                let stand = if sure { Stand::Plain } else { Stand::Unknown };
+                self.report(path, task, Violation::StaleCheck, slot, stand);
+            }
             None if s.val != entry.seen => self.report(path, task, Violation::StaleCheck, slot, Stand::Undecided),
             _ => {}
         }

@@ -80,13 +80,13 @@ fn plain() -> impl Strategy<Value = Op> {
     let class =
         prop_oneof![Just(Effect::Repeatable), Just(Effect::Adding), Just(Effect::Opening), Just(Effect::Unknown)];
     let into = 0..REGISTERS;
-    let args = prop::collection::vec(val(), 0..3);
+    let args = || prop::collection::vec(val(), 0..3);
     prop_oneof![
-        (class, args.clone(), into.clone()).prop_map(|(class, args, into)| Op::Act { class, args, into }),
+        (class, args(), into.clone()).prop_map(|(class, args, into)| Op::Act { class, args, into }),
         into.clone().prop_map(|into| Op::Open { into }),
         val().prop_map(|of| Op::Use { of }),
         (val(), any::<bool>()).prop_map(|(of, idempotent)| Op::Close { of, idempotent }),
-        (args, into.clone()).prop_map(|(args, into)| Op::Pause { args, into }),
+        (args(), into.clone()).prop_map(|(args, into)| Op::Pause { args, into }),
         Just(Op::Begin),
         Just(Op::Commit),
         Just(Op::Rollback),

@@ -12,13 +12,22 @@ use super::verdict::{Lane, Violation};
 
 type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
 
-/// States of both searches; `None` if one of them grew too big.
+/// What two searches that agree have in common.
+#[derive(Debug)]
+pub struct Compared {
+    pub exhaustive: usize,
+    pub reduced: usize,
+    /// Violations seen by both, those that hang on the outcome included.
+    pub violations: Vec<Violation>,
+}
+
+/// Both searches of these lanes; `None` if one of them grew too big.
 pub fn compare(
     model: &Model,
     lanes: &[Lane],
     errors: bool,
     definitions: Definitions,
-) -> Result<Option<(usize, usize)>, String> {
+) -> Result<Option<Compared>, String> {
     let budget = 3_000;
     let Some(mut session) = session(model, lanes, definitions) else { return Ok(None) };
     let setup = Setup::new(model, lanes, if errors { Errors::Telling } else { Errors::None });
@@ -29,7 +38,11 @@ pub fn compare(
     }
     differ("violations", &kinds(&session, &all), &kinds(&session, &few))?;
     differ("outcomes", &outcomes(&session, &all), &outcomes(&session, &few))?;
-    Ok(Some((all.states, few.states)))
+    let mut violations: Vec<Violation> = kinds(&session, &all).into_iter().map(|k| k.0).collect();
+    violations.extend(outcomes(&session, &all).into_iter().flat_map(|o| o.1).map(|k| k.0));
+    violations.sort_unstable();
+    violations.dedup();
+    Ok(Some(Compared { exhaustive: all.states, reduced: few.states, violations }))
 }
 
 fn differ<T: std::hash::Hash + Eq + std::fmt::Debug>(

@@ -35,7 +35,7 @@ mod witness;
 
 pub use analysis::{explore, explore_with};
 pub use because::because;
-pub use compare::compare;
+pub use compare::{Compared, compare};
 pub use definitions::Definitions;
 pub use replay::replay;
 pub use verdict::{

@@ -1,7 +1,9 @@
 //! The encoded programs: each gives exactly what its first lines say, and every witness replays.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
 use racelint::explore::fixture::Fixture;
-use racelint::explore::{Verdict, explore, replay};
+use racelint::explore::{Verdict, because, explore, replay};
 
 fn programs() -> Vec<(String, String)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/explore");
@@ -50,6 +52,24 @@ fn every_witness_replays() {
             if let Err(e) = replay(&fixture.model, &b) {
                 wrong.push(format!("{name}: {}: {e}\n{:#?}", b.violation.as_str(), b.schedule));
             }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A guard is named only if the pair breaks without it; where a program says on what its safety rests, just that is named.
+#[test]
+fn safety_rests_on_the_guards_that_the_programs_name() {
+    let mut wrong = Vec::new();
+    for (name, source) in programs() {
+        let Ok(fixture) = Fixture::parse(&source) else { continue };
+        let Some(wanted) = &fixture.guards else { continue };
+        let mut found: Vec<String> =
+            because(&fixture.model, &fixture.question).iter().map(|g| fixture.guard_name(g)).collect();
+        found.sort();
+        found.dedup();
+        if found != *wanted {
+            wrong.push(format!("{name}: rests on {wanted:?}, found {found:?}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -88,8 +88,8 @@ fn class(model: &Model, layout: &Layout, op: &Op, child: bool) -> Class {
 }
 
 /// Sets `future` for every node: all that may still be accessed from it on, error ways included.
-pub(super) fn futures(model: &Model, layout: &Layout, nodes: &mut [Node], order: &[N], flow: FlowId) {
-    let whole = Whole::new(model, layout, nodes, order, flow);
+pub(super) fn futures(model: &Model, layout: &Layout, nodes: &mut [Node], order: &[N], (flow, rests): (FlowId, bool)) {
+    let whole = Whole::new(model, layout, nodes, order, (flow, rests));
     for n in order.iter().rev() {
         let node = &nodes[*n as usize];
         let instr = &model.flows[flow as usize].code[node.pc as usize];
@@ -111,6 +111,7 @@ pub(super) fn futures(model: &Model, layout: &Layout, nodes: &mut [Node], order:
 
 /// What a flow does as a whole.
 struct Whole {
+    rests: bool,
     tested: u128,
     /// It starts tasks: what one of them hands on, another may ask for.
     starts: bool,
@@ -120,8 +121,8 @@ struct Whole {
 }
 
 impl Whole {
-    fn new(model: &Model, layout: &Layout, nodes: &[Node], order: &[N], flow: FlowId) -> Whole {
-        let mut whole = Whole { tested: 0, starts: false, always: 0, on_error: 0 };
+    fn new(model: &Model, layout: &Layout, nodes: &[Node], order: &[N], (flow, rests): (FlowId, bool)) -> Whole {
+        let mut whole = Whole { rests, tested: 0, starts: false, always: 0, on_error: 0 };
         let (mut begins, mut writes) = (false, 0);
         for n in order {
             let node = &nodes[*n as usize];
@@ -157,7 +158,7 @@ impl Whole {
             }
         }
         let hands_on = matches!(op, Op::Act { .. } | Op::Pause { .. } | Op::Return { .. });
-        if is_act(op) || hands_on && self.starts {
+        if self.rests && is_act(op) || hands_on && self.starts {
             access.r |= self.tested;
         }
         match op {
@@ -178,6 +179,7 @@ impl Whole {
 /// Places in memory that every flow only tests, joins or replaces: what they hold goes nowhere else.
 pub(super) fn coordination(model: &Model) -> Vec<bool> {
     let mut only: Vec<bool> = model.places.iter().map(|p| !p.outside && !p.resource).collect();
+    let mut tested = vec![false; only.len()];
     for flow in &model.flows {
         let mut from: Vec<Vec<PlaceId>> = vec![Vec::new(); flow.registers as usize];
         loop {
@@ -192,7 +194,10 @@ pub(super) fn coordination(model: &Model) -> Vec<bool> {
         for instr in &flow.code {
             let mut spoil = |r: RegIx| from[r as usize].iter().for_each(|p| only[*p as usize] = false);
             match &instr.op {
-                Op::Branch { .. } | Op::Join { .. } | Op::Let { .. } | Op::Start { .. } | Op::Settle { .. } => {}
+                Op::Branch { .. } | Op::Join { .. } | Op::Start { .. } => control::uses(&instr.op, &mut |r| {
+                    from[r as usize].iter().for_each(|p| tested[*p as usize] = true);
+                }),
+                Op::Let { .. } | Op::Settle { .. } => {}
                 Op::Write { place, .. } | Op::Update { place, .. } | Op::Exchange { place, .. } => {
                     let own = *place;
                     control::uses(&instr.op, &mut |r| {
@@ -203,9 +208,12 @@ pub(super) fn coordination(model: &Model) -> Vec<bool> {
                 }
                 op => control::uses(op, &mut spoil),
             }
+            if let Op::Create { place, .. } | Op::Exchange { place, .. } = &instr.op {
+                tested[*place as usize] = true;
+            }
         }
     }
-    only
+    only.iter().zip(tested).map(|(only, tested)| *only && tested).collect()
 }
 
 fn spread(op: &Op, from: &mut [Vec<PlaceId>]) -> bool {

@@ -2,16 +2,18 @@
 
 use rustc_hash::FxHashSet;
 
-use super::because::because;
+use super::definitions::Definitions;
 use super::judge::Finding;
 use super::model::{FlowId, LockId, Mode as LockMode, Model, Op, PlaceId};
-use super::outcome::{Outcome, Serial};
+use super::outcome::Serial;
+use super::program::{CUT, Node};
 use super::search::{Found, Mode, Session, search};
 use super::setup::{Errors, Setup, with_writers};
 use super::verdict::{Bounds, Break, Grade, Lane, Question, Safe, Verdict, Violation};
+use super::because::because;
 use super::{cuts, unroll, witness};
 
-type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
+pub(super) type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
 
 /// What one set of lanes came to.
 pub(super) struct Analysis {
@@ -23,21 +25,41 @@ pub(super) struct Analysis {
 }
 
 pub fn explore(model: &Model, question: &Question) -> Verdict {
-    let plain = match ask(model, &question.lanes, question.budget) {
+    explore_with(model, question, Definitions::default())
+}
+
+/// With some part of the definitions left out, for tests.
+pub fn explore_with(model: &Model, question: &Question, definitions: Definitions) -> Verdict {
+    let plain = match ask(model, &question.lanes, question.budget, definitions) {
         Asked::Breaks(breaks) => return Verdict::Breaks(breaks),
         Asked::TooBig => return Verdict::TooBig,
         Asked::Safe(safe) => safe,
     };
     for lanes in extended(model, question) {
-        if let Asked::Breaks(breaks) = ask(model, &lanes, question.budget) {
+        if let Asked::Breaks(breaks) = ask(model, &lanes, question.budget, definitions) {
             return Verdict::Breaks(breaks);
         }
     }
-    if let Some(breaks) = queued_writer(model, question) {
+    if let Some(breaks) = queued_writer(model, question, definitions) {
         return Verdict::Breaks(breaks);
     }
     let because = if question.because { because(model, question) } else { Vec::new() };
     Verdict::Safe(Safe { because, ..plain })
+}
+
+/// Whether these lanes break, with more than a shrug.
+pub(super) fn breaks_anyhow(model: &Model, question: &Question) -> bool {
+    match ask(model, &question.lanes, question.budget, Definitions::default()) {
+        Asked::Breaks(breaks) => breaks.iter().any(|b| b.grade > Grade::Possible),
+        Asked::Safe(_) | Asked::TooBig => false,
+    }
+}
+
+/// What goes wrong when the runs come one after the other.
+pub(super) fn alone(model: &Model, question: &Question) -> FxHashSet<Kind> {
+    let Some(mut session) = session(model, &question.lanes, Definitions::default()) else { return FxHashSet::default() };
+    let setup = Setup::new(model, &question.lanes, Errors::None);
+    baseline(&mut session, &setup, question.budget).map(|b| b.1).unwrap_or_default()
 }
 
 enum Asked {
@@ -53,21 +75,20 @@ fn flows(lanes: &[Lane]) -> Vec<FlowId> {
     flows
 }
 
-pub(super) fn session<'m>(model: &'m Model, lanes: &[Lane]) -> Option<Session<'m>> {
-    Session::new(model, &flows(lanes), lanes.iter().map(Vec::len).sum())
+pub(super) fn session<'m>(model: &'m Model, lanes: &[Lane], definitions: Definitions) -> Option<Session<'m>> {
+    Session::new(model, &flows(lanes), lanes.iter().map(Vec::len).sum(), definitions)
 }
 
-fn ask(model: &Model, lanes: &[Lane], budget: usize) -> Asked {
-    let Some(mut session) = session(model, lanes) else { return Asked::TooBig };
+fn ask(model: &Model, lanes: &[Lane], budget: usize, definitions: Definitions) -> Asked {
+    let Some(mut session) = session(model, lanes, definitions) else { return Asked::TooBig };
     let Some(first) = analyse(&mut session, lanes, Errors::None, budget) else { return Asked::TooBig };
     let mut breaks = witness::breaks(&mut session, &first, budget);
     breaks.extend(cuts::cuts(&mut session, lanes, budget));
-    let telling = session.program.nodes.iter().any(|n| n.telling);
+    let telling = definitions.errors && session.program.nodes.iter().any(|n| n.telling);
     if breaks.iter().all(|b| b.grade == Grade::Possible) && telling {
         let Some(second) = analyse(&mut session, lanes, Errors::Telling, budget) else { return Asked::TooBig };
         for found in witness::breaks(&mut session, &second, budget) {
-            if !breaks.iter().any(|b| b.violation == found.violation && b.place == found.place && b.also == found.also)
-            {
+            if !breaks.iter().any(|b| b.violation == found.violation && b.place == found.place && b.also == found.also) {
                 breaks.push(found);
             }
         }
@@ -78,15 +99,12 @@ fn ask(model: &Model, lanes: &[Lane], budget: usize) -> Asked {
     }
     let bounds = Bounds { runs: first.setup.runs.len(), unroll: usize::from(unroll::ROUNDS), cuts: true };
     let mut undecided = session.table.undecided_sites();
-    if first.found.cut && undecided.is_empty() {
-        undecided.extend(
-            session
-                .program
-                .nodes
-                .iter()
-                .find(|n| n.next == super::program::CUT)
-                .map(|n| model.flows[n.flow as usize].code[n.pc as usize].site),
-        );
+    if first.found.cut {
+        let cut = |n: &&Node| n.successors_and_cuts().any(|to| to == CUT);
+        let site = |n: &Node| model.flows[n.flow as usize].code[n.pc as usize].site;
+        undecided.extend(session.program.nodes.iter().filter(cut).map(site));
+        undecided.sort_unstable();
+        undecided.dedup();
     }
     let schedules = first.found.schedules();
     Asked::Safe(Safe { states: first.found.states, schedules, bounds, because: Vec::new(), undecided })
@@ -106,37 +124,46 @@ pub(super) fn analyse(session: &mut Session, lanes: &[Lane], errors: Errors, bud
 
 pub(super) fn baseline(session: &mut Session, setup: &Setup, budget: usize) -> Option<(Serial, FxHashSet<Kind>)> {
     let full = ((1u16 << setup.runs.len()) - 1) as u8;
-    let mut serial = Serial { full, ..Serial::default() };
+    let refused = session.table.definitions.refused;
+    let mut serial = Serial { full, refused, ..Serial::default() };
     let mut kinds = FxHashSet::default();
     for mask in 1..=full {
-        let Some(part) = part(setup, mask) else { continue };
+        let Some((part, by_itself)) = part(setup, mask) else { continue };
         let found = search(session, &part, Mode::Serial(mask), budget);
         if found.too_big {
             return None;
         }
-        let candidates = found.endings.iter().flat_map(|e| &e.candidates);
-        for n in found.findings.iter().chain(candidates) {
-            kinds.insert(session.table.finding(*n).kind());
+        let mut outcomes = FxHashSet::default();
+        let mut numbers: Vec<u32> = found.findings.iter().copied().collect();
+        found.each_ending(|ending| {
+            numbers.extend(&ending.candidates);
+            outcomes.insert(ending.outcome.clone());
+        });
+        if by_itself {
+            kinds.extend(numbers.iter().map(|n| session.table.finding(*n).kind()));
         }
-        serial.by_mask.insert(mask, found.endings.into_iter().map(|e| e.outcome).collect());
+        serial.by_mask.insert(mask, outcomes);
     }
     Some((serial, kinds))
 }
 
-/// The setup of some of the runs alone; `None` if they cannot be alone.
-fn part(setup: &Setup, mask: u8) -> Option<Setup> {
+/// The setup of some of the runs; `None` if a lane would begin with its second. Whether they can be alone: if not, what
+/// they do counts only where the others were refused.
+fn part(setup: &Setup, mask: u8) -> Option<(Setup, bool)> {
     let there = |run: u8| mask >> run & 1 == 1;
-    let mut part = setup.clone();
+    let (mut part, mut by_itself) = (setup.clone(), true);
     for (at, run) in part.runs.iter_mut().enumerate() {
         if !there(at as u8) {
             continue;
         }
-        if !run.after.iter().all(|r| there(*r)) || !run.previous.is_none_or(there) {
+        if !run.previous.is_none_or(there) {
             return None;
         }
+        by_itself &= run.after.iter().all(|r| there(*r));
+        run.after.retain(|r| there(*r));
         run.twin = None;
     }
-    Some(part)
+    Some((part, by_itself))
 }
 
 fn findings(
@@ -146,9 +173,10 @@ fn findings(
     serial: &Serial,
     baseline: &FxHashSet<Kind>,
 ) -> Vec<Finding> {
+    let known = session.table.definitions;
     let mut all: Vec<Finding> = Vec::new();
     let mut add = |f: &Finding| {
-        if f.violation == Violation::Deadlock || !baseline.contains(&f.kind()) {
+        if f.violation == Violation::Deadlock || !known.baseline || !baseline.contains(&f.kind()) {
             all.push(*f);
         }
     };
@@ -157,31 +185,19 @@ fn findings(
         found.waiting.iter().for_each(|n| add(session.table.finding(*n)));
     }
     let mut unexplained = false;
-    for ending in &found.endings {
-        if serial.explains(&session.program, &ending.outcome) {
-            continue;
+    found.each_ending(|ending| {
+        let explained = serial.explains(&session.program, &ending.outcome);
+        if !explained || !known.outcome {
+            ending.candidates.iter().for_each(|n| add(session.table.finding(*n)));
+            unexplained |= !explained && !ending.outcome.stuck();
         }
-        ending.candidates.iter().for_each(|n| add(session.table.finding(*n)));
-        unexplained |= !stuck(&ending.outcome);
-    }
+    });
     all.extend(session.dead_guards(setup, found));
-    let named = all.iter().any(|f| f.grade > Grade::Possible);
-    if unexplained && !named {
+    if unexplained && all.is_empty() {
         let grade = Grade::Likely;
-        all.push(Finding {
-            violation: Violation::NotSerial,
-            place: None,
-            also: None,
-            lock: None,
-            act: u32::MAX,
-            grade,
-        });
+        all.push(Finding { violation: Violation::NotSerial, place: None, also: None, lock: None, act: u32::MAX, grade });
     }
     best(all)
-}
-
-fn stuck(outcome: &Outcome) -> bool {
-    outcome.stuck()
 }
 
 /// Of each kind the surest; what another finding on the same place says better is left out.
@@ -226,7 +242,7 @@ fn clears(model: &Model, flow: FlowId) -> impl Iterator<Item = PlaceId> {
 }
 
 /// A writer of each read-write lock that is taken shared while another lock is held may stand in the queue.
-fn queued_writer(model: &Model, question: &Question) -> Option<Vec<Break>> {
+fn queued_writer(model: &Model, question: &Question, definitions: Definitions) -> Option<Vec<Break>> {
     let flows = flows(&question.lanes);
     let shared = |lock: LockId| {
         let code = flows.iter().flat_map(|f| &model.flows[*f as usize].code);
@@ -242,7 +258,7 @@ fn queued_writer(model: &Model, question: &Question) -> Option<Vec<Break>> {
     for lock in locks {
         let mut lanes = question.lanes.clone();
         lanes.push(vec![model.flows.len() as FlowId + lock]);
-        if let Asked::Breaks(breaks) = ask(&with, &lanes, question.budget) {
+        if let Asked::Breaks(breaks) = ask(&with, &lanes, question.budget, definitions) {
             let breaks: Vec<Break> = breaks.into_iter().filter(|b| b.violation == Violation::Deadlock).collect();
             if !breaks.is_empty() {
                 return Some(breaks);

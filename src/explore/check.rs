@@ -120,6 +120,12 @@ impl Machine<'_, '_> {
         if let Some(truth) = self.decided(&choice) {
             return Some(truth);
         }
+        if let (Choice::Equals(..), [a, b]) = (&choice, operands)
+            && self.table.definitions.looks
+            && self.two_looks(a, b)
+        {
+            return Some(false);
+        }
         let id = self.values.choice(choice);
         if let Some(truth) = self.assumed(&path.s, id) {
             let shaky = operands.iter().any(|r| self.made_here(&path.s, r));
@@ -140,13 +146,18 @@ impl Machine<'_, '_> {
         None
     }
 
+    /// Two versions of one place, neither of which can be named: a comparison of the two is meant to tell them apart.
+    fn two_looks(&self, a: &Reg, b: &Reg) -> bool {
+        let place = |r: &Reg| self.values.versions(r.data).next().map(|v| v.0);
+        a.copy && b.copy && a.data != b.data && place(a) == place(b)
+    }
+
     /// A value that nobody can name and that a run wrote: to choose its truth is to guess.
     fn made_here(&self, s: &State, reg: &Reg) -> bool {
         let open = matches!(self.values.kind(reg.val), Kind::Term { .. } | Kind::Unknown { .. });
-        open && self
-            .values
-            .versions(reg.data)
-            .any(|(slot, v)| v > 0 && slot < self.program.layout.shared && { s.slots[slot].cur >= v })
+        open && self.values.versions(reg.data).any(|(slot, v)| v > 0 && slot < self.program.layout.shared && {
+            s.slots[slot].cur >= v
+        })
     }
 
     fn tests(&mut self, path: &mut Path, task: usize, base: &Check, regs: &[Reg], truth: bool, until: u32) {
@@ -199,9 +210,10 @@ impl Machine<'_, '_> {
             self.table.guard(pc, at.0, phi, outcome);
         }
         // The same test once more replaces itself.
-        path.s
-            .entries
-            .retain(|e| !(usize::from(e.task) == task && usize::from(e.slot) == at.0 && e.until == until && !e.claim));
+        let newest = self.table.definitions.newest;
+        path.s.entries.retain(|e| {
+            !newest || !(usize::from(e.task) == task && usize::from(e.slot) == at.0 && e.until == until && !e.claim)
+        });
         path.s.entries.push(Entry {
             task: task as u8,
             slot: at.0 as u8,
@@ -211,7 +223,7 @@ impl Machine<'_, '_> {
             claim: false,
             strong: false,
             created: false,
-            acted: false,
+            acted: 0,
             seen,
             until,
             site,
@@ -229,10 +241,27 @@ impl Machine<'_, '_> {
         }
     }
 
+    /// The tests and claims that count for a task: of each place the last one.
+    pub(super) fn live<'s>(&self, s: &'s State, task: usize) -> impl DoubleEndedIterator<Item = (usize, &'s Entry)> {
+        let newest = self.table.definitions.newest;
+        let mine = move |e: &Entry| usize::from(e.task) == task;
+        s.entries.iter().enumerate().filter(move |(i, e)| {
+            let others = if newest { &s.entries[i + 1..] } else { &s.entries[..*i] };
+            mine(e) && !others.iter().any(|other| mine(other) && other.slot == e.slot)
+        })
+    }
+
+    pub(super) fn live_on(&self, s: &State, task: usize, slot: usize) -> Option<usize> {
+        self.live(s, task).find(|(_, e)| usize::from(e.slot) == slot).map(|(at, _)| at)
+    }
+
     /// What the task's own write makes of its test: a claim, the same test on its own version, or the end of a claim.
     /// Whether the new version holds the place for the run.
     pub(super) fn settle_entry(&mut self, path: &mut Path, task: usize, slot: usize, reg: &Reg) -> bool {
-        let Some(at) = path.s.live_on(task as u8, slot) else { return false };
+        if !self.table.definitions.claims {
+            return false;
+        }
+        let Some(at) = self.live_on(&path.s, task, slot) else { return false };
         let next = path.s.slots[slot].cur + 1;
         let entry = path.s.entries[at];
         let again = self.holds(entry.phi, reg.val);
@@ -243,7 +272,7 @@ impl Machine<'_, '_> {
         let e = &mut path.s.entries[at];
         e.version = next;
         e.seen = reg.val;
-        e.acted = false;
+        e.acted = 0;
         if again != Some(entry.outcome) {
             e.claim = true;
             e.strong |= again == Some(!entry.outcome);
@@ -270,7 +299,7 @@ impl Machine<'_, '_> {
             claim: true,
             strong: true,
             created: true,
-            acted: false,
+            acted: 0,
             seen: val,
             until: EXIT,
             site,
@@ -279,7 +308,7 @@ impl Machine<'_, '_> {
 
     /// The place whose plain, unclaimed test the task stands under.
     pub(super) fn plain_test(&self, s: &State, task: usize) -> u8 {
-        let found = s.live(task as u8).find(|(_, e)| !e.claim && usize::from(e.slot) < self.program.layout.shared);
+        let found = self.live(s, task).find(|(_, e)| !e.claim && usize::from(e.slot) < self.program.layout.shared);
         found.map_or(super::store::NEVER, |(_, e)| e.slot)
     }
 }

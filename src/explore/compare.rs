@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::analysis::session;
+use super::definitions::Definitions;
 use super::model::{Model, PlaceId};
 use super::outcome::Outcome;
 use super::search::{Found, Mode, Session, search};
@@ -11,9 +12,24 @@ use super::verdict::{Lane, Violation};
 
 type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
 
-/// States of both searches; `None` if one of them grew too big.
-pub fn compare(model: &Model, lanes: &[Lane], errors: bool, budget: usize) -> Result<Option<(usize, usize)>, String> {
-    let Some(mut session) = session(model, lanes) else { return Ok(None) };
+/// What two searches that agree have in common.
+#[derive(Debug)]
+pub struct Compared {
+    pub exhaustive: usize,
+    pub reduced: usize,
+    /// Violations seen by both, those that hang on the outcome included.
+    pub violations: Vec<Violation>,
+}
+
+/// Both searches of these lanes; `None` if one of them grew too big.
+pub fn compare(
+    model: &Model,
+    lanes: &[Lane],
+    errors: bool,
+    definitions: Definitions,
+) -> Result<Option<Compared>, String> {
+    let budget = 3_000;
+    let Some(mut session) = session(model, lanes, definitions) else { return Ok(None) };
     let setup = Setup::new(model, lanes, if errors { Errors::Telling } else { Errors::None });
     let all = search(&mut session, &setup, Mode::Exhaustive, budget);
     let few = search(&mut session, &setup, Mode::Reduced, budget);
@@ -22,7 +38,11 @@ pub fn compare(model: &Model, lanes: &[Lane], errors: bool, budget: usize) -> Re
     }
     differ("violations", &kinds(&session, &all), &kinds(&session, &few))?;
     differ("outcomes", &outcomes(&session, &all), &outcomes(&session, &few))?;
-    Ok(Some((all.states, few.states)))
+    let mut violations: Vec<Violation> = kinds(&session, &all).into_iter().map(|k| k.0).collect();
+    violations.extend(outcomes(&session, &all).into_iter().flat_map(|o| o.1).map(|k| k.0));
+    violations.sort_unstable();
+    violations.dedup();
+    Ok(Some(Compared { exhaustive: all.states, reduced: few.states, violations }))
 }
 
 fn differ<T: std::hash::Hash + Eq + std::fmt::Debug>(
@@ -49,5 +69,9 @@ fn outcomes(session: &Session, found: &Found) -> FxHashSet<(Outcome, Vec<Kind>)>
         kinds.dedup();
         kinds
     };
-    found.endings.iter().map(|e| (e.outcome.clone(), kinds(&e.candidates))).collect()
+    let mut all = FxHashSet::default();
+    found.each_ending(|e| {
+        all.insert((e.outcome.clone(), kinds(&e.candidates)));
+    });
+    all
 }

@@ -63,6 +63,12 @@ impl Fixture {
         (names(sure), names(weak))
     }
 
+    /// The instructions as they are written, by site.
+    pub fn lines<'s>(&self, source: &'s str) -> Vec<&'s str> {
+        let all = source.lines().map(str::trim).skip_while(|l| !l.starts_with("flow "));
+        all.filter(|l| !l.is_empty() && !l.ends_with(':') && !l.starts_with("flow ")).collect()
+    }
+
     fn name(&self, b: &Break) -> String {
         let place = |p: u32| self.model.places[p as usize].name.as_str();
         match (b.violation, b.place, b.also) {

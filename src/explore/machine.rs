@@ -173,13 +173,14 @@ impl Machine<'_, '_> {
             self.finish(path, task, Status::Cut, V::ABSENT);
             return true;
         }
-        path.s.entries.retain(|e| usize::from(e.task) != task || e.until != pc);
+        if self.table.definitions.joins {
+            path.s.entries.retain(|e| usize::from(e.task) != task || e.until != pc);
+        }
         let class = self.class(path, task);
         let atomic = path.s.tasks[task].atomic > 0;
         let stops = class >= Class::Shared && frame.after
-            || class >= Class::Meeting && !atomic && (path.done || path.stack.len() > 1)
-            || self.blocked(&path.s, task);
-        if stops && !(atomic && !self.blocked(&path.s, task)) {
+            || class >= Class::Meeting && (path.done || path.stack.len() > 1);
+        if stops && !atomic || self.blocked(&path.s, task) {
             path.stack.pop();
             return true;
         }

@@ -12,12 +12,14 @@ mod check;
 mod compare;
 mod control;
 mod cuts;
+mod definitions;
 mod encode;
 pub mod fixture;
 mod judge;
 mod machine;
 pub mod model;
 mod ops;
+mod ops_wait;
 mod outcome;
 mod program;
 mod replay;
@@ -28,11 +30,14 @@ pub mod text;
 mod unroll;
 mod value;
 mod verdict;
-mod witness;
 mod words;
+mod witness;
 
-pub use analysis::explore;
+pub use analysis::{explore, explore_with};
 pub use because::because;
-pub use compare::compare;
+pub use compare::{Compared, compare};
+pub use definitions::Definitions;
 pub use replay::replay;
-pub use verdict::{Bounds, Break, Event, EventKind, Grade, Guard, Lane, Question, Safe, Schedule, Verdict, Violation};
+pub use verdict::{
+    Bounds, Break, Event, EventKind, Grade, Guard, Lane, Question, Safe, Schedule, Verdict, Violation,
+};

@@ -3,7 +3,7 @@
 use super::machine::{Machine, Path};
 use super::model::{Effect, How, Mode, Op, PlaceId, RegIx, Val};
 use super::program::N;
-use super::store::{Done, Hold, NEVER, NOBODY, Pending, Promised, Reg, Resource, Settled, State, Status, Task};
+use super::store::{Done, NEVER, NOBODY, Pending, Reg, Resource, State, Status};
 use super::value::{Choice, Kind, NO_RUN, Thing, V};
 use super::verdict::EventKind;
 
@@ -115,9 +115,7 @@ impl Machine<'_, '_> {
             Val::Bool(b) => plain(V::of_bool(*b)),
             Val::Const(c) => plain(self.values.make(Kind::Const(*c))),
             Val::Reg(r) => self.reg(&path.s, task, *r),
-            Val::Fresh { identity: true } => {
-                plain(self.values.make(Kind::Fresh { task: key, node, what: Thing::Object }))
-            }
+            Val::Fresh { identity: true } => plain(self.values.make(Kind::Fresh { task: key, node, what: Thing::Object })),
             Val::Fresh { identity: false } => plain(self.values.make(Kind::Plain { site })),
             Val::Made(inner) => {
                 let made = self.eval(path, task, inner);
@@ -158,15 +156,7 @@ impl Machine<'_, '_> {
         Reg { val, data: self.values.one(slot, version), copy: true, now: true, ..Reg::default() }
     }
 
-    fn op_write(
-        &mut self,
-        path: &mut Path,
-        task: usize,
-        place: PlaceId,
-        how: How,
-        value: &Val,
-        accounts: &[RegIx],
-    ) -> Go {
+    fn op_write(&mut self, path: &mut Path, task: usize, place: PlaceId, how: How, value: &Val, accounts: &[RegIx]) -> Go {
         let slot = self.slot(&path.s, task, place);
         let mut reg = self.eval(path, task, value);
         let old = path.s.slots[slot].val;
@@ -206,7 +196,7 @@ impl Machine<'_, '_> {
     }
 
     /// The next version of a place.
-    fn version(&mut self, path: &mut Path, task: usize, slot: usize, reg: Reg, site: u32, claim: bool) {
+    pub(super) fn version(&mut self, path: &mut Path, task: usize, slot: usize, reg: Reg, site: u32, claim: bool) {
         let t = &path.s.tasks[task];
         let (run, shaky) = (t.run, t.shaky);
         let s = &mut path.s.slots[slot];
@@ -240,15 +230,7 @@ impl Machine<'_, '_> {
             Some(r) => r.stored = slot as u8,
             None if self.values.is_fresh(val) && !self.values.is_promise(val) => {
                 let stored = slot as u8;
-                path.s.resources.push(Resource {
-                    val,
-                    opened: true,
-                    closed: NOBODY,
-                    returned: false,
-                    stored,
-                    site,
-                    run,
-                });
+                path.s.resources.push(Resource { val, opened: true, closed: NOBODY, returned: false, stored, site, run });
             }
             None => {}
         }
@@ -309,7 +291,7 @@ impl Machine<'_, '_> {
             let at = path.s.done.partition_point(|d| *d <= done);
             path.s.done.insert(at, done);
             self.tell(path, task, EventKind::Acts, String::new);
-            self.judge_act(path, task, usize::MAX);
+            self.judge_act(path, task, class != Effect::Unknown);
         }
         let named = site | u32::from(node.round) << 24;
         let by = if class == Effect::Repeatable { NO_RUN } else { run };
@@ -336,7 +318,7 @@ impl Machine<'_, '_> {
                 });
                 self.set(path, task, *into, Reg { val, ..Reg::default() });
                 self.tell(path, task, EventKind::Opens, String::new);
-                self.judge_act(path, task, usize::MAX);
+                self.judge_act(path, task, true);
                 Go::Next
             }
             Op::Use { of } => {
@@ -357,189 +339,6 @@ impl Machine<'_, '_> {
             }
             _ => Go::Next,
         }
-    }
-
-    fn op_promise(&mut self, path: &mut Path, task: usize, op: &Op) -> Go {
-        let t = &path.s.tasks[task];
-        let (key, pc, run) = (t.key, t.pc, t.run);
-        match op {
-            Op::Pause { args, into } => {
-                let regs: Vec<Reg> = args.iter().map(|v| self.eval(path, task, v)).collect();
-                let mut all = self.values.together(&regs);
-                self.hand_on(path, task, &regs);
-                let site = self.program.instr(pc).site.0 | u32::from(self.program.node(pc).round) << 24;
-                all.val = self.values.make(Kind::Term { site, run: NO_RUN, of: regs.iter().map(|r| r.val).collect() });
-                if all.varies {
-                    all.tickets |= 1 << run;
-                }
-                self.set(path, task, *into, all);
-                self.tell(path, task, EventKind::Pauses, String::new);
-                path.s.tasks[task].validated = false;
-                if path.done || path.stack.len() > 1 {
-                    self.pass_meeting(path, task);
-                }
-                Go::Next
-            }
-            Op::Start { entry: _, after, into } => {
-                let after = after.as_ref().map_or(V::ABSENT, |v| self.eval(path, task, v).val);
-                let promise = self.values.make(Kind::Fresh { task: key, node: pc, what: Thing::Promise });
-                self.set(path, task, *into, Reg { val: promise, ..Reg::default() });
-                self.tell(path, task, EventKind::Starts, String::new);
-                self.start(path, task, promise, after)
-            }
-            Op::Join { on, into } => {
-                let on = self.eval(path, task, on);
-                path.access.r |= self.program.layout.promises();
-                self.tell(path, task, EventKind::Joins, String::new);
-                path.s.tasks[task].validated = false;
-                match path.s.promised(on.val).copied() {
-                    Some(Promised { settled: Settled::Error, run: by, .. }) => {
-                        path.s.tasks[task].joined |= by != run;
-                        Go::Raise
-                    }
-                    Some(Promised { settled: Settled::With(reg), run: by, .. }) => {
-                        path.s.tasks[task].joined |= by != run;
-                        self.set(path, task, *into, Reg { now: false, copy: false, ..reg });
-                        Go::Next
-                    }
-                    _ => {
-                        self.set(path, task, *into, Reg { now: false, ..on });
-                        Go::Next
-                    }
-                }
-            }
-            Op::Promise { into } => {
-                let promise = self.values.make(Kind::Fresh { task: key, node: pc, what: Thing::Promise });
-                path.s.promises.push(Promised { promise, settled: Settled::No, run });
-                self.set(path, task, *into, Reg { val: promise, ..Reg::default() });
-                Go::Next
-            }
-            Op::Settle { promise, value } => {
-                let promise = self.eval(path, task, promise).val;
-                let reg = self.eval(path, task, value);
-                path.access.w |= self.program.layout.promises();
-                self.tell(path, task, EventKind::Settles, String::new);
-                if let Some(p) = path.s.promises.iter_mut().find(|p| p.promise == promise && p.settled == Settled::No) {
-                    p.settled = Settled::With(Reg { now: false, copy: false, ..reg });
-                }
-                Go::Next
-            }
-            _ => Go::Next,
-        }
-    }
-
-    /// A child task, with a copy of the registers, under the same tests and claims.
-    fn start(&mut self, path: &mut Path, task: usize, promise: V, after: V) -> Go {
-        let parent = path.s.tasks[task].clone();
-        let node = self.program.node(parent.pc);
-        let first = parent.regs as usize;
-        let count = self.registers(task, &path.s);
-        let regs = path.s.regs.len() as u32;
-        path.s.regs.extend_from_within(first..first + count);
-        let key = self.values.child(parent.key, parent.pc);
-        let child = path.s.tasks.len() as u8;
-        let mut new = Task::new(parent.run, node.alt, key, regs);
-        new.promise = promise;
-        new.after = after;
-        new.otherwise = node.err;
-        new.shaky = parent.shaky;
-        new.unknowns = parent.unknowns;
-        path.s.tasks.push(new);
-        let inherited: Vec<_> = path.s.live(task as u8).map(|(_, e)| *e).collect();
-        path.s.entries.extend(inherited.into_iter().map(|e| super::store::Entry { task: child, ..e }));
-        path.s.promises.push(Promised { promise, settled: Settled::No, run: parent.run });
-        path.s.tasks[task].pc = node.next;
-        path.done = true;
-        if after == V::ABSENT && self.program.model.world == super::model::World::Tasks {
-            path.stack.push(super::machine::Frame { task: child, after: false });
-        }
-        Go::Ended
-    }
-
-    fn op_lock(&mut self, path: &mut Path, task: usize, op: &Op) -> Go {
-        match op {
-            Op::Lock { lock, mode, tried } => {
-                path.access.w |= self.program.layout.lock_bit(*lock);
-                let free = self.free(&path.s, task, *lock, *mode);
-                if let Some(into) = tried {
-                    self.set(path, task, *into, Reg { val: V::of_bool(free), ..Reg::default() });
-                    if !free {
-                        return Go::Next;
-                    }
-                }
-                path.s.tasks[task].queued = false;
-                self.tell(path, task, EventKind::Locks(*lock), String::new);
-                let held = path.s.holds.iter_mut().find(|h| h.lock == *lock && usize::from(h.task) == task);
-                match held {
-                    Some(h) if h.mode == *mode => h.depth += 1,
-                    _ => path.s.holds.push(Hold { lock: *lock, task: task as u8, mode: *mode, depth: 1 }),
-                }
-                Go::Next
-            }
-            Op::Unlock { lock } => {
-                path.access.w |= self.program.layout.lock_bit(*lock);
-                self.tell(path, task, EventKind::Unlocks(*lock), String::new);
-                self.unlock(path, task, *lock);
-                Go::Next
-            }
-            Op::Wait { cond, lock } => {
-                path.access.w |= self.program.layout.lock_bit(*lock) | self.program.layout.lock_bit(*cond);
-                self.tell(path, task, EventKind::Sleeps(*cond), String::new);
-                self.unlock(path, task, *lock);
-                path.s.tasks[task].status = Status::Asleep;
-                Go::Ended
-            }
-            Op::Notify { cond } => {
-                path.access.w |= self.program.layout.lock_bit(*cond);
-                self.tell(path, task, EventKind::Notifies(*cond), String::new);
-                for i in 0..path.s.tasks.len() {
-                    let waits = path.s.tasks[i].status == Status::Asleep
-                        && matches!(self.program.op(path.s.tasks[i].pc), Op::Wait { cond: c, .. } if c == cond);
-                    if waits {
-                        path.s.tasks[i].status = Status::Woken;
-                    }
-                }
-                Go::Next
-            }
-            _ => Go::Next,
-        }
-    }
-
-    fn unlock(&mut self, path: &mut Path, task: usize, lock: super::model::LockId) {
-        if let Some(at) = path.s.holds.iter().rposition(|h| h.lock == lock && usize::from(h.task) == task) {
-            path.s.holds[at].depth -= 1;
-            if path.s.holds[at].depth == 0 {
-                path.s.holds.remove(at);
-            }
-        }
-    }
-
-    fn op_section(&mut self, path: &mut Path, task: usize, op: &Op) -> Go {
-        match op {
-            Op::AtomicBegin => path.s.tasks[task].atomic += 1,
-            Op::AtomicEnd => path.s.tasks[task].atomic = path.s.tasks[task].atomic.saturating_sub(1),
-            Op::Begin => path.s.tasks[task].in_tx = true,
-            Op::Commit | Op::Rollback => {
-                path.s.tasks[task].in_tx = false;
-                let keep = matches!(op, Op::Commit);
-                if keep {
-                    self.tell(path, task, EventKind::Commits, String::new);
-                }
-                let all = std::mem::take(&mut path.s.pending);
-                for p in all {
-                    if usize::from(p.task) != task {
-                        path.s.pending.push(p);
-                        continue;
-                    }
-                    path.access.w |= self.program.layout.bit(usize::from(p.slot));
-                    if keep {
-                        self.version(path, task, usize::from(p.slot), p.reg, p.site, p.claim);
-                    }
-                }
-            }
-            _ => {}
-        }
-        Go::Next
     }
 }
 

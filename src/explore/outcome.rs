@@ -27,7 +27,8 @@ struct RunEnd {
 impl Outcome {
     pub(super) fn of(machine: &Machine, s: &State) -> Outcome {
         let runs = (0..machine.setup.runs.len() as u8).map(|run| run_end(machine.program, s, run)).collect();
-        let mut open: Vec<V> = s.resources.iter().filter(|r| r.opened && r.closed == NOBODY).map(|r| r.val).collect();
+        let mut open: Vec<V> =
+            s.resources.iter().filter(|r| r.opened && r.closed == NOBODY).map(|r| r.val).collect();
         open.sort_unstable();
         Outcome { slots: s.slots.iter().map(|slot| slot.val).collect(), runs, open: open.into() }
     }
@@ -75,6 +76,7 @@ fn run_end(program: &Program, s: &State, run: u8) -> RunEnd {
 pub(super) struct Serial {
     pub(super) by_mask: FxHashMap<u8, FxHashSet<Outcome>>,
     pub(super) full: u8,
+    pub(super) refused: bool,
 }
 
 impl Serial {
@@ -86,7 +88,7 @@ impl Serial {
         }
         let coordination: Vec<bool> =
             program.layout.place_of.iter().map(|p| program.coordination[*p as usize]).collect();
-        let refused = outcome.refused();
+        let refused = if self.refused { outcome.refused() } else { 0 };
         (1..self.full).filter(|mask| (self.full & !mask) & !refused == 0).any(|mask| {
             let serial = self.by_mask.get(&mask);
             serial.is_some_and(|all| all.iter().any(|o| outcome.same_without(o, mask, &coordination)))

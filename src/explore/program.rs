@@ -72,6 +72,10 @@ impl Node {
         }
     }
 
+    pub(super) fn successors_and_cuts(&self) -> impl Iterator<Item = N> {
+        [self.next, self.alt, self.err].into_iter()
+    }
+
     pub(super) fn successors(&self) -> impl Iterator<Item = N> {
         [self.next, self.alt, self.err].into_iter().filter(|n| *n < NONE)
     }
@@ -173,7 +177,7 @@ pub(super) struct Program<'m> {
 
 impl<'m> Program<'m> {
     /// `None`: more than the explorer takes on.
-    pub(super) fn new(model: &'m Model, flows: &[FlowId], runs: usize) -> Option<Program<'m>> {
+    pub(super) fn new(model: &'m Model, flows: &[FlowId], runs: usize, rests: bool) -> Option<Program<'m>> {
         let mut program = Program {
             model,
             layout: Layout::new(model, runs)?,
@@ -183,20 +187,20 @@ impl<'m> Program<'m> {
         };
         for flow in flows {
             if program.entry[*flow as usize] == NONE {
-                program.add(*flow)?;
+                program.add(*flow, rests)?;
             }
         }
         Some(program)
     }
 
-    fn add(&mut self, flow: FlowId) -> Option<()> {
+    fn add(&mut self, flow: FlowId, rests: bool) -> Option<()> {
         let first = self.nodes.len() as u32;
         self.entry[flow as usize] = unroll::unroll(self.model, flow, &mut self.nodes)?;
         let order = control::order(&self.nodes, first as usize);
         control::joins(self.model, &mut self.nodes, &order);
         control::liveness(self.model, &mut self.nodes, &order, first);
         access::classify(self.model, &self.layout, &mut self.nodes, first as usize);
-        access::futures(self.model, &self.layout, &mut self.nodes, &order, flow);
+        access::futures(self.model, &self.layout, &mut self.nodes, &order, (flow, rests));
         control::slices(self.model, &self.layout, &mut self.nodes, first as usize);
         control::errors(self.model, &mut self.nodes, first as usize);
         Some(())

@@ -3,6 +3,7 @@
 
 use super::analysis::{baseline, session};
 use super::cuts;
+use super::definitions::Definitions;
 use super::model::Model;
 use super::setup::{Errors, Setup, with_writers};
 use super::verdict::{Break, Violation};
@@ -17,7 +18,7 @@ pub fn replay(model: &Model, b: &Break) -> Result<(), String> {
     } else {
         model
     };
-    let mut session = session(model, &b.schedule.lanes).ok_or("too big to replay")?;
+    let mut session = session(model, &b.schedule.lanes, Definitions::default()).ok_or("too big to replay")?;
     let errors = match (b.schedule.errors, b.violation) {
         (false, _) => Errors::None,
         (true, Violation::HalfApplied | Violation::StuckGuard) => Errors::All,

@@ -3,6 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::access::Access;
+use super::definitions::Definitions;
 use super::encode::Encoder;
 use super::judge::Table;
 use super::machine::{Machine, Succ};
@@ -31,9 +32,10 @@ pub(super) struct Session<'m> {
 }
 
 impl<'m> Session<'m> {
-    pub(super) fn new(model: &'m Model, flows: &[u32], runs: usize) -> Option<Session<'m>> {
-        let program = Program::new(model, flows, runs)?;
+    pub(super) fn new(model: &'m Model, flows: &[u32], runs: usize, definitions: Definitions) -> Option<Session<'m>> {
+        let program = Program::new(model, flows, runs, definitions.rests)?;
         let mut table = Table::default();
+        table.definitions = definitions;
         table.shared_locks = shared_locks(&program);
         Some(Session { program, values: Values::new(), table })
     }
@@ -53,7 +55,7 @@ pub(super) struct Ending {
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) findings: FxHashSet<u32>,
-    pub(super) endings: FxHashSet<Ending>,
+    endings: FxHashSet<Ending>,
     /// Deadlocks that count only if some schedule goes through.
     pub(super) waiting: FxHashSet<u32>,
     pub(super) through: bool,
@@ -64,6 +66,13 @@ pub(super) struct Found {
 }
 
 impl Found {
+    #[expect(clippy::iter_over_hash_type, reason = "what is made of them is sorted")]
+    pub(super) fn each_ending(&self, mut f: impl FnMut(&Ending)) {
+        for ending in &self.endings {
+            f(ending);
+        }
+    }
+
     /// How many ways lead from the beginning to an end.
     pub(super) fn schedules(&self) -> u128 {
         let mut counts: Vec<Option<u128>> = vec![None; self.edges.len()];
@@ -100,7 +109,7 @@ pub(super) fn search(session: &mut Session, setup: &Setup, mode: Mode, budget: u
         let mut machine = session.machine(setup);
         let succs = expand(&mut machine, &state, mode);
         if succs.is_empty() {
-            end(&mut machine, &state, mode, &mut found);
+            end(&mut machine, &state, &mut found);
         }
         for succ in succs {
             found.findings.extend(&succ.found);
@@ -192,7 +201,7 @@ fn future(machine: &Machine, state: &State, task: usize) -> Access {
     access
 }
 
-fn end(machine: &mut Machine, state: &State, mode: Mode, found: &mut Found) {
+fn end(machine: &mut Machine, state: &State, found: &mut Found) {
     let end = machine.judge_end(state);
     if end.cut {
         found.cut = true;
@@ -204,7 +213,6 @@ fn end(machine: &mut Machine, state: &State, mode: Mode, found: &mut Found) {
         found.findings.extend(&end.found);
     }
     found.through |= !end.stuck;
-    let _ = mode;
     let outcome = Outcome::of(machine, state);
     found.endings.insert(Ending { outcome, candidates: end.candidates });
 }

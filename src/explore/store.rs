@@ -193,8 +193,8 @@ pub(super) struct Entry {
     /// The claim turns the test's outcome for everybody else.
     pub(super) strong: bool,
     pub(super) created: bool,
-    /// Something was done since the test.
-    pub(super) acted: bool,
+    /// What was done since the test: nothing, something unknown, something that counts.
+    pub(super) acted: u8,
     pub(super) seen: V,
     /// Where the test no longer controls anything.
     pub(super) until: N,
@@ -286,17 +286,6 @@ impl State {
 
     pub(super) fn own_of(&self, run: u8, slot: usize) -> &Own {
         &self.own[usize::from(run) * self.slots.len() + slot]
-    }
-
-    /// The entries that count for a task: of each place the last one.
-    pub(super) fn live(&self, task: u8) -> impl DoubleEndedIterator<Item = (usize, &Entry)> {
-        self.entries.iter().enumerate().filter(move |(i, e)| {
-            e.task == task && !self.entries[i + 1..].iter().any(|later| later.task == task && later.slot == e.slot)
-        })
-    }
-
-    pub(super) fn live_on(&self, task: u8, slot: usize) -> Option<usize> {
-        self.entries.iter().rposition(|e| e.task == task && usize::from(e.slot) == slot)
     }
 
     pub(super) fn promised(&self, promise: V) -> Option<&Promised> {

@@ -9,11 +9,11 @@ use super::analysis::Analysis;
 use super::encode::Encoder;
 use super::judge::Finding;
 use super::model::{PlaceId, Site};
-use super::outcome::Serial;
 use super::search::{Mode, Session, expand};
 use super::setup::{Errors, Setup};
 use super::store::State;
 use super::verdict::{Break, Event, EventKind, Schedule, Violation};
+use super::outcome::Serial;
 
 type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
 type Cost = (u16, u16);
@@ -23,7 +23,6 @@ struct Reached {
     parent: u32,
     step: (u8, u8),
     lane: u8,
-    cost: Cost,
 }
 
 /// Where a finding shows first: behind this state, by this step; or at the end, in the state itself.
@@ -42,8 +41,11 @@ pub(super) fn breaks(session: &mut Session, analysis: &Analysis, budget: usize) 
     if !wanted.is_empty() {
         let mut steps = schedules(session, analysis, &wanted, Mode::Exhaustive, budget);
         if wanted.iter().any(|f| !steps.contains_key(&f.kind())) {
-            for (kind, path) in schedules(session, analysis, &wanted, Mode::Reduced, budget) {
-                steps.entry(kind).or_insert(path);
+            let mut fewer = schedules(session, analysis, &wanted, Mode::Reduced, budget);
+            for kind in wanted.iter().map(Finding::kind) {
+                if let (None, Some(path)) = (steps.get(&kind), fewer.remove(&kind)) {
+                    steps.insert(kind, path);
+                }
             }
         }
         for finding in &wanted {
@@ -68,7 +70,7 @@ fn schedules(
     let wanted: FxHashSet<Kind> = wanted.iter().map(Finding::kind).collect();
     let mut shown: FxHashMap<Kind, Shown> = FxHashMap::default();
     let first = setup.initial(&session.program, &mut session.values);
-    let mut all = vec![Reached { state: first, parent: 0, step: (0, 0), lane: u8::MAX, cost: (0, 0) }];
+    let mut all = vec![Reached { state: first, parent: 0, step: (0, 0), lane: u8::MAX }];
     let mut heap = BinaryHeap::from([(Reverse((0u16, 0u16)), Reverse(0u32))]);
     let mut closed: FxHashSet<Box<[u32]>> = FxHashSet::default();
     let mut key = Vec::new();
@@ -106,7 +108,7 @@ fn schedules(
                 }
             }
             heap.push((Reverse(cost), Reverse(all.len() as u32)));
-            all.push(Reached { state: succ.state, parent: at, step: way, lane, cost });
+            all.push(Reached { state: succ.state, parent: at, step: way, lane });
         }
     }
     shown.into_iter().map(|(kind, shown)| (kind, path(&all, shown))).collect()
@@ -132,7 +134,6 @@ fn path(all: &[Reached], shown: Shown) -> Vec<(u8, u8)> {
         steps.push(all[at as usize].step);
         at = all[at as usize].parent;
     }
-    let _ = all[0].cost;
     steps.reverse();
     steps
 }
@@ -143,7 +144,8 @@ pub(super) fn ending_kinds_of(session: &mut Session, setup: &Setup, serial: &Ser
     let end = machine.judge_end(state);
     let outcome = super::outcome::Outcome::of(&machine, state);
     let mut kinds: Vec<Kind> = end.found.iter().map(|n| session.table.finding(*n).kind()).collect();
-    if !end.cut && !serial.explains(&session.program, &outcome) {
+    let taken = !session.table.definitions.outcome;
+    if !end.cut && (taken || !serial.explains(&session.program, &outcome)) {
         kinds.extend(end.candidates.iter().map(|n| session.table.finding(*n).kind()));
         if !end.stuck {
             kinds.push((Violation::NotSerial, None, None));
@@ -197,6 +199,9 @@ pub(super) fn run(session: &mut Session, setup: &Setup, steps: &[(u8, u8)]) -> T
         told.state = succ.state;
     }
     let end = machine.judge_end(&told.state);
+    if end.stuck && told.state.tasks.iter().enumerate().all(|(t, _)| !machine.enabled(&told.state, t)) {
+        told.events.extend(machine.waiting(&told.state));
+    }
     told.found.extend(end.found);
     told.candidates.extend(end.candidates);
     told
@@ -207,8 +212,7 @@ pub(super) fn finish(session: &Session, finding: &Finding, schedule: Schedule, t
     let number = shown.into_iter().find(|n| session.table.finding(**n).kind() == finding.kind());
     let detail = number.and_then(|n| session.table.details.get(n)).cloned().unwrap_or_default();
     let exact = number.map_or(*finding, |n| *session.table.finding(*n));
-    let writes =
-        |e: &&Event| matches!(e.what, EventKind::Writes(_) | EventKind::Removes(_) | EventKind::Tries(_, true));
+    let writes = |e: &&Event| matches!(e.what, EventKind::Writes(_) | EventKind::Removes(_) | EventKind::Tries(_, true));
     let last = told.events.iter().rev().find(writes).or(told.events.last());
     let act = if exact.act == u32::MAX { last.map_or(Site(u32::MAX), |e| e.site) } else { Site(exact.act) };
     let place = finding.place.or_else(|| match last.map(|e| e.what) {
@@ -231,6 +235,7 @@ pub(super) fn finish(session: &Session, finding: &Finding, schedule: Schedule, t
         outcome: String::new(),
         schedule,
     };
+    point(&mut brk);
     brk.outcome = super::words::sentence(session.program.model, &brk);
     brk
 }
@@ -245,4 +250,41 @@ fn assumptions(session: &Session, state: &State) -> Vec<String> {
         }
     }
     out
+}
+
+/// Points the finding at the instructions of its own schedule: what it acts on, what that rests on, what came between.
+fn point(b: &mut Break) {
+    let reads = |e: &&Event, p: Option<PlaceId>| matches!(e.what, EventKind::Reads(q) | EventKind::Tries(q, _) if Some(q) == p);
+    let writes = |e: &&Event, p: Option<PlaceId>| {
+        matches!(e.what, EventKind::Writes(q) | EventKind::Removes(q) | EventKind::Tries(q, true) if Some(q) == p)
+    };
+    if b.violation == Violation::TornPair {
+        let half = |e: &&Event| reads(e, b.place) || reads(e, b.also);
+        let torn = b.witness.iter().rev().find(half).cloned();
+        let written = |e: &&Event| writes(e, b.place) || writes(e, b.also);
+        if let Some(read) = torn {
+            let other = b.witness.iter().find(|e| e.run != read.run && written(e)).map(|e| e.site);
+            let first = b.witness.iter().rev().find(|e| e.run == read.run && e.site != read.site && half(e)).map(|e| e.site);
+            b.rests_on = first.into_iter().collect();
+            (b.act, b.rival) = (read.site, other.unwrap_or(b.rival));
+        }
+        return;
+    }
+    if b.violation == Violation::TooEarly {
+        let early = b.witness.iter().find(|e| reads(e, b.place)).map(|e| (e.run, e.site));
+        if let Some((run, site)) = early {
+            let taken = |e: &&Event| e.run == run && matches!(e.what, EventKind::Uses | EventKind::Acts | EventKind::Returns);
+            let ready = b.witness.iter().rev().find(|e| e.run != run && writes(e, b.place)).map(|e| e.site);
+            b.act = b.witness.iter().find(taken).map_or(site, |e| e.site);
+            b.rests_on = vec![site];
+            b.rival = ready.unwrap_or(b.rival);
+        }
+        return;
+    }
+    if b.rests_on.is_empty() {
+        let at = b.witness.iter().rposition(|e| e.site == b.act).unwrap_or(0);
+        let run = b.witness.get(at).map(|e| e.run);
+        let before = b.witness[..at].iter().rev().find(|e| Some(e.run) == run && reads(e, b.place));
+        b.rests_on = before.map(|e| e.site).into_iter().collect();
+    }
 }

@@ -25,7 +25,7 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
                 },
             ),
             Violation::StuckGuard if is_marked(assembled, place) && set.is_some() && !is_chained(assembled) => (
-                set,
+                Some(found.act),
                 Words {
                     message: format!("`{shown}` stays set when `{function}` fails, and keeps every later run out"),
                     help: format!("clear `{shown}` on every way out: `try {{ … }} finally {{ … }}`"),

@@ -49,14 +49,6 @@ fn takes_twice(program: &Program, id: FunctionId) -> bool {
     false
 }
 
-/// The step of `id` itself that leads to this one.
-fn called_from(assembled: &Assembled, id: FunctionId, mut site: Site) -> Site {
-    while let Some(outer) = assembled.sites[site.0 as usize].called_at.filter(|_| function_at(assembled, site) != id) {
-        site = outer;
-    }
-    site
-}
-
 /// Where the lock that is missing was taken.
 fn held_since(found: &Break) -> Option<Site> {
     let takes = |event: &&Event| event.lane == 0 && found.lock.is_some_and(|lock| event.what == EventKind::Locks(lock));
@@ -71,8 +63,7 @@ fn report(program: &Program, id: FunctionId, assembled: &Assembled, found: &Brea
         return;
     }
     let inner = function_at(assembled, found.act);
-    let inside = spot(assembled, found.act);
-    let at = spot(assembled, called_from(assembled, id, found.act));
+    let at = spot(assembled, found.act);
     let shown = &lock.shown;
     let message = if inner == id {
         format!("`{}` locks `{shown}` again while it still holds it", name(program, id))
@@ -89,7 +80,7 @@ fn report(program: &Program, id: FunctionId, assembled: &Assembled, found: &Brea
     let mut steps = witness(assembled, found);
     steps.push(DraftStep {
         lane: 'A',
-        at: inside,
+        at,
         text: format!("waits for `{shown}`, which only it can give back"),
         time: None,
     });

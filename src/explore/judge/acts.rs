@@ -9,18 +9,20 @@ use super::Stand;
 
 impl Machine<'_, '_> {
     /// An act outside the store, or on a resource.
-    pub(in super::super) fn judge_act(&mut self, path: &mut Path, task: usize, except: usize) {
-        self.judge_elsewhere(path, task, except);
-        self.acted(path, task, except);
+    pub(in super::super) fn judge_act(&mut self, path: &mut Path, task: usize, known: bool) {
+        self.judge_elsewhere(path, task, usize::MAX);
+        self.acted(path, task, usize::MAX, 1 + u8::from(known));
     }
 
     /// The tests and claims that an act stands under, other than those on the place it writes.
     pub(in super::super) fn judge_elsewhere(&mut self, path: &mut Path, task: usize, except: usize) {
         let run = path.s.tasks[task].run;
-        let live: Vec<_> = path.s.live(task as u8).map(|(_, e)| *e).filter(|e| usize::from(e.slot) != except).collect();
+        let live: Vec<_> = self.live(&path.s, task).map(|(_, e)| *e).filter(|e| usize::from(e.slot) != except).collect();
         for entry in live {
             let slot = usize::from(entry.slot);
-            path.access.r |= self.program.layout.bit(slot);
+            if self.table.definitions.rests {
+                path.access.r |= self.program.layout.bit(slot);
+            }
             let s = path.s.slots[slot];
             if !s.foreign(run, entry.version) {
                 continue;
@@ -45,14 +47,14 @@ impl Machine<'_, '_> {
     }
 
     /// Marks the tests that stood before an act of this run: they have done harm if they turn out stale.
-    fn acted(&mut self, path: &mut Path, task: usize, except: usize) {
+    fn acted(&mut self, path: &mut Path, task: usize, except: usize, how: u8) {
         let run = path.s.tasks[task].run;
-        let mine: Vec<(u8, u8)> = path.s.live(task as u8).map(|(_, e)| (e.slot, e.version)).collect();
+        let mine: Vec<(u8, u8)> = self.live(&path.s, task).map(|(_, e)| (e.slot, e.version)).collect();
         for at in 0..path.s.entries.len() {
             let e = path.s.entries[at];
             let same_run = path.s.tasks[usize::from(e.task)].run == run;
             if same_run && usize::from(e.slot) != except && mine.contains(&(e.slot, e.version)) {
-                path.s.entries[at].acted = true;
+                path.s.entries[at].acted = how.max(e.acted);
             }
         }
     }
@@ -60,7 +62,7 @@ impl Machine<'_, '_> {
     /// A write of something computed is an act under the other tests; a constant is not.
     pub(in super::super) fn did(&mut self, path: &mut Path, task: usize, slot: usize, reg: &Reg) {
         if !self.values.is_constant(reg.val) {
-            self.acted(path, task, slot);
+            self.acted(path, task, slot, 2);
         }
     }
 
@@ -104,7 +106,7 @@ impl Machine<'_, '_> {
         if !foreign || reg.copy && reg.val == own.wrote_val {
             return;
         }
-        let tested = path.s.live(task as u8).any(|(_, e)| usize::from(e.slot) == slot && e.version == version);
+        let tested = self.live(&path.s, task).any(|(_, e)| usize::from(e.slot) == slot && e.version == version);
         if !tested {
             self.report(path, task, Violation::ReadBack, slot, Stand::WithOutcome);
         }
@@ -123,7 +125,7 @@ impl Machine<'_, '_> {
                 let slot = self.slot_of(reg, &resource);
                 self.report(path, task, Violation::UseAfterRelease, slot, Stand::Plain);
             }
-            self.judge_act(path, task, usize::MAX);
+            self.judge_act(path, task, true);
         }
         false
     }
@@ -174,7 +176,7 @@ impl Machine<'_, '_> {
                 }
             }
         }
-        self.judge_act(path, task, usize::MAX);
+        self.judge_act(path, task, true);
         false
     }
 
@@ -196,7 +198,7 @@ impl Machine<'_, '_> {
     /// An exclusive create fails although the run had seen that nothing was there.
     pub(in super::super) fn judge_conflict(&mut self, path: &mut Path, task: usize, slot: usize) {
         let run = path.s.tasks[task].run;
-        let Some(at) = path.s.live_on(task as u8, slot) else { return };
+        let Some(at) = self.live_on(&path.s, task, slot) else { return };
         let e = path.s.entries[at];
         let said_free = self.holds(e.phi, V::ABSENT) == Some(e.outcome);
         if !e.claim && said_free && path.s.slots[slot].foreign(run, e.version) {

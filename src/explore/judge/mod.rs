@@ -12,6 +12,7 @@ mod writes;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::definitions::Definitions;
 use super::machine::{Machine, Path};
 use super::model::{LockId, PlaceId, Site};
 use super::program::N;
@@ -42,7 +43,6 @@ impl Finding {
 pub(super) struct Detail {
     pub(super) rests_on: Vec<Site>,
     pub(super) rival: Option<Site>,
-    pub(super) run: u8,
 }
 
 /// What an exploration has come across, over all of its searches.
@@ -55,6 +55,7 @@ pub(super) struct Table {
     undecided: FxHashSet<Site>,
     pub(super) too_many_versions: bool,
     pub(super) shared_locks: u128,
+    pub(super) definitions: Definitions,
     /// Arms taken, by branch.
     pub(super) arms: FxHashMap<N, (bool, bool)>,
     /// Tests by branch: slot, predicate, which outcome was seen.
@@ -109,6 +110,8 @@ pub(super) enum Stand {
     Plain,
     /// Only if no serial order gives the outcome.
     WithOutcome,
+    /// Its harm is something that nobody knows.
+    Unknown,
     /// What it turns on cannot be decided.
     Undecided,
 }
@@ -131,12 +134,12 @@ impl Machine<'_, '_> {
         if t.validated {
             return;
         }
-        let (run, site) = (t.run, self.site_of(t.pc));
+        let site = self.site_of(t.pc);
         let shaky = t.shaky || looks_at_place(violation) && path.s.slots[slot].shaky;
         let grade = match stand {
             Stand::Undecided => Grade::Possible,
             _ if shaky => Grade::Possible,
-            Stand::WithOutcome => Grade::Likely,
+            Stand::WithOutcome | Stand::Unknown => Grade::Likely,
             Stand::Plain if t.unknowns > 0 => Grade::Likely,
             Stand::Plain => Grade::Certain,
         };
@@ -149,16 +152,12 @@ impl Machine<'_, '_> {
             path.found.push(n);
         }
         if self.setup.trace {
-            let mut rests_on: Vec<Site> = path
-                .s
-                .live(task as u8)
-                .filter(|(_, e)| usize::from(e.slot) == slot)
-                .map(|(_, e)| Site(e.site))
-                .collect();
+            let mut rests_on: Vec<Site> =
+                self.live(&path.s, task).filter(|(_, e)| usize::from(e.slot) == slot).map(|(_, e)| Site(e.site)).collect();
             rests_on.sort_unstable();
             rests_on.dedup();
             let rival = path.s.slots[slot].site;
-            self.table.details.insert(n, Detail { rests_on, rival: (rival != u32::MAX).then_some(Site(rival)), run });
+            self.table.details.insert(n, Detail { rests_on, rival: (rival != u32::MAX).then_some(Site(rival)) });
         }
     }
 

@@ -40,9 +40,11 @@ impl Machine<'_, '_> {
             return false;
         }
         let (other_p, other_q) = (s.own_of(b, p), s.own_of(a, q));
-        other_p.wrote != NEVER
-            && other_q.wrote != NEVER
-            && self.values.equals(other_p.wrote_val, s.slots[p].val) != Some(true)
+        let both = other_p.wrote != NEVER && other_q.wrote != NEVER;
+        if !self.table.definitions.mixture {
+            return both;
+        }
+        both && self.values.equals(other_p.wrote_val, s.slots[p].val) != Some(true)
             && self.values.equals(other_q.wrote_val, s.slots[q].val) != Some(true)
     }
 

@@ -23,7 +23,7 @@ impl Machine<'_, '_> {
             self.lost_update(path, task, slot, reg);
             self.lost_insert(path, task, slot, reg, accounts);
         }
-        if let Some(at) = path.s.live_on(task as u8, slot) {
+        if let Some(at) = self.live_on(&path.s, task, slot) {
             let entry = path.s.entries[at];
             if entry.claim {
                 self.claim_lost(path, task, slot, reg, &entry);
@@ -41,7 +41,9 @@ impl Machine<'_, '_> {
     fn lost_update(&mut self, path: &mut Path, task: usize, slot: usize, reg: &Reg) {
         let run = path.s.tasks[task].run;
         let s = &path.s.slots[slot];
-        if reg.copy && reg.val == s.val {
+        let known = self.table.definitions;
+        let excused = known.copies && (reg.copy || !known.computed);
+        if excused && reg.val == s.val {
             return;
         }
         let lost = self.values.versions(reg.data).any(|(q, v)| q == slot && s.foreign(run, v));
@@ -57,6 +59,7 @@ impl Machine<'_, '_> {
         let told = accounts.iter().any(|a| self.values.versions(a.data).any(|(q, v)| q == slot && s.foreign(run, v)));
         let own = path.s.own_of(run, slot);
         let reset = reg.data == Data(0)
+            && (self.values.is_constant(reg.val) || self.values.is_fresh(reg.val))
             && !self.program.model.places[self.program.layout.place_of[slot] as usize].resource
             && accounts.is_empty()
             && own.used != NEVER
@@ -71,12 +74,18 @@ impl Machine<'_, '_> {
 
     fn stale_check(&mut self, path: &mut Path, task: usize, slot: usize, reg: &Reg, entry: &Entry) {
         let s = &path.s.slots[slot];
-        let harm = entry.acted || reg.val != s.val;
+        let known = self.table.definitions;
+        let sure = !known.harm || entry.acted > 1 || reg.val != s.val;
+        let harm = sure || entry.acted > 0;
         if !s.foreign(path.s.tasks[task].run, entry.version) || !harm {
             return;
         }
-        match self.holds(entry.phi, s.val) {
-            Some(now) if now != entry.outcome => self.report(path, task, Violation::StaleCheck, slot, Stand::Plain),
+        let now = if known.reevaluation { self.holds(entry.phi, s.val) } else { Some(!entry.outcome) };
+        match now {
+            Some(now) if now != entry.outcome => {
+                let stand = if sure { Stand::Plain } else { Stand::Unknown };
+                self.report(path, task, Violation::StaleCheck, slot, stand);
+            }
             None if s.val != entry.seen => self.report(path, task, Violation::StaleCheck, slot, Stand::Undecided),
             _ => {}
         }
@@ -84,8 +93,7 @@ impl Machine<'_, '_> {
 
     fn claim_lost(&mut self, path: &mut Path, task: usize, slot: usize, reg: &Reg, entry: &Entry) {
         let s = &path.s.slots[slot];
-        let gone =
-            s.foreign(path.s.tasks[task].run, entry.version) && self.values.equals(s.val, entry.seen) != Some(true);
+        let gone = s.foreign(path.s.tasks[task].run, entry.version) && self.values.equals(s.val, entry.seen) != Some(true);
         if entry.strong && gone && reg.val != s.val {
             self.report(path, task, Violation::ClaimLost, slot, Stand::Plain);
         }
@@ -97,9 +105,7 @@ impl Machine<'_, '_> {
         let s = &path.s.slots[slot];
         let own = path.s.own_of(run, slot);
         let newest = [own.read, own.wrote].into_iter().filter(|v| *v != NEVER).max();
-        let Some(basis) = path.s.live_on(task as u8, slot).map(|at| path.s.entries[at].version).or(newest) else {
-            return;
-        };
+        let Some(basis) = self.live_on(&path.s, task, slot).map(|at| path.s.entries[at].version).or(newest) else { return };
         let held = s.claimed && s.writer(s.cur) != run && self.values.truthy(s.val) == Some(true);
         if !held || self.values.truthy(reg.val) != Some(false) || !s.foreign(run, basis) {
             return;
@@ -120,7 +126,7 @@ impl Machine<'_, '_> {
         if how == How::Insert || !s.created || s.writer(s.cur) == run {
             return;
         }
-        let owner_seen = path.s.live(task as u8).any(|(_, e)| {
+        let owner_seen = self.live(&path.s, task).any(|(_, e)| {
             usize::from(e.slot) == slot && e.version == s.cur && e.outcome && matches!(e.phi, Phi::Equals(_))
         });
         if !owner_seen {
@@ -136,7 +142,7 @@ impl Machine<'_, '_> {
             return;
         }
         let merges = self.values.versions(reg.data).any(|(q, v)| q == slot && v == s.cur);
-        if merges {
+        if merges && self.table.definitions.merges {
             return;
         }
         let rank = |r: u8| path.s.started.iter().position(|x| *x == r);

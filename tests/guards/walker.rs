@@ -314,7 +314,7 @@ impl<'a> Walker<'a> {
             Callee::Value(value) => {
                 let V::Function(function) = self.value(value) else { panic!("no function is called") };
                 self.forget_args(args);
-                return self.call(function, given);
+                self.call(function, given)
             }
             Callee::Place(place) => {
                 let mut place = self.place(place.index());

@@ -107,10 +107,7 @@ impl Lower<'_> {
     fn self_taken(&mut self) -> bool {
         self.frame().uses_self = true;
         let Some(owner) = self.self_owner(self.frames.len() - 1) else { return false };
-        let live = &mut self.frame().live;
-        let before = live.len();
-        live.retain(|known| *known != owner);
-        live.len() < before
+        self.frame().end(owner)
     }
 
     /// What a closure takes with it is no longer there; says whether it owned something.
@@ -122,9 +119,7 @@ impl Lower<'_> {
         if capture.frame + 1 == self.frames.len() {
             let frame = self.frame();
             let Some(owner) = frame.variables[capture.variable].owner else { return false };
-            let before = frame.live.len();
-            frame.live.retain(|live| *live != owner);
-            return frame.live.len() < before;
+            return frame.end(owner);
         }
         let known = self.frame().captures.iter_mut();
         for outer in known.filter(|outer| outer.frame == capture.frame && outer.variable == capture.variable) {

@@ -1,7 +1,7 @@
 //! Where a macro of this file is used: as an expression, as statements, as items, as members; and the macros that
 //! declare statics.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Item};
 
@@ -68,7 +68,7 @@ impl Lower<'_> {
     }
 
     fn expand_items(&mut self, mac: &syn::Macro) -> Option<Vec<Item>> {
-        let tokens = self.expanded_tokens(mac)?;
+        let tokens = self.expanded_tokens(mac).or_else(|| branches_of_cfg_if(mac))?;
         syn::parse2::<syn::File>(tokens).ok().map(|file| file.items)
     }
 
@@ -91,7 +91,8 @@ impl Lower<'_> {
 
     /// A macro of this file as a statement: what it declares may be named later, if the name was given to it.
     pub(super) fn expand_statements(&mut self, mac: &syn::Macro) -> bool {
-        let Some(stmts) = self.expanded_tokens(mac).and_then(statements) else { return false };
+        let tokens = self.expanded_tokens(mac).or_else(|| branches_of_cfg_if(mac));
+        let Some(stmts) = tokens.and_then(statements) else { return false };
         let span = self.macro_span(mac);
         self.inside(span, |lower| {
             lower.local_items(&stmts);
@@ -140,6 +141,21 @@ impl Lower<'_> {
         }
         !declared.is_empty()
     }
+}
+
+/// `cfg_if! { if #[cfg(…)] { … } else { … } }`: all branches, for nobody here knows which one is built.
+fn branches_of_cfg_if(mac: &syn::Macro) -> Option<TokenStream> {
+    if mac.path.segments.last()?.ident != "cfg_if" {
+        return None;
+    }
+    let mut all = TokenStream::new();
+    for token in mac.tokens.clone() {
+        match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => all.extend(group.stream()),
+            _ => {}
+        }
+    }
+    Some(all)
 }
 
 struct DeclaredStatic {

@@ -37,6 +37,8 @@ pub(super) struct Frame {
     pub(super) uses_self: bool,
     /// Blocks of drops that an error runs through, by the block behind and the value.
     pub(super) cleanups: FxHashMap<(Option<BlockIx>, OwnerIx), BlockIx>,
+    /// The last way out that was asked for, from the outside in: the next one mostly begins the same.
+    pub(super) last_way: Vec<(OwnerIx, BlockIx)>,
     /// Those blocks in the order of their making; they are written when the body is done.
     pub(super) pending: Vec<(BlockIx, Cleanup, Span)>,
     pub(super) thrown: Option<BlockIx>,
@@ -122,8 +124,15 @@ impl Frame {
             captures: Vec::new(),
             uses_self: false,
             cleanups: FxHashMap::default(),
+            last_way: Vec::new(),
             pending: Vec::new(),
             thrown: None,
         }
+    }
+
+    /// The owner has nothing any more; says whether it had. Mostly it is one of the last.
+    pub(super) fn end(&mut self, owner: OwnerIx) -> bool {
+        let at = self.live.iter().rposition(|live| *live == owner);
+        at.map(|at| self.live.remove(at)).is_some()
     }
 }

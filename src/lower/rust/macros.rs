@@ -7,7 +7,7 @@ use syn::parse::Parser;
 use super::expressions::To;
 use super::file::{Lower, name_of};
 use super::macro_args::{MacroArg, args, split, statements};
-use super::scopes::Operand;
+use super::scopes::{Operand, Taken};
 use super::spans;
 use super::types::path_name;
 use crate::facts::{Arg, Callee, Exit, FunctionKind, Passing, Span, Test, Value};
@@ -31,6 +31,7 @@ enum Known {
     /// Gives back its argument.
     Same,
     Matches,
+    AssertMatches,
     Select,
     Join(bool),
     Pin,
@@ -56,12 +57,27 @@ fn known(name: &str) -> Option<Known> {
         "vec" => Known::Vec,
         "dbg" => Known::Same,
         "matches" => Known::Matches,
+        "assert_matches" | "debug_assert_matches" | "assert_let" => Known::AssertMatches,
         "select" | "select_biased" => Known::Select,
         "join" => Known::Join(false),
         "try_join" => Known::Join(true),
         "pin" | "pin_mut" => Known::Pin,
-        "include_str" | "include_bytes" | "include" | "env" | "option_env" | "stringify" | "line" | "file"
-        | "column" | "module_path" | "cfg" | "function_name" => Known::Constant,
+        "include_str"
+        | "include_bytes"
+        | "include"
+        | "env"
+        | "option_env"
+        | "stringify"
+        | "line"
+        | "file"
+        | "column"
+        | "module_path"
+        | "cfg"
+        | "function_name"
+        | "quote"
+        | "quote_spanned"
+        | "assert_impl_all"
+        | "assert_not_impl_any" => Known::Constant,
         "try" => Known::Try,
         "stream" | "try_stream" => Known::Stream,
         "json" => Known::Json,
@@ -91,6 +107,7 @@ impl Lower<'_> {
             Some(Known::Vec) => self.vec_macro(tokens, span),
             Some(Known::Same) => self.same_macro(tokens),
             Some(Known::Matches) => self.matches_macro(tokens, span),
+            Some(Known::AssertMatches) => self.assert_matches(tokens, span, to),
             Some(Known::Select) => self.select_macro(tokens, span, to),
             Some(Known::Join(fails)) => self.join_macro(tokens, span, fails),
             Some(Known::Pin) => self.pin_macro(tokens),
@@ -281,6 +298,43 @@ impl Lower<'_> {
             }
             lower.close();
         }))
+    }
+
+    /// `assert_matches!(value, pattern if guard => body, "message")`
+    fn assert_matches(&mut self, tokens: TokenStream, span: Span, to: To) -> Option<Operand> {
+        let parser = |input: syn::parse::ParseStream| {
+            let value: Expr = input.parse()?;
+            input.parse::<syn::Token![,]>()?;
+            let pattern = syn::Pat::parse_multi_with_leading_vert(input)?;
+            let guard = match input.parse::<Option<syn::Token![if]>>()? {
+                Some(_) => Some(input.parse::<Expr>()?),
+                None => None,
+            };
+            let body = match input.parse::<Option<syn::Token![=>]>>()? {
+                Some(_) => Some(input.parse::<Expr>()?),
+                None => None,
+            };
+            // The message says nothing that the failure does not.
+            input.parse::<TokenStream>()?;
+            Ok((value, pattern, guard, body))
+        };
+        let (value, pattern, guard, body) = parser.parse2(tokens).ok()?;
+        let failed = self.label();
+        let subject = self.scrutinee(&value);
+        let mut joined = self.joined(To { used: to.used && body.is_some(), extend: None });
+        let scope = self.open(span);
+        self.match_pattern(&pattern, subject, Some(failed), scope);
+        if let Some(guard) = &guard {
+            self.condition(guard, true, failed);
+        }
+        let taken = match &body {
+            Some(body) => self.terminating(body, to),
+            None => Taken { value: Value::List(Vec::new()), owned: false },
+        };
+        self.close();
+        self.join(&mut joined, taken, span);
+        self.fail_at(failed, &[], span, Failure::Panic);
+        Some(self.joined_value(&joined))
     }
 
     fn pin_macro(&mut self, tokens: TokenStream) -> Option<Operand> {

@@ -282,13 +282,13 @@ impl Lower<'_> {
             _ => None,
         };
         if let Some(owner) = holder.filter(|_| empty) {
-            self.frame().live.retain(|live| *live != owner);
+            self.frame().end(owner);
         }
         if !bound.iter().any(|(_, owned)| *owned) {
             return;
         }
         if let Some(owner) = holder {
-            self.frame().live.retain(|live| *live != owner);
+            self.frame().end(owner);
             self.own_left(owner, left);
         }
         for (at, owned) in bound {

@@ -117,9 +117,9 @@ impl Lower<'_> {
 
     fn drop_owner(&mut self, owner: OwnerIx, span: Span) {
         let frame = self.frame();
-        let Some(at) = frame.live.iter().rposition(|live| *live == owner) else { return };
-        frame.live.remove(at);
-        self.drop_step(owner, span);
+        if frame.end(owner) {
+            self.drop_step(owner, span);
+        }
     }
 
     pub(super) fn drop_step(&mut self, owner: OwnerIx, span: Span) {
@@ -161,7 +161,7 @@ impl Lower<'_> {
         let owned = match operand.from {
             From::Plain => false,
             From::Owner(owner) => {
-                self.frame().live.retain(|live| *live != owner);
+                self.frame().end(owner);
                 true
             }
             From::Part => true,
@@ -170,7 +170,7 @@ impl Lower<'_> {
                 let capture = &mut frame.captures[at];
                 capture.consumed = true;
                 if let Some(owner) = capture.owner {
-                    frame.live.retain(|live| *live != owner);
+                    frame.end(owner);
                 }
                 true
             }
@@ -334,12 +334,12 @@ impl Lower<'_> {
     /// The block where an error raised here goes: the drops of everything alive, then out. None if nothing is alive.
     fn cleanup(&mut self, span: Span) -> Option<BlockIx> {
         let frame = self.frame();
-        let alive: Vec<OwnerIx> = frame
-            .scopes
-            .iter()
-            .flat_map(|scope| scope.owners.iter().copied())
-            .filter(|owner| frame.live.contains(owner))
-            .collect();
+        let mut is_alive = vec![false; frame.owners.len()];
+        for owner in &frame.live {
+            is_alive[owner.0 as usize] = true;
+        }
+        let owners = frame.scopes.iter().flat_map(|scope| scope.owners.iter().copied());
+        let alive: Vec<OwnerIx> = owners.filter(|owner| is_alive[owner.0 as usize]).collect();
         if alive.is_empty() || !frame.body.is_open() {
             return None;
         }
@@ -351,7 +351,12 @@ impl Lower<'_> {
                 *frame.thrown.insert(thrown)
             }
         };
-        for owner in alive {
+        let same = frame.last_way.iter().zip(&alive).take_while(|((known, _), owner)| known == *owner).count();
+        frame.last_way.truncate(same);
+        if let Some((_, block)) = frame.last_way.last() {
+            behind = *block;
+        }
+        for owner in alive.into_iter().skip(same) {
             behind = match frame.cleanups.get(&(Some(behind), owner)) {
                 Some(known) => *known,
                 None => {
@@ -361,6 +366,7 @@ impl Lower<'_> {
                     block
                 }
             };
+            frame.last_way.push((owner, behind));
         }
         Some(behind)
     }

@@ -128,7 +128,7 @@ impl Lower<'_> {
         let owner = owner.map(|(place, alive)| {
             let owner = self.own_place(place, scope);
             if !alive {
-                self.frame().live.retain(|live| *live != owner);
+                self.frame().end(owner);
             }
             owner
         });
@@ -146,7 +146,7 @@ impl Lower<'_> {
         let place = self.local_place(local);
         let owner = may_own(&ty).then(|| {
             let owner = self.own_place(place, scope);
-            self.frame().live.retain(|live| *live != owner);
+            self.frame().end(owner);
             owner
         });
         let frame = self.frame();
@@ -187,7 +187,7 @@ impl Lower<'_> {
                 self.drop_step(owner, span);
             }
             let frame = self.frame();
-            frame.live.retain(|live| *live != owner);
+            frame.end(owner);
             if taken.owned && frame.body.is_open() {
                 frame.live.push(owner);
             }

@@ -215,6 +215,9 @@ impl<'a> Lower<'a> {
 /// Only what lowering stands on, for measuring: parse and resolve names. How many statements the file has.
 #[doc(hidden)]
 pub fn parse_only(source: &Source<'_>) -> usize {
+    if !depth::excess(source.text, depth::Syntax::Script).is_empty() {
+        return 0;
+    }
     ARENA.with_borrow_mut(|allocator| {
         let parsed = parse(allocator, source.text, source.path);
         let built = SemanticBuilder::new().build(&parsed.program);

@@ -98,12 +98,8 @@ impl Work {
     }
 
     fn read_tree(&mut self, language: &Language) {
-        let trees = match self.text.len() {
-            ..=LARGE => TREES,
-            ..=LARGEST => 1,
-            _ => 0,
-        };
-        if self.trees >= trees {
+        let length = self.text.len();
+        if self.trees >= if length <= LARGE { TREES } else { usize::from(length <= LARGEST) } {
             return;
         }
         let mut parser = Parser::new();

@@ -102,7 +102,7 @@ impl Totals {
             println!("{}", dump::file(&lower(&source)));
         }
         let start = Instant::now();
-        let kept = parse_only(&source);
+        let kept = std::panic::catch_unwind(|| parse_only(&source)).unwrap_or_default();
         self.parsing += start.elapsed();
         let start = Instant::now();
         let facts = lower(&source);

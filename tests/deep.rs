@@ -46,6 +46,12 @@ fn chains(n: usize) -> Vec<(&'static str, String)> {
         ("awaits", format!("async function f() {{ {}a; }}", "await ".repeat(n))),
         ("news", format!("x = {}a;", "new ".repeat(n))),
         ("labels", format!("{};", (0..n).map(|at| format!("l{at}: ")).collect::<String>())),
+        ("type arguments", format!("let x: {}a{};", "A<".repeat(n), ">".repeat(n))),
+        ("type arguments left open", format!("let x: {};", "A<".repeat(n))),
+        ("less than", format!("x = {}b;", "a < ".repeat(n))),
+        ("elements left open", format!("x = {};", "<a>".repeat(n))),
+        ("brackets left open", format!("x = {};", "(a, ".repeat(n))),
+        ("templates left open", format!("x = {};", "`${".repeat(n))),
         ("nullish", format!("x = {}b;", "a() ?? ".repeat(n))),
     ]
 }
@@ -72,7 +78,7 @@ fn brackets(n: usize) -> Vec<(&'static str, String)> {
 
 #[test]
 fn chains_within_and_beyond_the_limit() {
-    for n in [3_000, 40_000] {
+    for n in [900, 3_000, 40_000] {
         for (form, text) in chains(n) {
             lowers(form, "deep.tsx", text);
         }

@@ -9,6 +9,8 @@ use crate::facts::Span;
 pub(super) const BRACKETS: usize = 256;
 /// Operators, prefixes and `else`s in a row without a separator between them: each may be one level of a tree.
 pub(super) const CHAIN: u32 = 12_000;
+/// `<` inside each other: type arguments take a parser a dozen calls a level.
+pub(super) const ANGLES: u32 = 1000;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Syntax {
@@ -29,13 +31,14 @@ pub(super) fn excess(text: &str, syntax: Syntax) -> Vec<Span> {
             | (byte == b'~')
     };
     let is_open = |byte: u8| (byte == b'(') | (byte == b'[') | (byte == b'{');
-    let chains = bytes.len() > CHAIN as usize && count(bytes, is_operator) + bytes.len() / 8 > CHAIN as usize;
+    let long = bytes.len() > CHAIN as usize && count(bytes, is_operator) + bytes.len() / 8 > CHAIN as usize;
+    let chains = long || count(bytes, |byte| byte == b'<') > ANGLES as usize;
     if !chains && count(bytes, is_open) <= BRACKETS {
         return Vec::new();
     }
     let class = if chains { &CLASS } else { &BRACKETS_ONLY };
     let mut scan = Scan { bytes, at: 0, syntax, chains, class, open: Vec::new(), found: Vec::new() };
-    scan.open.push(Open { from: 0, links: 0, template: false });
+    scan.open.push(Open { from: 0, links: 0, angles: 0, template: false });
     scan.run();
     scan.found
 }
@@ -59,6 +62,7 @@ struct Scan<'a> {
 struct Open {
     from: usize,
     links: u32,
+    angles: u32,
     /// `${` of a template: its `}` goes back into the text.
     template: bool,
 }
@@ -87,7 +91,10 @@ impl Scan<'_> {
                     }
                 }
                 SEPARATE => self.reset(),
-                _ => self.link(),
+                _ => {
+                    self.angle(byte);
+                    self.link();
+                }
             }
             self.at = (self.at + 1).min(self.bytes.len());
         }
@@ -107,7 +114,7 @@ impl Scan<'_> {
     }
 
     fn open(&mut self, template: bool) {
-        self.open.push(Open { from: self.at, links: 0, template });
+        self.open.push(Open { from: self.at, links: 0, angles: 0, template });
     }
 
     fn close(&mut self) {
@@ -142,12 +149,28 @@ impl Scan<'_> {
     fn reset(&mut self) {
         let (at, is_top) = (self.at, self.open.len() == 1);
         let Some(open) = self.open.last_mut() else { return };
+        open.angles = 0;
         let (links, from) = (std::mem::take(&mut open.links), open.from);
         if is_top {
             open.from = at + 1;
             if links > CHAIN {
                 self.blank(from, at);
             }
+        }
+    }
+
+    /// `<` and `>` that are no part of `<=`, `=>` and the like. Too deep counts as a chain that is too long.
+    fn angle(&mut self, byte: u8) {
+        let alone = self.peek(1) != b'=' && (self.at == 0 || !matches!(self.bytes[self.at - 1], b'=' | b'-'));
+        let Some(open) = self.open.last_mut().filter(|_| alone) else { return };
+        match byte {
+            b'<' => open.angles += 1,
+            b'>' => open.angles = open.angles.saturating_sub(1),
+            _ => return,
+        }
+        if open.angles > ANGLES {
+            open.angles = 0;
+            open.links = open.links.max(CHAIN);
         }
     }
 

@@ -11,8 +11,10 @@ use crate::facts::Span;
 const ROUNDS: usize = 16;
 /// How often tree-sitter may read the whole file; later rounds keep its last tree, whose offsets are still true.
 const TREES: usize = 4;
-/// tree-sitter is slow on broken text: beyond this size only lines are looked at.
-const LARGEST_TREE: usize = 4 << 20;
+/// tree-sitter is slow on garbage (about 100 KB/s): larger files get fewer trees, and beyond the second size only lines
+/// are looked at.
+const LARGE: usize = 64 << 10;
+const LARGEST: usize = 256 << 10;
 
 pub(super) struct Healed<T> {
     /// What the parser made of the text that was left; `None` if it never read it.
@@ -96,7 +98,8 @@ impl Work {
     }
 
     fn read_tree(&mut self, language: &Language) {
-        if self.trees == TREES || self.text.len() > LARGEST_TREE {
+        let length = self.text.len();
+        if self.trees >= if length <= LARGE { TREES } else { usize::from(length <= LARGEST) } {
             return;
         }
         let mut parser = Parser::new();

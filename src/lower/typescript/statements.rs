@@ -54,7 +54,13 @@ impl<'a> Lower<'a> {
             Statement::ExpressionStatement(expression) => self.expression_statement(&expression.expression),
             Statement::VariableDeclaration(declaration) => self.variables(declaration),
             Statement::ReturnStatement(give) => self.return_statement(give),
-            Statement::EmptyStatement(_) | Statement::DebuggerStatement(_) | Statement::FunctionDeclaration(_) => {}
+            Statement::EmptyStatement(_) | Statement::DebuggerStatement(_) => {}
+            Statement::FunctionDeclaration(function) => {
+                // `if (x) function f() {}`: no list of statements hoisted it.
+                if function.scope_id.get().is_some_and(|scope| self.homes[scope.index()].is_none()) {
+                    self.hoist(std::slice::from_ref(statement));
+                }
+            }
             other => {
                 self.deeper(at(other.span()), |lower| lower.compound_statement(other));
             }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use racelint::facts::{Edition, Elem, FileFacts, Root, Type, UnitIx};
 use racelint::link::SourceFacts;
@@ -19,25 +19,18 @@ const ENDINGS: [&str; 8] = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs"
 fn main() {
     let Some(root) = std::env::args().nth(1) else { return println!("imports FOLDER") };
     let files = read(Path::new(&root));
-    let (begin, busy) = (Instant::now(), cpu());
+    let begin = Instant::now();
     let modules = Modules::build(&files, Path::new(&root));
-    let (took, busy) = (begin.elapsed(), cpu().saturating_sub(busy));
+    let took = begin.elapsed();
     let counts = modules.counts();
     let meant = (counts.failed + counts.resolved + counts.assets).max(1);
-    println!("{} files in {took:?} ({busy:?} of CPU): {counts:?}", files.len());
+    println!("{} files in {took:?}: {counts:?}", files.len());
     println!("{:.2} % of the imports meant for the tree failed", 100.0 * counts.failed as f64 / meant as f64);
     let failed = modules.failures().iter().map(|(file, from)| (from.to_string(), *file));
     list("failed", failed, &files);
     list("binds nothing", unbound(&modules, &files).into_iter(), &files);
     list("means nothing", meaningless(&modules, &files).into_iter(), &files);
     list("base of nobody", baseless(&modules, &files).into_iter(), &files);
-}
-
-/// The time that all threads have run, where `/proc` says so.
-fn cpu() -> Duration {
-    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
-    let ran = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("schedstat")).ok());
-    Duration::from_nanos(ran.filter_map(|text| text.split(' ').next()?.parse::<u64>().ok()).sum())
 }
 
 fn read(root: &Path) -> Vec<SourceFacts> {

@@ -55,7 +55,7 @@ impl Outputs {
         let mut outputs = Outputs::default();
         for (folder, configs) in folders.into_iter().zip(found) {
             if let Some(config) = configs[0].as_ref().or(configs[1].as_ref()) {
-                outputs.configs.insert(folder.to_owned(), config.get("references").is_some());
+                outputs.configs.insert(folder.to_owned(), has_parts(config));
             }
             for config in configs.iter().flatten() {
                 outputs.declare(folder, config, table);
@@ -143,6 +143,12 @@ pub(super) fn find(folder: &str, rest: &str, table: &FileTable) -> Option<FileId
     SOURCE.iter().find_map(|ending| with(ending)).or_else(|| {
         table.is_folder(&stem).then(|| SOURCE.iter().find_map(|ending| with(&format!("/index{ending}")))).flatten()
     })
+}
+
+/// Does a tsconfig refer to others inside its folder? Those are the ones that can be in force for its files.
+fn has_parts(config: &Value) -> bool {
+    let references = config.get("references").and_then(Value::as_array).into_iter().flatten();
+    references.filter_map(|reference| reference.get("path")?.as_str()).any(|path| !path.starts_with(".."))
 }
 
 /// JSON as `tsconfig.json` has it: with comments and trailing commas.

@@ -132,13 +132,12 @@ impl ProjectFs {
         paths::join(package, exports.get(&key)?.as_str()?)
     }
 
+    /// Can this reference be in force for files of the folder? Those of other packages cannot, and loading them costs.
     fn is_reference(&self, folder: &str, path: &str, reference: &Value) -> bool {
-        let target = reference.get("path").and_then(Value::as_str).and_then(|target| paths::join(folder, target));
-        let Some(target) = target else { return false };
-        let exists = |path: String| path != *"" && self.project.manifests.exists(&path);
-        target != path
-            && format!("{target}/tsconfig.json") != path
-            && (exists(target.clone()) || exists(format!("{target}/tsconfig.json")))
+        let named = reference.get("path").and_then(Value::as_str).filter(|named| !named.starts_with(".."));
+        let Some(target) = named.and_then(|named| paths::join(folder, named)) else { return false };
+        let found = [target.clone(), format!("{target}.json"), format!("{target}/tsconfig.json")];
+        found.iter().all(|found| found != path) && found.iter().any(|found| self.project.manifests.exists(found))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::examine::overlap::Evidence;
 use crate::examine::sections::{self, Section};
 use crate::explore::{Break, Question, Verdict, Violation, explore};
 use crate::facts::{Span, Type};
-use crate::finding::{Draft, Spot};
+use crate::finding::{Confidence, Draft, Spot};
 use crate::link::Program;
 use crate::link::ids::FunctionId;
 use crate::link::loc::SharedKey;
@@ -186,6 +186,10 @@ fn word(
     let mut draft = draft(cx, examined, found, Evidence::Admitted, words);
     draft.at = Spot { file: torn.id.file, span: torn.seam };
     draft.scope = scope(program, torn.id);
+    // The evidence of the other functions is the one assumption; which way the tests go is none.
+    if matches!(found.violation, Violation::TornPair | Violation::MixedPair) && draft.confidence == Confidence::Possible {
+        draft.confidence = Confidence::Likely;
+    }
     draft.related.extend(uses.iter().map(|used| {
         let how = if used.apart { "one after the other" } else { "nested" };
         let what = if used.writes_both { "writes both" } else { "uses both" };

@@ -3,7 +3,7 @@
 use crate::explore::model::{Check, Instr, Op, Pc, RegIx, Site};
 
 /// More than this is not explored.
-const LIMIT: usize = 4000;
+const LIMIT: usize = 1500;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Label(u32);

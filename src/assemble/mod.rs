@@ -8,6 +8,7 @@ mod code;
 mod frame;
 mod ops;
 mod places;
+mod slim;
 mod values;
 
 use crate::explore::model::{Flow, FlowId, Model, Site, World};
@@ -75,7 +76,10 @@ pub fn assemble(program: &Program, plan: &Plan) -> Result<Assembled, TooLong> {
         };
         flow.root(*function)?;
         let name = program.function(*function).name.to_string();
-        let (code, registers) = flow.code.finish();
+        let (code, registers) = {
+            let (code, registers) = flow.code.finish();
+            slim::slim(code, registers)
+        };
         model.flows.push(Flow { name, code, registers, holds: Vec::new() });
     }
     let (defs, infos, locks, lock_infos) = places.finish();

@@ -1,0 +1,162 @@
+//! Slimming: what no other instruction uses is left out before the explorer sees it. Every register costs each state.
+
+use crate::explore::model::{Check, Instr, Op, Pc, RegIx, Val};
+
+/// Leaves out bindings that nobody reads, and renumbers the registers that are left. Addresses stay true.
+pub(super) fn slim(mut code: Vec<Instr>, registers: RegIx) -> (Vec<Instr>, RegIx) {
+    loop {
+        let mut used = vec![false; registers as usize];
+        code.iter().for_each(|instr| reads(&instr.op, &mut |reg| used[reg as usize] = true));
+        let before = code.len();
+        code = without_unused(code, &used);
+        if code.len() == before {
+            return renumber(code, registers);
+        }
+    }
+}
+
+fn without_unused(code: Vec<Instr>, used: &[bool]) -> Vec<Instr> {
+    let keep: Vec<bool> = code
+        .iter()
+        .map(|instr| !matches!(instr.op, Op::Let { into, .. } if !used[into as usize] && !instr.may_fail))
+        .collect();
+    let mut address: Vec<Pc> = Vec::with_capacity(code.len() + 1);
+    let mut next = 0;
+    for kept in &keep {
+        address.push(next);
+        next += Pc::from(*kept);
+    }
+    address.push(next);
+    let moved = |pc: Pc| address[pc as usize];
+    let kept = code.into_iter().zip(keep).filter(|(_, keep)| *keep).map(|(instr, _)| instr);
+    kept.map(|mut instr| {
+        instr.on_error = instr.on_error.map(moved);
+        match &mut instr.op {
+            Op::Jump(to) | Op::Branch { to, .. } | Op::Start { entry: to, .. } => *to = moved(*to),
+            _ => {}
+        }
+        instr
+    })
+    .collect()
+}
+
+fn renumber(mut code: Vec<Instr>, registers: RegIx) -> (Vec<Instr>, RegIx) {
+    let mut number: Vec<Option<RegIx>> = vec![None; registers as usize];
+    let mut next = 0;
+    for instr in &mut code {
+        each_register(&mut instr.op, &mut |reg| {
+            *reg = *number[*reg as usize].get_or_insert_with(|| {
+                next += 1;
+                next - 1
+            });
+        });
+    }
+    (code, next)
+}
+
+fn reads(op: &Op, visit: &mut dyn FnMut(RegIx)) {
+    let mut op = op.clone();
+    let into = makes(&op);
+    // The register that an instruction makes is met first and once; everything behind it is read.
+    let mut made = into.is_some();
+    each_register(&mut op, &mut |reg| {
+        if made && Some(*reg) == into {
+            made = false;
+        } else {
+            visit(*reg);
+        }
+    });
+}
+
+fn makes(op: &Op) -> Option<RegIx> {
+    match op {
+        Op::Read { into, .. }
+        | Op::Create { into, .. }
+        | Op::Exchange { into, .. }
+        | Op::Act { into, .. }
+        | Op::Open { into }
+        | Op::Pause { into, .. }
+        | Op::Start { into, .. }
+        | Op::Join { into, .. }
+        | Op::Promise { into }
+        | Op::Let { into, .. } => Some(*into),
+        Op::Update { into, .. } => *into,
+        Op::Lock { tried, .. } => *tried,
+        _ => None,
+    }
+}
+
+/// Every register of an instruction, the one that it makes first.
+fn each_register(op: &mut Op, visit: &mut dyn FnMut(&mut RegIx)) {
+    match op {
+        Op::Read { into, .. } | Op::Open { into } | Op::Promise { into } => visit(into),
+        Op::Write { value, accounts, .. } => {
+            in_value(value, visit);
+            accounts.iter_mut().for_each(visit);
+        }
+        Op::Update { value, into, .. } => {
+            into.iter_mut().for_each(&mut *visit);
+            in_value(value, visit);
+        }
+        Op::Create { value, into, .. } | Op::Let { into, value } => {
+            visit(into);
+            in_value(value, visit);
+        }
+        Op::Exchange { expected, value, into, .. } => {
+            visit(into);
+            in_value(expected, visit);
+            in_value(value, visit);
+        }
+        Op::Act { args, into, .. } | Op::Pause { args, into } => {
+            visit(into);
+            args.iter_mut().for_each(|value| in_value(value, visit));
+        }
+        Op::Use { of } | Op::Close { of, .. } | Op::Return { value: of } => in_value(of, visit),
+        Op::Start { after, into, .. } => {
+            visit(into);
+            after.iter_mut().for_each(|value| in_value(value, visit));
+        }
+        Op::Join { on, into } => {
+            visit(into);
+            in_value(on, visit);
+        }
+        Op::Settle { promise, value } => {
+            in_value(promise, visit);
+            in_value(value, visit);
+        }
+        Op::Lock { tried, .. } => tried.iter_mut().for_each(visit),
+        Op::Branch { test, .. } => in_check(test, visit),
+        Op::Unlock { .. }
+        | Op::Wait { .. }
+        | Op::Notify { .. }
+        | Op::Begin
+        | Op::Commit
+        | Op::Rollback
+        | Op::AtomicBegin
+        | Op::AtomicEnd
+        | Op::Jump(_)
+        | Op::Fail
+        | Op::Havoc { .. } => {}
+    }
+}
+
+fn in_value(value: &mut Val, visit: &mut dyn FnMut(&mut RegIx)) {
+    match value {
+        Val::Reg(reg) | Val::Plus(reg, _) => visit(reg),
+        Val::Made(inner) => in_value(inner, visit),
+        Val::Term { of, .. } => of.iter_mut().for_each(|value| in_value(value, visit)),
+        Val::Absent | Val::Bool(_) | Val::Const(_) | Val::Fresh { .. } | Val::Instant(_) | Val::Unknown => {}
+    }
+}
+
+fn in_check(check: &mut Check, visit: &mut dyn FnMut(&mut RegIx)) {
+    match check {
+        Check::Truthy(value) | Check::Absent(value) => in_value(value, visit),
+        Check::Equals(a, b) | Check::Less(a, b) => {
+            in_value(a, visit);
+            in_value(b, visit);
+        }
+        Check::Not(inner) => in_check(inner, visit),
+        Check::Unknown { of, .. } => of.iter_mut().for_each(|value| in_value(value, visit)),
+    }
+}

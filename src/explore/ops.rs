@@ -201,7 +201,7 @@ impl Machine<'_, '_> {
         s.site = site;
         let cur = s.cur;
         if cur >= super::store::MAX_VERSIONS {
-            self.table.too_many_versions = true;
+            self.table.too_much = true;
         }
         let own = path.s.own(run, slot);
         own.wrote = cur;

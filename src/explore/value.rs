@@ -251,12 +251,26 @@ impl Values {
 
     /// Whether `inner` can be got at through `v`.
     pub(super) fn contains(&self, v: V, inner: V) -> bool {
-        v == inner
-            || match self.kind(v) {
-                Kind::Term { of, .. } => of.iter().any(|x| self.contains(*x, inner)),
-                Kind::Bag { base, items } => self.contains(*base, inner) || items.iter().any(|x| self.contains(*x, inner)),
-                _ => false,
+        let (mut todo, mut seen) = (vec![v], Vec::new());
+        while let Some(v) = todo.pop() {
+            // What is made of others comes after them.
+            if v == inner {
+                return true;
             }
+            if v < inner || seen.contains(&v) {
+                continue;
+            }
+            seen.push(v);
+            match self.kind(v) {
+                Kind::Term { of, .. } => todo.extend(of),
+                Kind::Bag { base, items } => {
+                    todo.push(*base);
+                    todo.extend(items);
+                }
+                _ => {}
+            }
+        }
+        false
     }
 
     /// All of these registers together: what they rest on.

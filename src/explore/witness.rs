@@ -15,6 +15,9 @@ use super::store::State;
 use super::verdict::{Break, Event, EventKind, Schedule, Violation};
 use super::outcome::Serial;
 
+/// The unreduced search may grow this far; then the reduced one has to do.
+const PRETTY: usize = 5_000;
+
 type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
 type Cost = (u16, u16);
 
@@ -39,7 +42,7 @@ pub(super) fn breaks(session: &mut Session, analysis: &Analysis, budget: usize) 
         analysis.findings.iter().partition(|f| f.violation == Violation::DeadGuard);
     let mut out: Vec<Break> = Vec::new();
     if !wanted.is_empty() {
-        let mut steps = schedules(session, analysis, &wanted, Mode::Exhaustive, budget);
+        let mut steps = schedules(session, analysis, &wanted, Mode::Exhaustive, budget.min(PRETTY));
         if wanted.iter().any(|f| !steps.contains_key(&f.kind())) {
             let mut fewer = schedules(session, analysis, &wanted, Mode::Reduced, budget);
             for kind in wanted.iter().map(Finding::kind) {

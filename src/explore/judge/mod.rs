@@ -53,7 +53,8 @@ pub(super) struct Table {
     /// Of the trace that was run last.
     pub(super) details: FxHashMap<u32, Detail>,
     undecided: FxHashSet<Site>,
-    pub(super) too_many_versions: bool,
+    /// More versions or tasks than a state has room for.
+    pub(super) too_much: bool,
     pub(super) shared_locks: u128,
     pub(super) definitions: Definitions,
     /// Arms taken, by branch.

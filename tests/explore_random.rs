@@ -5,9 +5,7 @@
 use racelint::explore::{Definitions, Question, Verdict, Violation, compare, explore, replay};
 use std::collections::BTreeMap;
 
-use racelint::explore::model::{
-    Check, Effect, Flow, How, Instr, LockDef, Mode, Model, Op, PlaceDef, Site, Val, World,
-};
+use racelint::explore::model::{Check, Effect, Flow, How, Instr, LockDef, Mode, Model, Op, PlaceDef, Site, Val, World};
 
 struct Dice(u64);
 
@@ -194,9 +192,8 @@ fn run(from: u64, to: u64, errors: bool) -> Sum {
 
 #[test]
 fn reduced_and_exhaustive_search_agree() {
-    let parts: Vec<_> = (0..4u64)
-        .map(|part| std::thread::spawn(move || run(part * 5_000, (part + 1) * 5_000, part == 3)))
-        .collect();
+    let parts: Vec<_> =
+        (0..4u64).map(|part| std::thread::spawn(move || run(part * 5_000, (part + 1) * 5_000, part == 3))).collect();
     let mut sum = Sum::default();
     for part in parts {
         let part = part.join().unwrap();

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::because::because;
 use super::definitions::Definitions;
 use super::judge::Finding;
 use super::model::{FlowId, LockId, Mode as LockMode, Model, Op, PlaceId};
@@ -10,7 +11,6 @@ use super::program::{CUT, Node};
 use super::search::{Found, Mode, Session, search};
 use super::setup::{Errors, Setup, with_writers};
 use super::verdict::{Bounds, Break, Grade, Lane, Question, Safe, Verdict, Violation};
-use super::because::because;
 use super::{cuts, unroll, witness};
 
 pub(super) type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
@@ -67,7 +67,9 @@ pub(super) fn breaks_anyhow(model: &Model, question: &Question) -> bool {
 
 /// What goes wrong when the runs come one after the other.
 pub(super) fn alone(model: &Model, question: &Question) -> FxHashSet<Kind> {
-    let Some(mut session) = session(model, &question.lanes, Definitions::default()) else { return FxHashSet::default() };
+    let Some(mut session) = session(model, &question.lanes, Definitions::default()) else {
+        return FxHashSet::default();
+    };
     let setup = Setup::new(model, &question.lanes, Errors::None);
     baseline(&mut session, &setup, question.budget).map(|b| b.1).unwrap_or_default()
 }
@@ -103,7 +105,8 @@ fn ask(model: &Model, lanes: &[Lane], budget: usize, definitions: Definitions) -
         session.spent = 0;
         let Some(second) = analyse(&mut session, lanes, Errors::Telling, budget) else { return Asked::TooBig };
         for found in witness::breaks(&mut session, &second, budget) {
-            if !breaks.iter().any(|b| b.violation == found.violation && b.place == found.place && b.also == found.also) {
+            if !breaks.iter().any(|b| b.violation == found.violation && b.place == found.place && b.also == found.also)
+            {
                 breaks.push(found);
             }
         }
@@ -210,7 +213,14 @@ fn findings(
     all.extend(session.dead_guards(setup, found));
     if unexplained && all.is_empty() {
         let grade = Grade::Likely;
-        all.push(Finding { violation: Violation::NotSerial, place: None, also: None, lock: None, act: u32::MAX, grade });
+        all.push(Finding {
+            violation: Violation::NotSerial,
+            place: None,
+            also: None,
+            lock: None,
+            act: u32::MAX,
+            grade,
+        });
     }
     best(all)
 }

@@ -155,9 +155,10 @@ impl Machine<'_, '_> {
     /// A value that nobody can name and that a run wrote: to choose its truth is to guess.
     fn made_here(&self, s: &State, reg: &Reg) -> bool {
         let open = matches!(self.values.kind(reg.val), Kind::Term { .. } | Kind::Unknown { .. });
-        open && self.values.versions(reg.data).any(|(slot, v)| v > 0 && slot < self.program.layout.shared && {
-            s.slots[slot].cur >= v
-        })
+        open && self
+            .values
+            .versions(reg.data)
+            .any(|(slot, v)| v > 0 && slot < self.program.layout.shared && { s.slots[slot].cur >= v })
     }
 
     fn tests(&mut self, path: &mut Path, task: usize, base: &Check, regs: &[Reg], truth: bool, until: u32) {
@@ -212,7 +213,8 @@ impl Machine<'_, '_> {
         // The same test once more replaces itself.
         let newest = self.table.definitions.newest;
         path.s.entries.retain(|e| {
-            !newest || !(usize::from(e.task) == task && usize::from(e.slot) == at.0 && e.until == until && !e.claim)
+            let same = usize::from(e.task) == task && usize::from(e.slot) == at.0 && e.until == until;
+            !(newest && same && !e.claim)
         });
         path.s.entries.push(Entry {
             task: task as u8,

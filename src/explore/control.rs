@@ -177,11 +177,18 @@ pub(super) fn slices(model: &Model, layout: &Layout, nodes: &mut [Node], first: 
         if !matches!(op(model, node), Op::Branch { .. }) || node.join == EXIT {
             continue;
         }
-        let (Some(on), Some(off)) = (harmless(model, nodes, node.next, node.join), harmless(model, nodes, node.alt, node.join))
+        let (Some(on), Some(off)) =
+            (harmless(model, nodes, node.next, node.join), harmless(model, nodes, node.alt, node.join))
         else {
             continue;
         };
-        nodes[n].skip = if off { node.alt } else if on { node.next } else { node.join };
+        nodes[n].skip = if off {
+            node.alt
+        } else if on {
+            node.next
+        } else {
+            node.join
+        };
     }
 }
 

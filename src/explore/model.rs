@@ -87,51 +87,120 @@ pub enum Mode {
 
 #[derive(Clone, PartialEq, Debug)]
 pub enum Op {
-    Read { place: PlaceId, into: RegIx },
-    Write { place: PlaceId, how: How, value: Val, accounts: Vec<RegIx> },
+    Read {
+        place: PlaceId,
+        into: RegIx,
+    },
+    Write {
+        place: PlaceId,
+        how: How,
+        value: Val,
+        accounts: Vec<RegIx>,
+    },
     /// Read, compute and write in one step that nobody can divide; `into` is the old value.
-    Update { place: PlaceId, value: Val, into: Option<RegIx> },
+    Update {
+        place: PlaceId,
+        value: Val,
+        into: Option<RegIx>,
+    },
     /// Create where nothing is; `into` is whether it worked. A failed one raises an error when `or_fail`.
-    Create { place: PlaceId, value: Val, into: RegIx, or_fail: bool },
+    Create {
+        place: PlaceId,
+        value: Val,
+        into: RegIx,
+        or_fail: bool,
+    },
     /// Replace `expected` by `value` if it is still there; `into` is whether it worked.
-    Exchange { place: PlaceId, expected: Val, value: Val, into: RegIx },
+    Exchange {
+        place: PlaceId,
+        expected: Val,
+        value: Val,
+        into: RegIx,
+    },
     /// An effect outside the store.
-    Act { class: Effect, args: Vec<Val>, into: RegIx },
+    Act {
+        class: Effect,
+        args: Vec<Val>,
+        into: RegIx,
+    },
     /// A fresh live resource.
-    Open { into: RegIx },
+    Open {
+        into: RegIx,
+    },
     /// Work on a resource, or a dereference of what may be absent.
-    Use { of: Val },
-    Close { of: Val, idempotent: bool },
+    Use {
+        of: Val,
+    },
+    Close {
+        of: Val,
+        idempotent: bool,
+    },
     /// The run pauses (a timer, an answer from outside); `into` is the answer, which rests on `args`.
-    Pause { args: Vec<Val>, into: RegIx },
+    Pause {
+        args: Vec<Val>,
+        into: RegIx,
+    },
     /// A child task: runs from `entry` at once, up to its first pause, inside this run's stretch; it ends at a `Return`.
     /// With `after` it starts when that promise has settled. `into` is the promise of its result.
-    Start { entry: Pc, after: Option<Val>, into: RegIx },
+    Start {
+        entry: Pc,
+        after: Option<Val>,
+        into: RegIx,
+    },
     /// Waits for a promise; `into` is what it was resolved with. Raises its error.
-    Join { on: Val, into: RegIx },
+    Join {
+        on: Val,
+        into: RegIx,
+    },
     /// A promise that somebody settles by hand.
-    Promise { into: RegIx },
-    Settle { promise: Val, value: Val },
+    Promise {
+        into: RegIx,
+    },
+    Settle {
+        promise: Val,
+        value: Val,
+    },
     /// `tried` is whether it was had, for an acquisition that never waits.
-    Lock { lock: LockId, mode: Mode, tried: Option<RegIx> },
-    Unlock { lock: LockId },
+    Lock {
+        lock: LockId,
+        mode: Mode,
+        tried: Option<RegIx>,
+    },
+    Unlock {
+        lock: LockId,
+    },
     /// Sleeps until notified, without the lock; takes it again.
-    Wait { cond: LockId, lock: LockId },
-    Notify { cond: LockId },
+    Wait {
+        cond: LockId,
+        lock: LockId,
+    },
+    Notify {
+        cond: LockId,
+    },
     Begin,
     Commit,
     Rollback,
     /// No meeting point until the matching end.
     AtomicBegin,
     AtomicEnd,
-    Let { into: RegIx, value: Val },
+    Let {
+        into: RegIx,
+        value: Val,
+    },
     Jump(Pc),
     /// Goes to `to` when the test holds, else on.
-    Branch { test: Check, to: Pc },
-    Return { value: Val },
+    Branch {
+        test: Check,
+        to: Pc,
+    },
+    Return {
+        value: Val,
+    },
     Fail,
     /// Something unknown was done to this place.
-    Havoc { place: PlaceId },
+    Havoc {
+        place: PlaceId,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -161,11 +230,16 @@ pub enum Val {
     Const(u32),
     Reg(RegIx),
     /// A new object, different for every run of the instruction. `identity`: two of them are not interchangeable.
-    Fresh { identity: bool },
+    Fresh {
+        identity: bool,
+    },
     /// The register's value plus a constant.
     Plus(RegIx, i64),
     /// Uninterpreted, computed from these; `varies` if it also rests on the run's own arguments.
-    Term { of: Vec<Val>, varies: bool },
+    Term {
+        of: Vec<Val>,
+        varies: bool,
+    },
     /// Now, plus this many milliseconds.
     Instant(i64),
     Unknown,
@@ -180,5 +254,8 @@ pub enum Check {
     Not(Box<Check>),
     /// A choice, made once for the same site and the same values. `validates`: obviously meant as a re-check (a signal, a
     /// disposed flag) though the store cannot decide it.
-    Unknown { of: Vec<Val>, validates: bool },
+    Unknown {
+        of: Vec<Val>,
+        validates: bool,
+    },
 }

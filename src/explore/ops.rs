@@ -115,7 +115,9 @@ impl Machine<'_, '_> {
             Val::Bool(b) => plain(V::of_bool(*b)),
             Val::Const(c) => plain(self.values.make(Kind::Const(*c))),
             Val::Reg(r) => self.reg(&path.s, task, *r),
-            Val::Fresh { identity: true } => plain(self.values.make(Kind::Fresh { task: key, node, what: Thing::Object })),
+            Val::Fresh { identity: true } => {
+                plain(self.values.make(Kind::Fresh { task: key, node, what: Thing::Object }))
+            }
             Val::Fresh { identity: false } => plain(self.values.make(Kind::Plain { site })),
             Val::Plus(r, k) => {
                 let reg = self.reg(&path.s, task, *r);
@@ -148,7 +150,15 @@ impl Machine<'_, '_> {
         Reg { val, data: self.values.one(slot, version), copy: true, now: true, ..Reg::default() }
     }
 
-    fn op_write(&mut self, path: &mut Path, task: usize, place: PlaceId, how: How, value: &Val, accounts: &[RegIx]) -> Go {
+    fn op_write(
+        &mut self,
+        path: &mut Path,
+        task: usize,
+        place: PlaceId,
+        how: How,
+        value: &Val,
+        accounts: &[RegIx],
+    ) -> Go {
         let slot = self.slot(&path.s, task, place);
         let mut reg = self.eval(path, task, value);
         let old = path.s.slots[slot].val;
@@ -222,7 +232,15 @@ impl Machine<'_, '_> {
             Some(r) => r.stored = slot as u8,
             None if self.values.is_fresh(val) && !self.values.is_promise(val) => {
                 let stored = slot as u8;
-                path.s.resources.push(Resource { val, opened: true, closed: NOBODY, returned: false, stored, site, run });
+                path.s.resources.push(Resource {
+                    val,
+                    opened: true,
+                    closed: NOBODY,
+                    returned: false,
+                    stored,
+                    site,
+                    run,
+                });
             }
             None => {}
         }

@@ -1,10 +1,10 @@
 //! Who runs: the runs of an exploration, lane by lane, and which of them must wait for which.
 
 use super::model::{Effect, FlowId, LockId, Mode, Model, Op, Val};
+use super::program::Program;
 use super::store::{Own, Slot, State, Status, Task};
 use super::value::{Kind, V, Values};
 use super::verdict::Lane;
-use super::program::Program;
 
 /// Which errors may happen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -9,11 +9,11 @@ use super::analysis::Analysis;
 use super::encode::Encoder;
 use super::judge::Finding;
 use super::model::{PlaceId, Site};
+use super::outcome::Serial;
 use super::search::{Mode, Session, expand};
 use super::setup::{Errors, Setup};
 use super::store::State;
 use super::verdict::{Break, Event, EventKind, Schedule, Violation};
-use super::outcome::Serial;
 
 /// The unreduced search may grow this far; then the reduced one has to do.
 const PRETTY: usize = 5_000;
@@ -215,7 +215,8 @@ pub(super) fn finish(session: &Session, finding: &Finding, schedule: Schedule, t
     let number = shown.into_iter().find(|n| session.table.finding(**n).kind() == finding.kind());
     let detail = number.and_then(|n| session.table.details.get(n)).cloned().unwrap_or_default();
     let exact = number.map_or(*finding, |n| *session.table.finding(*n));
-    let writes = |e: &&Event| matches!(e.what, EventKind::Writes(_) | EventKind::Removes(_) | EventKind::Tries(_, true));
+    let writes =
+        |e: &&Event| matches!(e.what, EventKind::Writes(_) | EventKind::Removes(_) | EventKind::Tries(_, true));
     let last = told.events.iter().rev().find(writes).or(told.events.last());
     let act = if exact.act == u32::MAX { last.map_or(Site(u32::MAX), |e| e.site) } else { Site(exact.act) };
     let place = finding.place.or_else(|| match last.map(|e| e.what) {
@@ -257,17 +258,17 @@ fn assumptions(session: &Session, state: &State) -> Vec<String> {
 
 /// Points the finding at the instructions of its own schedule: what it acts on, what that rests on, what came between.
 fn point(b: &mut Break) {
-    let reads = |e: &&Event, p: Option<PlaceId>| matches!(e.what, EventKind::Reads(q) | EventKind::Tries(q, _) if Some(q) == p);
-    let writes = |e: &&Event, p: Option<PlaceId>| {
-        matches!(e.what, EventKind::Writes(q) | EventKind::Removes(q) | EventKind::Tries(q, true) if Some(q) == p)
-    };
+    let reads =
+        |e: &&Event, p: Option<PlaceId>| matches!(e.what, EventKind::Reads(q) | EventKind::Tries(q, _) if Some(q) == p);
+    let writes = |e: &&Event, p: Option<PlaceId>| matches!(e.what, EventKind::Writes(q) | EventKind::Removes(q) | EventKind::Tries(q, true) if Some(q) == p);
     if b.violation == Violation::TornPair {
         let half = |e: &&Event| reads(e, b.place) || reads(e, b.also);
         let torn = b.witness.iter().rev().find(half).cloned();
         let written = |e: &&Event| writes(e, b.place) || writes(e, b.also);
         if let Some(read) = torn {
             let other = b.witness.iter().find(|e| e.run != read.run && written(e)).map(|e| e.site);
-            let first = b.witness.iter().rev().find(|e| e.run == read.run && e.site != read.site && half(e)).map(|e| e.site);
+            let first =
+                b.witness.iter().rev().find(|e| e.run == read.run && e.site != read.site && half(e)).map(|e| e.site);
             b.rests_on = first.into_iter().collect();
             (b.act, b.rival) = (read.site, other.unwrap_or(b.rival));
         }
@@ -276,7 +277,8 @@ fn point(b: &mut Break) {
     if b.violation == Violation::TooEarly {
         let early = b.witness.iter().find(|e| reads(e, b.place)).map(|e| (e.run, e.site));
         if let Some((run, site)) = early {
-            let taken = |e: &&Event| e.run == run && matches!(e.what, EventKind::Uses | EventKind::Acts | EventKind::Returns);
+            let taken =
+                |e: &&Event| e.run == run && matches!(e.what, EventKind::Uses | EventKind::Acts | EventKind::Returns);
             let ready = b.witness.iter().rev().find(|e| e.run != run && writes(e, b.place)).map(|e| e.site);
             b.act = b.witness.iter().find(taken).map_or(site, |e| e.site);
             b.rests_on = vec![site];

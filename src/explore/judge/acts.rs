@@ -17,7 +17,8 @@ impl Machine<'_, '_> {
     /// The tests and claims that an act stands under, other than those on the place it writes.
     pub(in super::super) fn judge_elsewhere(&mut self, path: &mut Path, task: usize, except: usize) {
         let run = path.s.tasks[task].run;
-        let live: Vec<_> = self.live(&path.s, task).map(|(_, e)| *e).filter(|e| usize::from(e.slot) != except).collect();
+        let live: Vec<_> =
+            self.live(&path.s, task).map(|(_, e)| *e).filter(|e| usize::from(e.slot) != except).collect();
         for entry in live {
             let slot = usize::from(entry.slot);
             if self.table.definitions.rests {

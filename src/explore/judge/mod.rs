@@ -153,8 +153,11 @@ impl Machine<'_, '_> {
             path.found.push(n);
         }
         if self.setup.trace {
-            let mut rests_on: Vec<Site> =
-                self.live(&path.s, task).filter(|(_, e)| usize::from(e.slot) == slot).map(|(_, e)| Site(e.site)).collect();
+            let mut rests_on: Vec<Site> = self
+                .live(&path.s, task)
+                .filter(|(_, e)| usize::from(e.slot) == slot)
+                .map(|(_, e)| Site(e.site))
+                .collect();
             rests_on.sort_unstable();
             rests_on.dedup();
             let rival = path.s.slots[slot].site;

@@ -49,6 +49,15 @@ fn every_witness_replays() {
         let Ok(fixture) = Fixture::parse(&source) else { continue };
         let Verdict::Breaks(breaks) = explore(&fixture.model, &fixture.question) else { continue };
         for b in breaks {
+            let told = b.witness.iter().any(|e| e.site == b.act);
+            let rests = !b.rests_on.is_empty()
+                || matches!(
+                    b.violation.as_str(),
+                    "half-applied" | "stuck-guard" | "mixed-pair" | "deadlock" | "never-released"
+                );
+            if !told || !rests || b.outcome.is_empty() {
+                wrong.push(format!("{name}: {} at {:?} rests on {:?}", b.violation.as_str(), b.act, b.rests_on));
+            }
             if let Err(e) = replay(&fixture.model, &b) {
                 wrong.push(format!("{name}: {}: {e}\n{:#?}", b.violation.as_str(), b.schedule));
             }

@@ -194,7 +194,8 @@ fn findings(
     let known = session.table.definitions;
     let mut all: Vec<Finding> = Vec::new();
     let mut add = |f: &Finding| {
-        if f.violation == Violation::Deadlock || !known.baseline || !baseline.contains(&f.kind()) {
+        let own_rules = matches!(f.violation, Violation::Deadlock | Violation::EarlyEnd);
+        if own_rules || !known.baseline || !baseline.contains(&f.kind()) {
             all.push(*f);
         }
     };

@@ -198,7 +198,7 @@ impl<'p, 'm> Encoder<'p, 'm> {
         }
         out.push(u32::MAX);
         for r in &s.resources {
-            out.push(r.val.0);
+            out.extend([r.val.0, u32::from(r.by)]);
             out.push(
                 u32::from(r.closed) | u32::from(r.returned) << 8 | u32::from(r.opened) << 9 | u32::from(r.stored) << 16,
             );

@@ -21,6 +21,7 @@ pub mod model;
 mod ops;
 mod ops_wait;
 mod outcome;
+mod point;
 mod program;
 mod replay;
 mod search;

@@ -23,7 +23,7 @@ pub struct Model {
     pub flows: Vec<Flow>,
     /// `(a, b)`: a run of `b` starts only after a run of `a` has started.
     pub order: Vec<(FlowId, FlowId)>,
-    /// `closes[p]`: `p` is the resource that this flow is the only releaser of (for *never released*).
+    /// `(p, f)`: `f` is the only releaser of the resource in `p` (for *never released*).
     pub releasers: Vec<(PlaceId, FlowId)>,
 }
 
@@ -43,6 +43,8 @@ pub enum World {
 pub struct PlaceDef {
     pub name: String,
     pub outside: bool,
+    /// `Absent`, a constant, or anything else for "nobody knows". A place that begins as `Const` or unknown counts as a
+    /// collection where it is inserted into: `Insert` adds, `Remove` with a value takes that one out. Elsewhere `Insert` sets.
     pub initial: Val,
     /// What stands there is a resource: replacing it without releasing it is a leak.
     pub resource: bool,
@@ -97,7 +99,7 @@ pub enum Op {
         value: Val,
         accounts: Vec<RegIx>,
     },
-    /// Read, compute and write in one step that nobody can divide; `into` is the old value.
+    /// Read, compute and write in one step that nobody can divide; `into` is the old value, and `value` may be made of it.
     Update {
         place: PlaceId,
         value: Val,
@@ -135,13 +137,15 @@ pub enum Op {
         of: Val,
         idempotent: bool,
     },
-    /// The run pauses (a timer, an answer from outside); `into` is the answer, which rests on `args`.
+    /// The run pauses (a timer, an answer from outside); `into` is the answer, which rests on `args`. Answers to requests that
+    /// do not vary between runs are equal.
     Pause {
         args: Vec<Val>,
         into: RegIx,
     },
     /// A child task: runs from `entry` at once, up to its first pause, inside this run's stretch; it ends at a `Return`.
-    /// With `after` it starts when that promise has settled. `into` is the promise of its result.
+    /// With `after` it starts when that promise has settled; if that failed, at `on_error`, or not at all. It begins with a
+    /// copy of the registers, under the caller's tests and claims. `into` is the promise of its result.
     Start {
         entry: Pc,
         after: Option<Val>,
@@ -169,7 +173,7 @@ pub enum Op {
     Unlock {
         lock: LockId,
     },
-    /// Sleeps until notified, without the lock; takes it again.
+    /// Sleeps until notified, without the lock; takes it again. Conditions are locks that nobody takes.
     Wait {
         cond: LockId,
         lock: LockId,
@@ -226,16 +230,18 @@ pub enum Effect {
 pub enum Val {
     Absent,
     Bool(bool),
-    /// A named constant: number, string, enum case.
+    /// A named constant: number, string, enum case. `Const(0)` is the one that tests false: zero, the empty string, an
+    /// empty collection.
     Const(u32),
     Reg(RegIx),
-    /// A new object, different for every run of the instruction. `identity`: two of them are not interchangeable.
+    /// A new object, different for every run of the instruction. Without `identity` they are interchangeable, hence equal.
     Fresh {
         identity: bool,
     },
     /// The register's value plus a constant.
     Plus(RegIx, i64),
-    /// Uninterpreted, computed from these; `varies` if it also rests on the run's own arguments.
+    /// Uninterpreted, computed from these by this instruction (its `Site` names the function: instructions of one site and
+    /// one input are equal); `varies` if it also rests on the run's own arguments.
     Term {
         of: Vec<Val>,
         varies: bool,

@@ -239,7 +239,7 @@ pub(super) fn finish(session: &Session, finding: &Finding, schedule: Schedule, t
         outcome: String::new(),
         schedule,
     };
-    point(&mut brk);
+    super::point::point(&mut brk);
     brk.outcome = super::words::sentence(session.program.model, &brk);
     brk
 }
@@ -254,42 +254,4 @@ fn assumptions(session: &Session, state: &State) -> Vec<String> {
         }
     }
     out
-}
-
-/// Points the finding at the instructions of its own schedule: what it acts on, what that rests on, what came between.
-fn point(b: &mut Break) {
-    let reads =
-        |e: &&Event, p: Option<PlaceId>| matches!(e.what, EventKind::Reads(q) | EventKind::Tries(q, _) if Some(q) == p);
-    let writes = |e: &&Event, p: Option<PlaceId>| matches!(e.what, EventKind::Writes(q) | EventKind::Removes(q) | EventKind::Tries(q, true) if Some(q) == p);
-    if b.violation == Violation::TornPair {
-        let half = |e: &&Event| reads(e, b.place) || reads(e, b.also);
-        let torn = b.witness.iter().rev().find(half).cloned();
-        let written = |e: &&Event| writes(e, b.place) || writes(e, b.also);
-        if let Some(read) = torn {
-            let other = b.witness.iter().find(|e| e.run != read.run && written(e)).map(|e| e.site);
-            let first =
-                b.witness.iter().rev().find(|e| e.run == read.run && e.site != read.site && half(e)).map(|e| e.site);
-            b.rests_on = first.into_iter().collect();
-            (b.act, b.rival) = (read.site, other.unwrap_or(b.rival));
-        }
-        return;
-    }
-    if b.violation == Violation::TooEarly {
-        let early = b.witness.iter().find(|e| reads(e, b.place)).map(|e| (e.run, e.site));
-        if let Some((run, site)) = early {
-            let taken =
-                |e: &&Event| e.run == run && matches!(e.what, EventKind::Uses | EventKind::Acts | EventKind::Returns);
-            let ready = b.witness.iter().rev().find(|e| e.run != run && writes(e, b.place)).map(|e| e.site);
-            b.act = b.witness.iter().find(taken).map_or(site, |e| e.site);
-            b.rests_on = vec![site];
-            b.rival = ready.unwrap_or(b.rival);
-        }
-        return;
-    }
-    if b.rests_on.is_empty() {
-        let at = b.witness.iter().rposition(|e| e.site == b.act).unwrap_or(0);
-        let run = b.witness.get(at).map(|e| e.run);
-        let before = b.witness[..at].iter().rev().find(|e| Some(e.run) == run && reads(e, b.place));
-        b.rests_on = before.map(|e| e.site).into_iter().collect();
-    }
 }

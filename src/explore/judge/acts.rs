@@ -122,6 +122,11 @@ impl Machine<'_, '_> {
         let run = path.s.tasks[task].run;
         let found = path.s.resources.iter().find(|r| r.val == reg.val).copied();
         if let Some(resource) = found {
+            let child = path.s.tasks[task].promise != V::ABSENT;
+            if resource.closed == run && child && usize::from(resource.by) != task {
+                let slot = self.slot_of(reg, &resource);
+                self.report(path, task, Violation::EarlyEnd, slot, Stand::Plain);
+            }
             if resource.closed != NOBODY && resource.closed != run {
                 let slot = self.slot_of(reg, &resource);
                 self.report(path, task, Violation::UseAfterRelease, slot, Stand::Plain);
@@ -162,6 +167,7 @@ impl Machine<'_, '_> {
                 opened: false,
                 closed: run,
                 returned: false,
+                by: task as u8,
                 stored: NEVER,
                 site,
                 run,
@@ -174,6 +180,7 @@ impl Machine<'_, '_> {
                 }
                 if resource.closed == NOBODY {
                     path.s.resources[at].closed = run;
+                    path.s.resources[at].by = task as u8;
                 }
             }
         }

@@ -7,6 +7,7 @@ use super::program::{EXIT, NONE};
 use super::store::{Entry, Phi, Reg, State};
 use super::value::{Choice, Kind, V};
 use super::verdict::EventKind;
+use super::words;
 
 impl Machine<'_, '_> {
     pub(super) fn branch(&mut self, path: &mut Path, task: usize, ways: &mut Vec<Path>, test: &Check) -> Go {
@@ -17,14 +18,22 @@ impl Machine<'_, '_> {
         if skip != NONE && self.settled(&path.s, &choice).is_none() {
             return Go::To(skip);
         }
-        let Some(truth) = self.decide(path, task, ways, choice, &operands) else { return Go::Again };
+        let open = self.setup.trace && self.decided(&choice).is_none();
+        let Some(truth) = self.decide(path, task, ways, choice.clone(), &operands) else { return Go::Again };
         if let Check::Unknown { validates: true, .. } = base {
             path.s.tasks[task].validated = true;
         }
         self.tests(path, task, base, &operands, truth, node.join);
         let holds = truth != negated;
         self.table.arm(pc, holds);
-        self.tell(path, task, EventKind::Tests(holds), String::new);
+        let note = || {
+            if open {
+                format!("if {}", words::assumption(self.program, self.values, &choice, truth))
+            } else {
+                String::new()
+            }
+        };
+        self.tell(path, task, EventKind::Tests(holds), note);
         if holds { Go::To(node.alt) } else { Go::Next }
     }
 

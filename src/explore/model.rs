@@ -3,7 +3,7 @@
 //! A model is made from linked functions by `assemble/` (callees already inlined, only the places that matter kept) or
 //! read from the text form of the tests. Nothing here knows a language, a file or a rule.
 
-/// An instruction's place in the source, as its maker numbers them.
+/// An instruction's place in the source, as its maker numbers them: below 2^24.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Site(pub u32);
 

@@ -6,6 +6,7 @@ use super::program::N;
 use super::store::{Done, NEVER, NOBODY, Pending, Reg, Resource, State, Status};
 use super::value::{Choice, Kind, NO_RUN, Thing, V};
 use super::verdict::EventKind;
+use super::words;
 
 /// Where a task goes from an instruction.
 pub(super) enum Go {
@@ -25,7 +26,7 @@ impl Machine<'_, '_> {
             Op::Read { place, into } => {
                 let reg = self.read(path, task, *place);
                 self.set(path, task, *into, reg);
-                self.tell(path, task, EventKind::Reads(*place), String::new);
+                self.tell(path, task, EventKind::Reads(*place), || words::brief(self.values, reg.val));
                 Go::Next
             }
             Op::Write { place, how, value, accounts } => self.op_write(path, task, *place, *how, value, accounts),
@@ -37,6 +38,7 @@ impl Machine<'_, '_> {
                 let mut reg = self.eval(path, task, value);
                 reg.data = self.values.union(reg.data, old.data);
                 reg.copy = false;
+                self.tell(path, task, EventKind::Writes(*place), String::new);
                 self.write(path, task, *place, reg, How::Set, &[]);
                 Go::Next
             }
@@ -75,6 +77,7 @@ impl Machine<'_, '_> {
             Op::Havoc { place } => {
                 let key = path.s.tasks[task].key;
                 let val = self.values.make(Kind::Unknown { task: key, node: pc });
+                self.tell(path, task, EventKind::Writes(*place), || "something".to_string());
                 self.write(path, task, *place, Reg { val, ..Reg::default() }, How::Set, &[]);
                 let slot = self.slot(&path.s, task, *place);
                 path.s.slots[slot].shaky = true;

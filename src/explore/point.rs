@@ -8,9 +8,16 @@ pub(super) fn point(b: &mut Break) {
         Violation::TornPair => torn_pair(b),
         Violation::TooEarly => too_early(b),
         Violation::NeverReleased => never_released(b),
-        _ if b.rests_on.is_empty() => b.rests_on = before(b).into_iter().collect(),
-        _ => {}
+        Violation::Deadlock => {}
+        Violation::OverwrittenResource => b.rests_on = before(b).into_iter().collect(),
+        _ => {
+            if b.rests_on.is_empty() {
+                b.rests_on = before(b).into_iter().collect();
+            }
+            b.rival = rival(b).unwrap_or(b.rival);
+        }
     }
+    b.rests_on.retain(|site| *site != Site(u32::MAX));
 }
 
 fn reads(e: &Event, p: Option<PlaceId>) -> bool {
@@ -19,6 +26,13 @@ fn reads(e: &Event, p: Option<PlaceId>) -> bool {
 
 fn writes(e: &Event, p: Option<PlaceId>) -> bool {
     matches!(e.what, EventKind::Writes(q) | EventKind::Removes(q) | EventKind::Tries(q, true) if Some(q) == p)
+}
+
+/// The other run's last write of the place before the act.
+fn rival(b: &Break) -> Option<Site> {
+    let at = b.witness.iter().rposition(|e| e.site == b.act)?;
+    let run = b.witness[at].run;
+    b.witness[..at].iter().rev().find(|e| e.run != run && writes(e, b.place)).map(|e| e.site)
 }
 
 /// The last look at the place before the act, by the run that acts; or the request whose answer it brings.

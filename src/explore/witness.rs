@@ -224,7 +224,8 @@ pub(super) fn finish(session: &Session, finding: &Finding, schedule: Schedule, t
         _ => None,
     });
     let rival = detail.rival.unwrap_or(act);
-    let assumptions = assumptions(session, &told.state);
+    let mut assumptions = assumptions(session, &told.state);
+    assumptions.extend(super::words::reasons(session.program.model, finding, &schedule));
     let mut brk = Break {
         violation: finding.violation,
         place: if finding.violation == Violation::Deadlock { finding.place } else { place },

@@ -3,6 +3,7 @@
 use super::super::machine::Machine;
 use super::super::model::{LockId, Op, PlaceId, Site};
 use super::super::program::NONE;
+use super::super::setup::WRITER;
 use super::super::store::{NEVER, NOBODY, Resource, Settled, State, Status};
 use super::super::value::V;
 use super::super::verdict::{Event, EventKind, Grade, Violation};
@@ -105,7 +106,7 @@ impl Machine<'_, '_> {
             .model
             .flows
             .iter()
-            .position(|f| f.registers == 0 && f.name.starts_with("a writer of "))
+            .position(|f| f.registers == 0 && f.name.starts_with(WRITER))
             .unwrap_or(usize::MAX)
     }
 

@@ -239,3 +239,36 @@ fn every_witness_of_a_random_program_replays() {
     }
     assert!(breaks > 400, "{breaks}");
 }
+
+/// Whatever two runs do: under one lock, or in one stretch, it is as if one came after the other.
+#[test]
+fn what_cannot_overlap_is_safe() {
+    for seed in 0..4_000 {
+        let (mut model, lanes) = program(seed);
+        let apart = |op: &Op| {
+            let waits = matches!(op, Op::Lock { .. } | Op::Unlock { .. } | Op::Wait { .. } | Op::Notify { .. });
+            waits || matches!(op, Op::Start { .. } | Op::Join { .. } | Op::Promise { .. } | Op::Settle { .. })
+        };
+        let one_lock = seed % 2 == 0;
+        model.world = if one_lock { World::Threads } else { World::Tasks };
+        for place in &mut model.places {
+            place.outside &= one_lock;
+        }
+        for flow in &mut model.flows {
+            for (pc, instr) in flow.code.iter_mut().enumerate() {
+                if apart(&instr.op) || !one_lock && matches!(instr.op, Op::Pause { .. } | Op::Commit | Op::Rollback) {
+                    instr.op = Op::Jump(pc as u32 + 1);
+                }
+            }
+            if one_lock {
+                flow.holds = vec![(0, Mode::Exclusive)];
+            }
+        }
+        let question = Question { budget: 3_000, ..Question::new(lanes.clone()) };
+        let Verdict::Breaks(all) = explore(&model, &question) else { continue };
+        let apart = |v: Violation| matches!(v, Violation::HalfApplied | Violation::StuckGuard);
+        let wrong: Vec<_> = all.iter().filter(|b| !apart(b.violation)).map(|b| (b.violation, b.place)).collect();
+        let text = racelint::explore::text::print(&model);
+        assert!(wrong.is_empty(), "program {seed}: {wrong:?}\nlanes {lanes:?}\n{text}");
+    }
+}

@@ -74,6 +74,7 @@ fn value(dice: &mut Dice) -> Val {
         3 => Val::Fresh { identity: true },
         4 => Val::Plus(dice.roll(REGISTERS), 1),
         5 => Val::Term { of: vec![Val::Reg(dice.roll(REGISTERS))], varies: dice.one_in(2) },
+        6 if dice.one_in(3) => Val::Made(Box::new(Val::Reg(dice.roll(REGISTERS)))),
         6 => Val::Const(dice.roll(3)),
         _ => Val::Reg(dice.roll(REGISTERS)),
     }

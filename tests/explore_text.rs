@@ -19,7 +19,8 @@ fn val() -> impl Strategy<Value = Val> {
         Just(Val::Unknown),
     ];
     leaf.prop_recursive(2, 6, 3, |inner| {
-        (prop::collection::vec(inner, 0..3), any::<bool>()).prop_map(|(of, varies)| Val::Term { of, varies })
+        let of = (prop::collection::vec(inner.clone(), 0..3), any::<bool>());
+        prop_oneof![of.prop_map(|(of, varies)| Val::Term { of, varies }), inner.prop_map(|v| Val::Made(Box::new(v))),]
     })
 }
 

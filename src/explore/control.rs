@@ -151,6 +151,7 @@ pub(super) fn uses(op: &Op, f: &mut dyn FnMut(RegIx)) {
 fn in_val(val: &Val, f: &mut dyn FnMut(RegIx)) {
     match val {
         Val::Reg(r) | Val::Plus(r, _) => f(*r),
+        Val::Made(inner) => in_val(inner, f),
         Val::Term { of, .. } => of.iter().for_each(|v| in_val(v, f)),
         _ => {}
     }

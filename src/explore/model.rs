@@ -238,6 +238,8 @@ pub enum Val {
     Fresh {
         identity: bool,
     },
+    /// This value, and it is known to be there: what a call made for a place that was found empty.
+    Made(Box<Val>),
     /// The register's value plus a constant.
     Plus(RegIx, i64),
     /// Uninterpreted, computed from these by this instruction (its `Site` names the function: instructions of one site and

@@ -122,6 +122,14 @@ impl Machine<'_, '_> {
                 plain(self.values.make(Kind::Fresh { task: key, node, what: Thing::Object }))
             }
             Val::Fresh { identity: false } => plain(self.values.make(Kind::Plain { site })),
+            Val::Made(inner) => {
+                let made = self.eval(path, task, inner);
+                let val = match self.values.absent(made.val) {
+                    None => self.values.made(made.val),
+                    Some(_) => made.val,
+                };
+                Reg { val, ..made }
+            }
             Val::Plus(r, k) => {
                 let reg = self.reg(&path.s, task, *r);
                 Reg { val: self.values.plus(reg.val, *k), copy: false, ..reg }

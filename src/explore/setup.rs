@@ -116,6 +116,7 @@ impl Setup {
 fn varies(op: &Op) -> bool {
     fn val(v: &Val) -> bool {
         match v {
+            Val::Made(inner) => val(inner),
             Val::Term { of, varies } => *varies || of.iter().any(val),
             _ => false,
         }

@@ -131,6 +131,11 @@ impl Values {
         matches!(self.kind(v), Kind::Absent | Kind::Bool(_) | Kind::Const(_) | Kind::Plain { .. } | Kind::Instant(_))
     }
 
+    /// The value, known to be something: it holds what it was made of.
+    pub(super) fn made(&mut self, of: V) -> V {
+        self.make(Kind::Bag { base: of, items: Box::default() })
+    }
+
     pub(super) fn plus(&mut self, base: V, k: i64) -> V {
         let (base, k) = match self.kind(base) {
             Kind::Count { base, k: before } => (*base, before + k),

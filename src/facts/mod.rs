@@ -60,6 +60,10 @@ macro_rules! index {
 }
 
 index!(
+    /// A file of the run, in order of path.
+    FileId
+);
+index!(
     /// A unit of the file; unit 0 is the module itself.
     UnitIx
 );

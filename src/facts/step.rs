@@ -158,7 +158,7 @@ pub enum Passing {
 
 /// What an operand is. Constants, fresh things and functions are values of their own; everything else is the register of
 /// the step that made it, or a term over such.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub enum Value {
     /// `null`, `undefined`, `None`
     Absent,

@@ -157,6 +157,7 @@ fn value(v: &Val) -> String {
         Val::Reg(r) => format!("r{r}"),
         Val::Fresh { identity: true } => "new".to_string(),
         Val::Fresh { identity: false } => "made".to_string(),
+        Val::Made(inner) => format!("some {}", value(inner)),
         Val::Plus(r, k) => format!("r{r} + {k}"),
         Val::Term { of, varies } => format!("${}{}", if *varies { "*" } else { "" }, values(of)),
         Val::Instant(k) => format!("now + {k}"),

@@ -114,6 +114,7 @@ impl<'a> Words<'a, '_> {
             "false" => Val::Bool(false),
             "new" => Val::Fresh { identity: true },
             "made" => Val::Fresh { identity: false },
+            "some" => Val::Made(Box::new(self.value()?)),
             "?" => Val::Unknown,
             "now" => {
                 let sign = if self.take("+") { 1 } else { 0 };

@@ -1,0 +1,108 @@
+//! Assemble: linked functions become a model for the explorer.
+//!
+//! Callees are inlined to a small depth; only the places that somebody else touches are kept, everything else is an
+//! opaque value. Two lanes mean the same place when owner and way agree: the instance of the first lane is *assumed* to
+//! be that of the second, and the first key of a collection likewise. This room must never know a rule or an output.
+
+mod code;
+mod frame;
+mod ops;
+mod places;
+mod values;
+
+use crate::explore::model::{Flow, FlowId, Model, Site, World};
+use crate::facts::Span;
+use crate::link::Program;
+use crate::link::ids::FunctionId;
+use crate::link::loc::SharedKey;
+use code::Code;
+use frame::Frame;
+use places::Places;
+
+/// What a run does in a model, by function: a lane is one or two runs.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Plan {
+    pub flows: Vec<FunctionId>,
+    /// The places that are kept.
+    pub keep: Vec<SharedKey>,
+}
+
+/// A model and the way back from it to the source.
+pub struct Assembled {
+    pub model: Model,
+    /// By [`crate::explore::model::Site`].
+    pub sites: Vec<SiteInfo>,
+    /// By place id.
+    pub places: Vec<PlaceInfo>,
+    /// By lock id.
+    pub locks: Vec<PlaceInfo>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct SiteInfo {
+    pub function: FunctionId,
+    pub span: Span,
+    /// The call that leads here, in the function around it.
+    pub called_at: Option<Site>,
+}
+
+#[derive(Clone, Debug)]
+pub struct PlaceInfo {
+    pub key: SharedKey,
+    /// As the code that met it first writes it.
+    pub shown: String,
+}
+
+/// The model does not fit: too much code was inlined.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TooLong;
+
+/// Makes the model in which each function of the plan is a flow of its own.
+pub fn assemble(program: &Program, plan: &Plan) -> Result<Assembled, TooLong> {
+    let rust = plan.flows.first().is_some_and(|flow| program.is_rust(flow.file));
+    let mut model = Model { world: if rust { World::Threads } else { World::Tasks }, ..Model::default() };
+    let mut places = Places::new(program, plan.keep.clone());
+    let mut sites = Vec::new();
+    for function in &plan.flows {
+        places.begin_lane(*function);
+        let mut flow = FlowMaker {
+            program,
+            places: &mut places,
+            sites: &mut sites,
+            code: Code::default(),
+            frames: Vec::new(),
+            later: Vec::new(),
+        };
+        flow.root(*function)?;
+        let name = program.function(*function).name.to_string();
+        let (code, registers) = flow.code.finish();
+        model.flows.push(Flow { name, code, registers, holds: Vec::new() });
+    }
+    let (defs, infos, locks, lock_infos) = places.finish();
+    model.places = defs;
+    model.locks = locks;
+    Ok(Assembled { model, sites, places: infos, locks: lock_infos })
+}
+
+/// The flow's number in the model is that of the function in the plan.
+pub fn flow(index: usize) -> FlowId {
+    index as FlowId
+}
+
+/// One flow in the making.
+struct FlowMaker<'a, 'p> {
+    program: &'p Program,
+    places: &'a mut Places<'p>,
+    sites: &'a mut Vec<SiteInfo>,
+    code: Code,
+    /// The functions being inlined, outermost first.
+    frames: Vec<Frame<'p>>,
+    /// Children that were started and still have to be written out.
+    later: Vec<Child<'p>>,
+}
+
+/// A started function: written out behind the code that starts it.
+struct Child<'p> {
+    entry: code::Label,
+    frames: Vec<Frame<'p>>,
+}

@@ -1,0 +1,110 @@
+//! Values and tests: from the facts of a frame to what the explorer computes with.
+
+use rustc_hash::FxHasher;
+use std::hash::{Hash, Hasher};
+
+use super::FlowMaker;
+use crate::explore::model::{Check, Val};
+use crate::facts::{Reg, Test, Value};
+use crate::link::bind::{OpKind, Sense};
+use crate::link::ids::FunctionId;
+
+impl FlowMaker<'_, '_> {
+    pub(super) fn register(&self, reg: Reg) -> u32 {
+        self.frame().base + reg.0
+    }
+
+    pub(super) fn value(&self, value: &Value) -> Val {
+        let parts = |values: &[Value]| values.iter().map(|value| self.value(value)).collect::<Vec<_>>();
+        match value {
+            Value::Absent => Val::Absent,
+            Value::Bool(on) => Val::Bool(*on),
+            Value::Int(number) => constant(number),
+            Value::Number(text) | Value::Text(text) => constant(text.as_str()),
+            Value::Reg(reg) => Val::Reg(self.register(*reg)),
+            Value::Param(index) => match self.frame().given.get(usize::from(*index)) {
+                Some(given) => given.value.clone(),
+                None => Val::Unknown,
+            },
+            Value::This | Value::Class(_) => constant("this"),
+            Value::Function(function) => constant(&(self.frame().id.file, function.0)),
+            // `Some(x)` and `Ok(x)` stand for what they hold.
+            Value::Case(name, held) if held.len() == 1 && matches!(name.as_str(), "Some" | "Ok") => {
+                self.value(&held[0])
+            }
+            Value::Case(name, held) if held.is_empty() => constant(name.as_str()),
+            Value::Record(fields) if fields.is_empty() => Val::Fresh { identity: false },
+            Value::List(items) if items.is_empty() => Val::Fresh { identity: false },
+            Value::Record(fields) => {
+                let of = fields.iter().map(|(_, value)| self.value(value)).collect();
+                Val::Term { of, varies: false }
+            }
+            Value::Template(values) | Value::List(values) | Value::Case(_, values) | Value::Term(values) => {
+                Val::Term { of: parts(values), varies: false }
+            }
+            Value::Sum(reg, plus) => Val::Plus(self.register(*reg), *plus),
+            Value::Unknown => Val::Unknown,
+        }
+    }
+
+    pub(super) fn check(&self, test: &Test) -> Check {
+        match test {
+            Test::Truthy(value) => match self.sense(value) {
+                Sense::Present => Check::Not(Box::new(Check::Absent(self.value(value)))),
+                Sense::Empty => Check::Absent(self.value(value)),
+                Sense::Value => Check::Truthy(self.value(value)),
+            },
+            Test::Absent(value) => Check::Absent(self.value(value)),
+            Test::Equals(a, b) => Check::Equals(self.value(a), self.value(b)),
+            Test::Less(a, b) => Check::Less(self.value(a), self.value(b)),
+            Test::Is(value, case) => match case.as_str() {
+                // Where a step tells by its result whether it worked, the result is a truth and not a thing.
+                "Ok" | "Some" if self.tells(value) => Check::Truthy(self.value(value)),
+                "Err" | "None" if self.tells(value) => Check::Not(Box::new(Check::Truthy(self.value(value)))),
+                "Some" | "Ok" => Check::Not(Box::new(Check::Absent(self.value(value)))),
+                "None" | "Err" => Check::Absent(self.value(value)),
+                other => Check::Equals(self.value(value), constant(other)),
+            },
+            Test::Not(inner) => Check::Not(Box::new(self.check(inner))),
+            Test::Unknown(of) => {
+                Check::Unknown { of: of.iter().map(|value| self.value(value)).collect(), validates: false }
+            }
+        }
+    }
+
+    /// What the read that made this value asked for.
+    fn sense(&self, value: &Value) -> Sense {
+        match self.made_by(value) {
+            Some(OpKind::Read { sense, .. }) => *sense,
+            _ => Sense::Value,
+        }
+    }
+
+    /// Is this value the success of an exclusive step?
+    pub(super) fn tells(&self, value: &Value) -> bool {
+        match self.made_by(value) {
+            Some(OpKind::SetOnce { .. } | OpKind::Exchange { .. } | OpKind::Acquire { tried: true, .. }) => true,
+            Some(OpKind::Let { value, .. } | OpKind::Expect { of: value, .. }) => self.tells(value),
+            _ => false,
+        }
+    }
+
+    /// The operation of the frame's function that makes this register.
+    pub(super) fn made_by(&self, value: &Value) -> Option<&OpKind> {
+        let Value::Reg(wanted) = value else { return None };
+        let ops = self.frame().body.blocks.iter().flatten().map(|op| &op.kind);
+        ops.into_iter().find(|kind| kind.makes() == Some(*wanted))
+    }
+}
+
+/// A constant by what it is.
+pub(super) fn constant<T: Hash + ?Sized>(what: &T) -> Val {
+    let mut hasher = FxHasher::default();
+    what.hash(&mut hasher);
+    Val::Const(hasher.finish() as u32)
+}
+
+/// A parameter of the flow's root: unknown, and different from run to run.
+pub(super) fn parameter(function: FunctionId, index: usize) -> Val {
+    Val::Term { of: vec![constant(&(function.ix.0, index))], varies: true }
+}

@@ -1,0 +1,105 @@
+//! `racelint check`: find races.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::args::CheckArgs;
+use super::progress::Watch;
+use super::{CLEAN, Console, FAILED, FOUND};
+use crate::finding::Severity;
+use crate::notes::{Note, Notes};
+use crate::report::{Report, Style, clean};
+use crate::selection::Selection;
+use crate::{Progress, Request, source};
+
+/// Notes beyond this are counted on the terminal; JSON lists all.
+const NOTES_SHOWN: usize = 20;
+
+pub(super) fn run(args: CheckArgs, style: Style, console: &mut Console) -> io::Result<u8> {
+    if let Some(file) = &args.dump_facts {
+        return dump_facts(file, console);
+    }
+    let request = request(&args);
+    let progress = Arc::new(Progress::default());
+    let watch = console.err_is_terminal.then(|| Watch::start(Arc::clone(&progress)));
+    let report = crate::check(&request, &progress);
+    if let Some(watch) = watch {
+        watch.end(&mut console.err);
+    }
+    let report = match report {
+        Ok(report) => report,
+        Err(error) => {
+            console.complain(&error.to_string());
+            return Ok(FAILED);
+        }
+    };
+    say_notes(&report.notes, console);
+    if args.timings {
+        say_timings(&report, console);
+    }
+    let code = code(&report);
+    let written = report.write(args.format.into(), style, &mut console.out).and_then(|()| console.out.flush());
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(code),
+        written => written.map(|()| code),
+    }
+}
+
+fn request(args: &CheckArgs) -> Request {
+    Request {
+        source: source::Options { paths: args.paths.clone(), root: None, no_ignore: args.no_ignore },
+        selection: Selection { min_confidence: args.min_confidence.into(), only: args.only.clone() },
+        tests: args.tests,
+        threads: args.threads,
+    }
+}
+
+fn code(report: &Report) -> u8 {
+    if report.notes.failed() {
+        FAILED
+    } else if report.count(Severity::Error) > 0 {
+        FOUND
+    } else {
+        CLEAN
+    }
+}
+
+fn say_notes(notes: &Notes, console: &mut Console) {
+    let said: Vec<&Note> = notes.list().iter().filter(|note| note.kind.is_warning()).collect();
+    for note in said.iter().take(NOTES_SHOWN) {
+        let place = match (&note.path, note.line) {
+            (Some(path), Some(line)) => format!("{path}:{line}: "),
+            (Some(path), None) => format!("{path}: "),
+            (None, _) => String::new(),
+        };
+        console.complain(&clean(&format!("{place}{}", note.text)));
+    }
+    if said.len() > NOTES_SHOWN {
+        console.complain(&format!("and {} notes more; --format json lists all", said.len() - NOTES_SHOWN));
+    }
+}
+
+fn say_timings(report: &Report, console: &mut Console) {
+    for (stage, time) in &report.timings {
+        console.complain(&format!("{stage:<8} {:>9.1} ms", time.as_secs_f64() * 1000.0));
+    }
+}
+
+fn dump_facts(file: &Path, console: &mut Console) -> io::Result<u8> {
+    let mut notes = Notes::default();
+    let dump = crate::facts_of(file, &mut notes);
+    say_notes(&notes, console);
+    match dump {
+        Ok(Some(text)) => {
+            console.out.write_all(text.as_bytes())?;
+            console.out.flush()?;
+            Ok(CLEAN)
+        }
+        Ok(None) => Ok(FAILED),
+        Err(error) => {
+            console.complain(&error.to_string());
+            Ok(FAILED)
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! A bound body: what a function does, with every place and call resolved as far as declarations reach.
+
+use crate::facts::{Reg, Span, Suspension, Value};
+use crate::link::ids::{FunctionId, UnitId};
+use crate::link::loc::Loc;
+use crate::link::types::Ty;
+use crate::models::{Mode, Outside, Running};
+use crate::names::Name;
+
+/// Blocks stand in the order of the function's facts; exits and tests are read there.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    pub blocks: Vec<Vec<Op>>,
+    pub registers: Vec<Info>,
+    /// The lock behind every register that begins to hold a guard here.
+    pub guards: Vec<Guard>,
+    pub returned: Returned,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct Guard {
+    pub reg: Reg,
+    pub lock: Loc,
+    pub mode: Mode,
+    pub is_async: bool,
+}
+
+/// What callers get to know of a function's result.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Returned {
+    /// It is what stands at this location (in terms of the function's receiver and parameters).
+    pub loc: Option<Loc>,
+    pub ty: Ty,
+    /// It carries a guard of this lock, taken here and not given back.
+    pub guard: Option<Guard>,
+}
+
+/// What is known of a register's value.
+#[derive(Clone, Debug, Default)]
+pub struct Info {
+    pub ty: Ty,
+    /// The location whose content it is: a use of it is a use of that.
+    pub loc: Option<Loc>,
+    /// The acquisition whose guard it carries.
+    pub guard: Option<Reg>,
+    pub callable: Callable,
+    /// What a call returned that waits to be awaited.
+    pub promise: bool,
+}
+
+#[derive(Clone, PartialEq, Debug, Default)]
+pub enum Callable {
+    #[default]
+    No,
+    Function(FunctionId),
+    /// A method with the instance it is taken from.
+    Method(FunctionId, Box<Loc>),
+    Param(u16),
+}
+
+#[derive(Clone, Debug)]
+pub struct Op {
+    pub span: Span,
+    pub kind: OpKind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Put {
+    /// The first value, before anybody else can see it.
+    Init,
+    Set,
+    Insert,
+    Remove,
+    Clear,
+}
+
+/// What a read asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sense {
+    Value,
+    /// Whether something is there.
+    Present,
+    /// Whether nothing is there.
+    Empty,
+}
+
+#[derive(Clone, Debug)]
+pub enum OpKind {
+    Read {
+        at: Loc,
+        into: Reg,
+        sense: Sense,
+    },
+    Write {
+        at: Loc,
+        put: Put,
+        value: Value,
+    },
+    /// Read and write in one step; `into` is the old value.
+    Update {
+        at: Loc,
+        value: Value,
+        into: Reg,
+    },
+    Exchange {
+        at: Loc,
+        expected: Value,
+        value: Value,
+        into: Reg,
+    },
+    SetOnce {
+        at: Loc,
+        value: Value,
+        into: Reg,
+    },
+    /// Looks up and fills in one step.
+    Ensure {
+        at: Loc,
+        make: Callable,
+        into: Reg,
+    },
+    Acquire {
+        lock: Loc,
+        mode: Mode,
+        is_async: bool,
+        tried: bool,
+        guard: Reg,
+    },
+    Release {
+        guard: Reg,
+    },
+    Wait {
+        cond: Loc,
+        guard: Option<Reg>,
+    },
+    Notify {
+        cond: Loc,
+    },
+    /// A call whose body is known: `this` is the receiver's instance.
+    Call {
+        target: FunctionId,
+        this: Option<Loc>,
+        args: Vec<Value>,
+        into: Reg,
+    },
+    /// A function value is called by what the models say. `on` is the promise that a chained one waits for, `at` the lock
+    /// or queue of a locked one.
+    Run {
+        callee: Callable,
+        how: Running,
+        on: Value,
+        at: Option<Loc>,
+        args: Vec<Value>,
+        into: Reg,
+    },
+    /// Work on what stands at a location.
+    Use {
+        at: Loc,
+    },
+    /// A new object: of a unit of the program, or of a library's type.
+    Make {
+        unit: Option<UnitId>,
+        args: Vec<Value>,
+        into: Reg,
+    },
+    Open {
+        into: Reg,
+    },
+    Close {
+        at: Option<Loc>,
+        of: Value,
+    },
+    /// A call of which only the class of its effect is known. `takes` are the function values that it was given.
+    Act {
+        class: Outside,
+        name: Name,
+        args: Vec<Value>,
+        into: Reg,
+    },
+    /// A future that somebody else settles: a timer, an answer.
+    Future {
+        args: Vec<Value>,
+        into: Reg,
+    },
+    JoinAll {
+        of: Vec<Value>,
+        into: Reg,
+    },
+    Settle {
+        of: Value,
+    },
+    Suspend {
+        on: Value,
+        into: Reg,
+        how: Suspension,
+    },
+    Try {
+        of: Value,
+        into: Reg,
+    },
+    /// As `Let`, and the run fails where `of` is a failure.
+    Expect {
+        of: Value,
+        into: Reg,
+    },
+    Let {
+        into: Reg,
+        value: Value,
+    },
+    /// The run goes no further.
+    Ends,
+    Unknown {
+        what: Name,
+    },
+}
+
+/// Calls `visit` with every register that a value is computed from.
+pub fn registers(value: &Value, visit: &mut dyn FnMut(Reg)) {
+    match value {
+        Value::Reg(reg) | Value::Sum(reg, _) => visit(*reg),
+        Value::Template(parts) | Value::List(parts) | Value::Case(_, parts) | Value::Term(parts) => {
+            parts.iter().for_each(|part| registers(part, visit));
+        }
+        Value::Record(fields) => fields.iter().for_each(|(_, value)| registers(value, visit)),
+        Value::Absent
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Number(_)
+        | Value::Text(_)
+        | Value::Param(_)
+        | Value::This
+        | Value::Function(_)
+        | Value::Class(_)
+        | Value::Unknown => {}
+    }
+}
+
+impl OpKind {
+    /// The register that this step makes.
+    pub fn makes(&self) -> Option<Reg> {
+        match self {
+            OpKind::Read { into, .. }
+            | OpKind::Update { into, .. }
+            | OpKind::Exchange { into, .. }
+            | OpKind::SetOnce { into, .. }
+            | OpKind::Ensure { into, .. }
+            | OpKind::Call { into, .. }
+            | OpKind::Run { into, .. }
+            | OpKind::Make { into, .. }
+            | OpKind::Open { into }
+            | OpKind::Act { into, .. }
+            | OpKind::Future { into, .. }
+            | OpKind::JoinAll { into, .. }
+            | OpKind::Suspend { into, .. }
+            | OpKind::Try { into, .. }
+            | OpKind::Expect { into, .. }
+            | OpKind::Let { into, .. } => Some(*into),
+            OpKind::Acquire { guard, .. } => Some(*guard),
+            _ => None,
+        }
+    }
+}

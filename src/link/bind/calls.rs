@@ -1,0 +1,316 @@
+//! Calls: what is called, as far as names and declared types tell. What a library call does is in `effects`.
+
+use super::body::{Callable, Guard, Info, OpKind};
+use super::walk::At;
+use super::{Binder, Put};
+use crate::facts::{Arg, Callee, Elem, Passing, PlaceIx, Reg, Span, Value};
+use crate::link::ids::{FunctionId, Symbol, UnitId};
+use crate::link::loc::{Base, Loc};
+use crate::link::types::Ty;
+use crate::models::{Effect, Outside, Running};
+use crate::names::Name;
+
+/// One call, on its way to being understood.
+pub(super) struct Site<'a> {
+    pub(super) args: &'a [Arg],
+    pub(super) into: Reg,
+    pub(super) span: Span,
+    /// The function's own name, for words about it.
+    pub(super) name: Name,
+}
+
+impl Binder<'_> {
+    pub(super) fn bind_call(&mut self, callee: &Callee, args: &[Arg], into: Reg, span: Span) {
+        let mut site = Site { args, into, span, name: Name::new("") };
+        match callee {
+            Callee::Place(place) | Callee::Optional(place) => self.call_place(*place, site),
+            Callee::Value(value) => {
+                let callable = self.value_info(value).callable;
+                self.call_value(callable, None, &site);
+            }
+            Callee::New(place) => self.make(*place, &site),
+            Callee::Super => {}
+            Callee::Element(place) => self.element_props(*place, &site),
+            Callee::Macro(name) => {
+                site.name = *name;
+                self.unknown(&site);
+            }
+            Callee::Tag(place) => {
+                if let Some(Elem::Field(name)) = self.place(*place).path.last() {
+                    site.name = *name;
+                }
+                self.unknown(&site);
+            }
+        }
+    }
+
+    fn call_place(&mut self, place: PlaceIx, mut site: Site<'_>) {
+        let place = self.place(place);
+        let (receiver, last) = self.walk_receiver(place);
+        let Some(last) = last else {
+            if let Some(Elem::Field(name)) = place.path.first() {
+                site.name = last_part(*name);
+            }
+            return self.call_named(receiver, &site);
+        };
+        let Elem::Field(name) = last else {
+            let callable = self.step(receiver, last).info.callable;
+            return self.call_value(callable, None, &site);
+        };
+        site.name = *name;
+        if receiver.symbol.is_some() || receiver.external.is_some() {
+            let at = self.step(receiver, last);
+            return self.call_named(at, &site);
+        }
+        self.call_method(receiver, place, *name, &site);
+    }
+
+    /// A function by name: of the program, or of a package.
+    fn call_named(&mut self, at: At, site: &Site<'_>) {
+        if at.info.callable != Callable::No {
+            return self.call_value(at.info.callable, None, site);
+        }
+        if let Some(Symbol::Unit(unit)) = at.symbol {
+            return self.fresh(Some(unit), Ty::Unit(unit), site);
+        }
+        if let Some(Symbol::Case(unit, _)) = at.symbol {
+            return self.fresh(Some(unit), Ty::Unit(unit), site);
+        }
+        let effect = at.external.as_deref().and_then(|name| self.program.models.call(name));
+        match effect {
+            Some(effect) => self.apply(effect, &At::default(), None, site),
+            None => self.unknown(site),
+        }
+    }
+
+    fn call_method(&mut self, receiver: At, place: &crate::facts::Place, name: Name, site: &Site<'_>) {
+        // Through pointers first, then into what an optional or fallible value holds.
+        let mut ty = receiver.info.ty.clone();
+        for _ in 0..6 {
+            if let Some(unit) = ty.unit()
+                && let Some(method) = self.program.modules.method(&self.program.files, unit, name)
+            {
+                let this = receiver.info.loc.clone().map(|loc| loc.owned_by(unit));
+                return self.call_function(method, this, site);
+            }
+            let effect = self.library_method(&ty, name);
+            if let Some(effect) = effect {
+                let at = At { info: Info { ty, ..receiver.info.clone() }, ..At::default() };
+                return self.apply(effect, &at, Some(place), site);
+            }
+            match self.program.one_step_behind(&ty) {
+                Some(inner) => ty = inner,
+                None => break,
+            }
+        }
+        let field = self.step(receiver.clone(), &Elem::Field(name));
+        if field.info.callable != Callable::No {
+            return self.call_value(field.info.callable, None, site);
+        }
+        self.call_untyped(&receiver, place, name, site);
+    }
+
+    fn library_method(&self, ty: &Ty, name: Name) -> Option<&'static Effect> {
+        match ty {
+            Ty::Lib { from, name: lib, .. } => {
+                if matches!(name.as_str(), "clone" | "borrow" | "as_ref") && self.program.models.is_pointer(*lib) {
+                    return Some(&Effect::Same);
+                }
+                self.program.models.method(*from, *lib, name)
+            }
+            _ => None,
+        }
+    }
+
+    /// A method of something whose type nobody declares.
+    fn call_untyped(&mut self, receiver: &At, place: &crate::facts::Place, name: Name, site: &Site<'_>) {
+        // `unwrap` and kin on a guard give the guard.
+        if receiver.info.guard.is_some()
+            && let Some(effect @ (Effect::Same | Effect::Expect)) =
+                self.program.models.method(Name::new(""), Name::new("Result"), name)
+        {
+            return self.apply(effect, receiver, Some(place), site);
+        }
+        if !self.program.is_rust(self.id.file) {
+            let promise = self.program.models.method(Name::new(""), Name::new("Promise"), name);
+            let collection = (receiver.info.ty == Ty::Unknown).then(|| self.program.collection_method(name)).flatten();
+            let text = self.program.models.method(Name::new(""), Name::new("String"), name);
+            if let Some(effect) = promise.or(collection).or(text) {
+                return self.apply(effect, receiver, Some(place), site);
+            }
+        }
+        if matches!(
+            name.as_str(),
+            "clone"
+                | "to_owned"
+                | "cloned"
+                | "copied"
+                | "to_string"
+                | "into"
+                | "as_str"
+                | "to_vec"
+                | "len"
+                | "is_empty"
+        ) {
+            return match name.as_str() {
+                "is_empty" => self.apply(&Effect::Test(None), receiver, Some(place), site),
+                "len" => self.apply(&Effect::Read(None), receiver, Some(place), site),
+                _ => self.copy(receiver, place, site),
+            };
+        }
+        if self.program.models.releases(name) {
+            return self.apply(&Effect::Close, receiver, Some(place), site);
+        }
+        if let Some(at) = &receiver.info.loc {
+            self.push(site.span, OpKind::Use { at: at.clone() });
+        }
+        self.unknown(site);
+    }
+
+    /// A function value, or nothing that is known.
+    pub(super) fn call_value(&mut self, callable: Callable, this: Option<Loc>, site: &Site<'_>) {
+        match callable {
+            Callable::Function(target) => self.call_function(target, this, site),
+            Callable::Method(target, base) => self.call_function(target, Some(*base), site),
+            Callable::Param(_) => {
+                let args = self.arg_values(site);
+                self.push(
+                    site.span,
+                    OpKind::Run {
+                        callee: callable,
+                        how: Running::Now,
+                        on: Value::Unknown,
+                        at: None,
+                        args,
+                        into: site.into,
+                    },
+                );
+            }
+            Callable::No => self.unknown(site),
+        }
+    }
+
+    /// A function of the program.
+    fn call_function(&mut self, target: FunctionId, this: Option<Loc>, site: &Site<'_>) {
+        let function = self.program.function(target);
+        let returned = self.program.returned(target);
+        let mut info = Info { ty: self.program.return_type(target), promise: function.is_async, ..Info::default() };
+        if info.ty == Ty::Unknown {
+            info.ty = returned.ty.clone();
+        }
+        if let Some(loc) = &returned.loc {
+            info.loc = self.outward(loc, target, this.as_ref(), site);
+        }
+        if let Some(guard) = &returned.guard
+            && let Some(lock) = self.outward(&guard.lock, target, this.as_ref(), site)
+        {
+            info.guard = Some(site.into);
+            self.body.guards.push(Guard { reg: site.into, lock, ..guard.clone() });
+        }
+        if info.loc.is_none() {
+            info.loc = Some(Loc::new(Base::Value(self.id, site.into)));
+        }
+        self.know(site.into, info);
+        if self.program.models.releases(site.name) && this.is_some() {
+            self.push(site.span, OpKind::Close { at: this.clone(), of: Value::Unknown });
+        }
+        let args = self.arg_values(site);
+        self.push(site.span, OpKind::Call { target, this, args, into: site.into });
+        self.give_up(site);
+    }
+
+    /// Guards that were passed by value end with the call, unless its result carries them on.
+    fn give_up(&mut self, site: &Site<'_>) {
+        if self.info(site.into).guard.is_some() {
+            return;
+        }
+        for arg in site.args.iter().filter(|arg| arg.passing == Passing::Value) {
+            if let Some(guard) = self.value_info(&arg.value).guard {
+                self.push(site.span, OpKind::Release { guard });
+            }
+        }
+    }
+
+    /// A location of a callee, in terms of the caller.
+    fn outward(&self, loc: &Loc, target: FunctionId, this: Option<&Loc>, site: &Site<'_>) -> Option<Loc> {
+        match loc.base {
+            Base::This(_) => this.map(|this| loc.rebased(this)),
+            Base::Param(function, index) if function == target => {
+                let arg = site.args.get(usize::from(index))?;
+                self.value_info(&arg.value).loc.map(|outer| loc.rebased(&outer))
+            }
+            Base::Variable(..) | Base::External(_) => Some(loc.clone()),
+            _ => None,
+        }
+    }
+
+    fn make(&mut self, place: PlaceIx, site: &Site<'_>) {
+        let place = self.place(place);
+        let at = self.walk(place);
+        let (unit, ty) = match (&at.info.ty, &at.external) {
+            (Ty::Static(unit), _) => (Some(*unit), Ty::Unit(*unit)),
+            (_, Some(name)) => {
+                let element = if name == "Promise" { Vec::new() } else { vec![Ty::Unknown] };
+                (None, Ty::lib(last_part(Name::new(name)).as_str(), element))
+            }
+            _ => (None, Ty::Unknown),
+        };
+        if ty.is_lib(&["Promise"]) {
+            if let Some(executor) = site.args.first() {
+                let callee = self.value_info(&executor.value).callable;
+                let run = self.run_of(callee, Running::Now, site);
+                self.push(site.span, run);
+            }
+            self.push(site.span, OpKind::Future { args: Vec::new(), into: site.into });
+            return self.know(site.into, Info { ty, promise: true, ..Info::default() });
+        }
+        self.fresh(unit, ty, site);
+    }
+
+    fn fresh(&mut self, unit: Option<UnitId>, ty: Ty, site: &Site<'_>) {
+        let loc = Some(Loc::new(Base::Value(self.id, site.into)));
+        let info = Info { ty, loc, ..Info::default() };
+        self.know(site.into, info);
+        let args = self.arg_values(site);
+        self.push(site.span, OpKind::Make { unit, args, into: site.into });
+    }
+
+    /// A JSX element runs its handlers whenever the user does something.
+    fn element_props(&mut self, _place: PlaceIx, site: &Site<'_>) {
+        for arg in site.args {
+            let Some(prop) = arg.name else { continue };
+            let callee = self.value_info(&arg.value).callable;
+            if callee != Callable::No && self.program.models.is_handler_prop(prop) {
+                let run = self.run_of(callee, Running::Often, site);
+                self.push(site.span, run);
+            }
+        }
+    }
+
+    fn run_of(&self, callee: Callable, how: Running, site: &Site<'_>) -> OpKind {
+        OpKind::Run { callee, how, on: Value::Unknown, at: None, args: Vec::new(), into: site.into }
+    }
+
+    /// A call that nothing is known of.
+    pub(super) fn unknown(&mut self, site: &Site<'_>) {
+        let args = self.arg_values(site);
+        self.know(site.into, Info { loc: Some(Loc::new(Base::Value(self.id, site.into))), ..Info::default() });
+        self.push(site.span, OpKind::Act { class: Outside::Unknown, name: site.name, args, into: site.into });
+        self.give_up(site);
+    }
+
+    pub(super) fn arg_values(&self, site: &Site<'_>) -> Vec<Value> {
+        site.args.iter().map(|arg| arg.value.clone()).collect()
+    }
+
+    pub(super) fn write(&mut self, at: Loc, put: Put, value: Value, span: Span) {
+        self.push(span, OpKind::Write { at, put, value });
+    }
+}
+
+fn last_part(name: Name) -> Name {
+    match name.rsplit([':', '.']).next() {
+        Some(part) if part.len() < name.len() => Name::new(part),
+        _ => name,
+    }
+}

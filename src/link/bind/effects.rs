@@ -1,0 +1,254 @@
+//! What a call that a model knows does here: the model's line in terms of this call's receiver and arguments.
+
+use super::Binder;
+use super::body::{Callable, Guard, Info, OpKind, Put, Sense};
+use super::calls::Site;
+use super::walk::At;
+use crate::facts::{Place, Reg, Root, Value};
+use crate::link::loc::{Loc, Seg};
+use crate::link::types::Ty;
+use crate::models::{Effect, Mode, Outside, Running};
+
+impl Binder<'_> {
+    pub(super) fn apply(&mut self, effect: &Effect, receiver: &At, place: Option<&Place>, site: &Site<'_>) {
+        match effect {
+            Effect::Pure => self.computed(receiver, place, site),
+            Effect::Same => self.same(receiver, place, site),
+            Effect::Expect => {
+                self.know(site.into, receiver.info.clone());
+                let of = self.receiver_value(receiver, place, site);
+                self.moves(&of);
+                self.push(site.span, OpKind::Expect { of, into: site.into });
+            }
+            Effect::SameArg(arg) => {
+                let value = self.arg(site, *arg);
+                let info = self.value_info(&value);
+                self.moves(&value);
+                self.know(site.into, info);
+                self.push(site.span, OpKind::Let { into: site.into, value });
+            }
+            Effect::JoinAll => {
+                let of = self.arg_values(site);
+                self.know(site.into, Info { promise: true, ..Info::default() });
+                self.push(site.span, OpKind::JoinAll { of, into: site.into });
+            }
+            Effect::Pause => {
+                let args = self.arg_values(site);
+                self.know(site.into, Info { promise: true, ..Info::default() });
+                self.push(site.span, OpKind::Future { args, into: site.into });
+            }
+            Effect::Settle(arg) => {
+                let of = self.arg(site, *arg);
+                self.push(site.span, OpKind::Settle { of });
+            }
+            Effect::Open => {
+                let ty = receiver.info.ty.clone();
+                self.know(site.into, Info { ty, ..Info::default() });
+                self.push(site.span, OpKind::Open { into: site.into });
+            }
+            Effect::Act(class) => self.act(*class, site),
+            Effect::Ends => self.push(site.span, OpKind::Ends),
+            Effect::Run { arg, how } => self.run(*arg, *how, receiver, place, site),
+            Effect::Release(Some(arg)) => {
+                let value = self.arg(site, *arg);
+                self.release(&value, site);
+            }
+            Effect::Close if receiver.info.loc.is_none() => {
+                let of = self.arg(site, 0);
+                let at = self.value_info(&of).loc;
+                self.push(site.span, OpKind::Close { at, of });
+            }
+            _ => match receiver.info.loc.clone() {
+                Some(loc) => self.apply_at(effect, loc, receiver, site),
+                None => self.unknown(site),
+            },
+        }
+    }
+
+    /// Effects on what stands at a location.
+    fn apply_at(&mut self, effect: &Effect, loc: Loc, receiver: &At, site: &Site<'_>) {
+        let (span, into) = (site.span, site.into);
+        match effect {
+            Effect::Read(key) => self.read_element(loc, *key, receiver, site),
+            Effect::Test(key) => {
+                let sense = if key.is_some() { Sense::Present } else { Sense::Empty };
+                let at = self.element_of(loc, *key, site);
+                self.push(span, OpKind::Read { at, into, sense });
+            }
+            Effect::Load => self.push(span, OpKind::Read { at: loc, into, sense: Sense::Value }),
+            Effect::Insert { key, value } => {
+                let at = self.element_of(loc, key.or(None), site);
+                let value = value.map_or(Value::Unknown, |arg| self.arg(site, arg));
+                self.write(at, Put::Insert, value, span);
+                self.push(span, OpKind::Let { into, value: Value::Unknown });
+            }
+            Effect::Add { key, tested } => {
+                let at = self.element_of(loc, Some(*key), site);
+                if *tested {
+                    self.push(span, OpKind::SetOnce { at, value: Value::Bool(true), into });
+                } else {
+                    self.write(at, Put::Insert, Value::Bool(true), span);
+                }
+            }
+            Effect::Remove(Some(key)) => {
+                let at = self.element_of(loc, Some(*key), site);
+                self.push(span, OpKind::Update { at, value: Value::Absent, into });
+            }
+            Effect::Remove(None) => {
+                self.write(loc, Put::Remove, Value::Absent, span);
+                self.push(span, OpKind::Let { into, value: Value::Unknown });
+            }
+            Effect::Clear => self.write(loc, Put::Clear, Value::Absent, span),
+            Effect::Take => self.push(span, OpKind::Update { at: loc, value: Value::Absent, into }),
+            Effect::Ensure(key) => self.ensure(loc, *key, receiver, site),
+            Effect::SetOnce => {
+                let value = self.arg(site, 0);
+                self.push(span, OpKind::SetOnce { at: loc, value, into });
+            }
+            Effect::Set(arg) | Effect::Store(arg) => {
+                let value = self.arg(site, *arg);
+                self.write(loc, Put::Set, value, span);
+            }
+            Effect::Update => self.push(span, OpKind::Update { at: loc, value: Value::Unknown, into }),
+            Effect::Exchange => {
+                let (expected, value) = (self.arg(site, 0), self.arg(site, 1));
+                self.push(span, OpKind::Exchange { at: loc, expected, value, into });
+            }
+            Effect::Acquire { mode, is_async, tried } => self.acquire(loc, *mode, *is_async, *tried, receiver, site),
+            Effect::Release(None) => {
+                if let Some(guard) = receiver.info.guard {
+                    self.push(span, OpKind::Release { guard });
+                }
+            }
+            Effect::Wait(arg) => {
+                let value = self.arg(site, *arg);
+                let info = self.value_info(&value);
+                let guard = info.guard;
+                self.moves(&value);
+                self.know(into, info);
+                self.push(span, OpKind::Wait { cond: loc, guard });
+            }
+            Effect::Notify => self.push(span, OpKind::Notify { cond: loc }),
+            Effect::Close => self.push(span, OpKind::Close { at: Some(loc), of: Value::Unknown }),
+            // Those that need no location were applied before.
+            _ => self.unknown(site),
+        }
+    }
+
+    fn element_of(&self, loc: Loc, key: Option<u8>, site: &Site<'_>) -> Loc {
+        match key {
+            Some(key) => {
+                let value = self.arg(site, key);
+                loc.then(self.key(&value))
+            }
+            None => loc,
+        }
+    }
+
+    fn read_element(&mut self, loc: Loc, key: Option<u8>, receiver: &At, site: &Site<'_>) {
+        let at = self.element_of(loc, key, site);
+        let ty = if key.is_some() { receiver.info.ty.last_arg() } else { receiver.info.ty.clone() };
+        let info = Info { ty, loc: Some(at.clone()), ..Info::default() };
+        self.know(site.into, info);
+        self.push(site.span, OpKind::Read { at, into: site.into, sense: Sense::Value });
+    }
+
+    fn ensure(&mut self, loc: Loc, key: Option<u8>, receiver: &At, site: &Site<'_>) {
+        let at = self.element_of(loc, key, site);
+        let make = site.args.last().map(|arg| self.value_info(&arg.value).callable).unwrap_or_default();
+        let ty = receiver.info.ty.last_arg();
+        let info = Info { ty, loc: Some(at.clone()), ..Info::default() };
+        self.know(site.into, info);
+        self.push(site.span, OpKind::Ensure { at, make, into: site.into });
+    }
+
+    fn acquire(&mut self, lock: Loc, mode: Mode, is_async: bool, tried: bool, receiver: &At, site: &Site<'_>) {
+        let ty = self.program.pointee(&receiver.info.ty).last_arg();
+        let inside = lock.then(Seg::Inside);
+        let guard = Some(site.into);
+        let info = Info { ty, loc: Some(inside), guard, promise: is_async, ..Info::default() };
+        self.know(site.into, info);
+        self.body.guards.push(Guard { reg: site.into, lock: lock.clone(), mode, is_async });
+        self.push(site.span, OpKind::Acquire { lock, mode, is_async, tried, guard: site.into });
+    }
+
+    fn release(&mut self, value: &Value, site: &Site<'_>) {
+        if let Some(guard) = self.value_info(value).guard {
+            self.push(site.span, OpKind::Release { guard });
+        }
+    }
+
+    /// The receiver itself, in another wrapping.
+    fn same(&mut self, receiver: &At, place: Option<&Place>, site: &Site<'_>) {
+        self.know(site.into, receiver.info.clone());
+        let value = self.receiver_value(receiver, place, site);
+        // Looking at a guard through a reference does not move it.
+        if !matches!(site.name.as_str(), "as_ref" | "as_mut" | "as_deref" | "as_deref_mut" | "borrow") {
+            self.moves(&value);
+        }
+        self.push(site.span, OpKind::Let { into: site.into, value });
+    }
+
+    /// The same value, no longer what it was copied from.
+    pub(super) fn copy(&mut self, receiver: &At, place: &Place, site: &Site<'_>) {
+        let value = self.receiver_value(receiver, Some(place), site);
+        self.know(site.into, Info { ty: receiver.info.ty.clone(), ..Info::default() });
+        self.push(site.span, OpKind::Let { into: site.into, value });
+    }
+
+    /// What a method is called on, as a value: read first where it stands in a place.
+    fn receiver_value(&mut self, receiver: &At, place: Option<&Place>, site: &Site<'_>) -> Value {
+        match (place.and_then(receiver_register), &receiver.info.loc) {
+            (Some(reg), _) => Value::Reg(reg),
+            (None, Some(at)) => {
+                let into = self.new_register(receiver.info.clone());
+                self.push(site.span, OpKind::Read { at: at.clone(), into, sense: Sense::Value });
+                Value::Reg(into)
+            }
+            (None, None) => Value::Unknown,
+        }
+    }
+
+    /// A value computed from the arguments and the receiver, and nothing else.
+    fn computed(&mut self, _receiver: &At, place: Option<&Place>, site: &Site<'_>) {
+        let mut parts = self.arg_values(site);
+        parts.extend(place.and_then(receiver_register).map(Value::Reg));
+        self.push(site.span, OpKind::Let { into: site.into, value: Value::Term(parts) });
+    }
+
+    fn act(&mut self, class: Outside, site: &Site<'_>) {
+        let args = self.arg_values(site);
+        self.know(site.into, Info { promise: true, ..Info::default() });
+        self.push(site.span, OpKind::Act { class, name: site.name, args, into: site.into });
+    }
+
+    fn run(&mut self, arg: u8, how: Running, receiver: &At, place: Option<&Place>, site: &Site<'_>) {
+        let value = self.arg(site, arg);
+        let callee = match self.value_info(&value).callable {
+            Callable::No => match value {
+                Value::Param(index) => Callable::Param(index),
+                _ => Callable::No,
+            },
+            known => known,
+        };
+        let promise = matches!(how, Running::Chained | Running::Spawned | Running::Locked);
+        let on = if how == Running::Chained { self.receiver_value(receiver, place, site) } else { Value::Unknown };
+        let at = receiver.info.loc.clone();
+        let ty = if promise { Ty::lib("Promise", vec![Ty::Unknown]) } else { Ty::Unknown };
+        self.know(site.into, Info { promise, ty, ..Info::default() });
+        let args = self.arg_values(site);
+        self.push(site.span, OpKind::Run { callee, how, on, at, args, into: site.into });
+    }
+
+    fn arg(&self, site: &Site<'_>, index: u8) -> Value {
+        site.args.get(usize::from(index)).map_or(Value::Unknown, |arg| arg.value.clone())
+    }
+}
+
+/// The register that a method is called on, when its receiver is one and nothing else.
+fn receiver_register(place: &Place) -> Option<Reg> {
+    match place.root {
+        Root::Value(reg) if place.path.len() == 1 => Some(reg),
+        _ => None,
+    }
+}

@@ -1,0 +1,256 @@
+//! Bind: one function's steps with every place and call resolved. Flow-insensitive: a register is made once, so what is
+//! known of it holds wherever it is read.
+
+mod body;
+mod calls;
+mod effects;
+mod walk;
+
+pub use body::{Body, Callable, Guard, Info, Op, OpKind, Put, Returned, Sense, registers};
+
+use rustc_hash::FxHashSet;
+
+use crate::facts::{
+    Elem, Exit, Function, FunctionIx, FunctionKind, Place, PlaceIx, Reg, Root, Span, Step, StepKind, Value, WriteHow,
+};
+use crate::link::Program;
+use crate::link::ids::{FileId, FunctionId};
+use crate::link::loc::{Base, Loc, Seg};
+use crate::link::types::Ty;
+
+/// Binds all functions of one file, the outer ones before those inside them.
+pub fn bind_file(program: &Program, file: FileId) -> Vec<Body> {
+    let functions = &program.facts(file).functions;
+    let mut bodies: Vec<Body> = vec![Body::default(); functions.len()];
+    let mut order: Vec<u32> = (0..functions.len() as u32).collect();
+    order.sort_by_key(|ix| depth(functions, FunctionIx(*ix)));
+    for ix in order {
+        let id = FunctionId { file, ix: FunctionIx(ix) };
+        let body = bind(program, id, &bodies);
+        bodies[ix as usize] = body;
+    }
+    bodies
+}
+
+fn depth(functions: &[Function], ix: FunctionIx) -> usize {
+    std::iter::successors(Some(ix), |ix| functions[ix.index()].outer).take(functions.len()).count()
+}
+
+fn bind(program: &Program, id: FunctionId, outer: &[Body]) -> Body {
+    let function = program.function(id);
+    let registers = vec![Info::default(); function.registers as usize];
+    let mut binder = Binder {
+        program,
+        id,
+        outer,
+        body: Body { registers, ..Body::default() },
+        ops: Vec::new(),
+        moved: FxHashSet::default(),
+    };
+    for block in &function.blocks {
+        for step in &block.steps {
+            binder.bind_step(step);
+        }
+        let ops = std::mem::take(&mut binder.ops);
+        binder.body.blocks.push(ops);
+    }
+    binder.body.returned = binder.returned();
+    binder.body
+}
+
+pub(super) struct Binder<'p> {
+    pub(super) program: &'p Program,
+    pub(super) id: FunctionId,
+    /// The bodies of the same file that are bound already.
+    outer: &'p [Body],
+    body: Body,
+    ops: Vec<Op>,
+    /// Registers whose guard went on into another one: their own end ends nothing.
+    moved: FxHashSet<Reg>,
+}
+
+impl<'p> Binder<'p> {
+    fn place(&self, ix: PlaceIx) -> &'p Place {
+        &self.program.function(self.id).places[ix.index()]
+    }
+
+    fn push(&mut self, span: Span, kind: OpKind) {
+        self.ops.push(Op { span, kind });
+    }
+
+    fn info(&self, reg: Reg) -> Info {
+        self.body.registers.get(reg.index()).cloned().unwrap_or_default()
+    }
+
+    fn know(&mut self, reg: Reg, info: Info) {
+        if let Some(slot) = self.body.registers.get_mut(reg.index()) {
+            *slot = info;
+        }
+    }
+
+    /// A register that the facts do not have, for what a call reads on its way.
+    fn new_register(&mut self, info: Info) -> Reg {
+        self.body.registers.push(info);
+        Reg(self.body.registers.len() as u32 - 1)
+    }
+
+    /// What is known of an operand.
+    fn value_info(&self, value: &Value) -> Info {
+        match value {
+            Value::Reg(reg) => self.info(*reg),
+            Value::This => self.this().info,
+            Value::Function(ix) => {
+                let function = FunctionId { file: self.id.file, ix: *ix };
+                let ty = Ty::Function(Some(function));
+                Info { callable: Callable::Function(function), ty, ..Info::default() }
+            }
+            Value::Param(index) => self.walk(&Place { root: Root::Param(self.id.ix, *index), path: Vec::new() }).info,
+            Value::Case(_, parts) if parts.len() == 1 => self.value_info(&parts[0]),
+            // A guard inside a tuple or a struct lives as long as that does.
+            Value::List(parts) | Value::Case(_, parts) => self.held_in(parts.iter()),
+            Value::Record(fields) => self.held_in(fields.iter().map(|(_, value)| value)),
+            _ => Info::default(),
+        }
+    }
+
+    /// What the function's result is, if all its returns that give something agree.
+    fn returned(&self) -> Returned {
+        let mut found: Option<Returned> = None;
+        for block in &self.program.function(self.id).blocks {
+            let Exit::Return { value, .. } = &block.exit else { continue };
+            if matches!(value, Value::Absent | Value::Unknown) {
+                continue;
+            }
+            let info = self.value_info(value);
+            let guard = info.guard.and_then(|reg| self.guard(reg)).cloned();
+            let loc = info.loc.filter(|loc| matches!(loc.base, Base::This(_) | Base::Param(..) | Base::Variable(..)));
+            let this = Returned { loc, ty: info.ty, guard };
+            match &found {
+                Some(other) if *other != this => return Returned::default(),
+                _ => found = Some(this),
+            }
+        }
+        found.unwrap_or_default()
+    }
+
+    fn guard(&self, reg: Reg) -> Option<&Guard> {
+        self.body.guards.iter().find(|guard| guard.reg == reg)
+    }
+
+    fn held_in<'v>(&self, parts: impl Iterator<Item = &'v Value>) -> Info {
+        let guard = parts.filter_map(|part| self.value_info(part).guard).next();
+        match guard {
+            Some(_) => Info { guard, ty: Ty::lib("Tuple", Vec::new()), ..Info::default() },
+            None => Info::default(),
+        }
+    }
+
+    /// The guard that this value carries goes on into something else.
+    fn moves(&mut self, value: &Value) {
+        match value {
+            Value::Reg(reg) if self.info(*reg).guard.is_some() => {
+                self.moved.insert(*reg);
+            }
+            Value::List(parts) | Value::Case(_, parts) => parts.iter().for_each(|part| self.moves(part)),
+            Value::Record(fields) => fields.iter().for_each(|(_, value)| self.moves(value)),
+            _ => {}
+        }
+    }
+
+    fn bind_step(&mut self, step: &Step) {
+        let span = step.span;
+        match &step.kind {
+            StepKind::Read { place, into, .. } => self.bind_read(*place, *into, span),
+            StepKind::Write { place, how, value } => self.bind_write(*place, *how, value, span),
+            StepKind::Call { callee, args, into } => self.bind_call(callee, args, *into, span),
+            StepKind::Suspend { on, into, how } => {
+                let waited = self.value_info(on);
+                let ty = match &waited.ty {
+                    ty if ty.is_lib(&["Promise", "PromiseLike", "Future"]) => waited.ty.first_arg(),
+                    other => other.clone(),
+                };
+                self.moves(on);
+                self.know(*into, Info { ty, promise: false, ..waited });
+                self.push(span, OpKind::Suspend { on: on.clone(), into: *into, how: *how });
+            }
+            StepKind::Try { of, into } => {
+                let of_info = self.value_info(of);
+                let ty =
+                    if of_info.ty.is_lib(&["Option", "Result"]) { of_info.ty.first_arg() } else { of_info.ty.clone() };
+                self.moves(of);
+                self.know(*into, Info { ty, ..of_info });
+                self.push(span, OpKind::Try { of: of.clone(), into: *into });
+            }
+            StepKind::Let { into, value } => {
+                let info = self.value_info(value);
+                self.moves(value);
+                let known = self.info(*into);
+                if known.ty == Ty::Unknown && known.loc.is_none() {
+                    self.know(*into, info);
+                }
+                self.push(span, OpKind::Let { into: *into, value: value.clone() });
+            }
+            StepKind::Drop { place } => self.bind_drop(*place, span),
+            StepKind::Unknown { what } => self.push(span, OpKind::Unknown { what: *what }),
+        }
+    }
+
+    fn bind_read(&mut self, place: PlaceIx, into: Reg, span: Span) {
+        let at = self.walk(self.place(place));
+        let getter = self.getter(place);
+        let info = at.info;
+        self.know(into, info.clone());
+        if let Some((getter, this)) = getter {
+            self.push(span, OpKind::Call { target: getter, this, args: Vec::new(), into });
+        } else if let Some(at) = info.loc
+            && info.callable == Callable::No
+        {
+            self.push(span, OpKind::Read { at, into, sense: Sense::Value });
+        } else {
+            // A part of something that stands nowhere: known only by what it is a part of.
+            let of = match self.place(place).root {
+                Root::Value(reg) => vec![Value::Reg(reg)],
+                _ => Vec::new(),
+            };
+            self.push(span, OpKind::Let { into, value: Value::Term(of) });
+        }
+    }
+
+    /// The getter that a read of this place runs.
+    fn getter(&self, place: PlaceIx) -> Option<(FunctionId, Option<Loc>)> {
+        let (receiver, last) = self.walk_receiver(self.place(place));
+        let Elem::Field(name) = last? else { return None };
+        let unit = self.program.behind(&receiver.info.ty).unit()?;
+        let method = self.program.modules.method(&self.program.files, unit, *name)?;
+        (self.program.function(method).kind == FunctionKind::Getter).then_some((method, receiver.info.loc))
+    }
+
+    fn bind_write(&mut self, place: PlaceIx, how: WriteHow, value: &Value, span: Span) {
+        let at = self.walk(self.place(place));
+        let Some(loc) = at.info.loc else { return };
+        let keyed = matches!(loc.path.last(), Some(Seg::Key(_)));
+        let put = match how {
+            WriteHow::Init => Put::Init,
+            WriteHow::Remove => Put::Remove,
+            WriteHow::Set if keyed => Put::Insert,
+            WriteHow::Set => Put::Set,
+        };
+        self.push(span, OpKind::Write { at: loc, put, value: value.clone() });
+    }
+
+    fn bind_drop(&mut self, place: PlaceIx, span: Span) {
+        let place = self.place(place);
+        if let (Root::Value(reg), true) = (place.root, place.path.is_empty())
+            && !self.moved.contains(&reg)
+            && let Some(guard) = self.info(reg).guard
+        {
+            self.push(span, OpKind::Release { guard });
+        } else if let Root::Local(..) = place.root {
+            // A guard kept in a variable that is assigned more than once: released by what it holds then.
+            let held = self.walk(place).info.guard;
+            if let Some(guard) = held {
+                self.push(span, OpKind::Release { guard });
+            }
+        }
+    }
+}

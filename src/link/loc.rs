@@ -1,0 +1,184 @@
+//! Locations: places as the whole program sees them, with the owner that lets two functions mean the same one.
+
+use super::Program;
+use super::ids::{FileId, FunctionId, UnitId};
+use crate::facts::{LocalIx, Reg, Value};
+use crate::names::Name;
+
+/// A base, a way from it, and the last owner on that way. `this.store.jobs[id]`, where `store` is declared as a `Store`,
+/// is owned by `Store`: its key is `Store.jobs[…]` and its instance is `this.store`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Loc {
+    pub base: Base,
+    pub path: Vec<Seg>,
+    pub owner: Owner,
+    /// How much of the path leads to the owner.
+    pub at: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Base {
+    This(UnitId),
+    Param(FunctionId, u16),
+    Local(FunctionId, LocalIx),
+    /// A module variable, a static, a static field.
+    Variable(UnitId, u32),
+    /// Something of a package or of the host: `localStorage`, `process.env`.
+    External(Name),
+    /// What a step made.
+    Value(FunctionId, Reg),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Owner {
+    Unit(UnitId),
+    /// Nothing with a declared type stands on the way: the base itself.
+    Base(Base),
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Seg {
+    Field(Name),
+    Key(Key),
+    /// Some element.
+    Any,
+    /// What a lock guards, a cell holds.
+    Inside,
+    /// The payload of an enum case.
+    Case(Name),
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Key {
+    Const(Name),
+    /// An expression of that function.
+    Value(FunctionId, Box<Value>),
+}
+
+/// The part of a location that two functions share: its owner and the way from there, keys blurred.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct SharedKey {
+    pub owner: Owner,
+    pub path: Vec<Seg>,
+}
+
+impl Loc {
+    pub fn new(base: Base) -> Loc {
+        let owner = match base {
+            Base::This(unit) => Owner::Unit(unit),
+            other => Owner::Base(other),
+        };
+        Loc { base, path: Vec::new(), owner, at: 0 }
+    }
+
+    pub fn then(&self, seg: Seg) -> Loc {
+        let mut path = Vec::with_capacity(self.path.len() + 1);
+        path.extend_from_slice(&self.path);
+        path.push(seg);
+        Loc { base: self.base, path, owner: self.owner, at: self.at }
+    }
+
+    /// The same location, now known to hold an instance of `unit`.
+    pub fn owned_by(mut self, unit: UnitId) -> Loc {
+        self.owner = Owner::Unit(unit);
+        self.at = self.path.len();
+        self
+    }
+
+    /// The way from the owner.
+    pub fn tail(&self) -> &[Seg] {
+        &self.path[self.at..]
+    }
+
+    pub fn key(&self) -> SharedKey {
+        let blurred = self.tail().iter().map(|seg| match seg {
+            Seg::Key(Key::Value(..)) => Seg::Any,
+            other => other.clone(),
+        });
+        SharedKey { owner: self.owner, path: blurred.collect() }
+    }
+
+    /// The location when `base` stands for what `outer` names.
+    pub fn rebased(&self, outer: &Loc) -> Loc {
+        let mut path = outer.path.clone();
+        path.extend_from_slice(&self.path);
+        match self.owner {
+            Owner::Unit(unit) => {
+                Loc { base: outer.base, owner: Owner::Unit(unit), at: outer.path.len() + self.at, path }
+            }
+            Owner::Base(_) => Loc { base: outer.base, owner: outer.owner, at: outer.at, path },
+        }
+    }
+
+    /// How the code would write it.
+    pub fn show(&self, program: &Program) -> String {
+        let mut out = match self.base {
+            Base::This(unit) => {
+                if program.is_rust(unit.file) {
+                    "self".to_owned()
+                } else {
+                    "this".to_owned()
+                }
+            }
+            Base::Param(function, index) => {
+                program.function(function).params.get(usize::from(index)).map_or("?".into(), |p| p.name.to_string())
+            }
+            Base::Local(function, local) => {
+                program.function(function).locals.get(local.index()).map_or("?".into(), |l| l.name.to_string())
+            }
+            Base::Variable(unit, field) => {
+                program.unit(unit).fields.get(field as usize).map_or("?".into(), |f| f.name.to_string())
+            }
+            Base::External(name) => name.to_string(),
+            Base::Value(..) => "…".to_owned(),
+        };
+        show_path(&mut out, &self.path);
+        out
+    }
+}
+
+fn show_path(out: &mut String, path: &[Seg]) {
+    for seg in path {
+        match seg {
+            Seg::Field(name) => {
+                out.push('.');
+                out.push_str(name);
+            }
+            Seg::Key(Key::Const(name)) => out.push_str(&format!("[{name:?}]")),
+            Seg::Key(Key::Value(..)) | Seg::Any => out.push_str("[…]"),
+            Seg::Inside => {}
+            Seg::Case(_) => {}
+        }
+    }
+}
+
+impl SharedKey {
+    /// How a reader would name it: `Store.jobs[…]`.
+    pub fn show(&self, program: &Program) -> String {
+        let mut out = match self.owner {
+            Owner::Unit(unit) => program.unit(unit).name.to_string(),
+            Owner::Base(base) => Loc::new(base).show(program),
+        };
+        show_path(&mut out, &self.path);
+        out
+    }
+
+    /// The file that declares it, where there is one.
+    pub fn file(&self) -> Option<FileId> {
+        match self.owner {
+            Owner::Unit(unit) | Owner::Base(Base::Variable(unit, _) | Base::This(unit)) => Some(unit.file),
+            Owner::Base(Base::Param(f, _) | Base::Local(f, _) | Base::Value(f, _)) => Some(f.file),
+            Owner::Base(Base::External(_)) => None,
+        }
+    }
+
+    /// Does one of the two hold the other: `Store.jobs` and `Store.jobs[…]`?
+    pub fn touches(&self, other: &SharedKey) -> bool {
+        self.owner == other.owner && self.path.iter().zip(&other.path).all(|(a, b)| a == b || either_any(a, b))
+    }
+}
+
+fn either_any(a: &Seg, b: &Seg) -> bool {
+    let element = |seg: &Seg| matches!(seg, Seg::Any | Seg::Key(_));
+    matches!(a, Seg::Any) && element(b) || matches!(b, Seg::Any) && element(a)
+}

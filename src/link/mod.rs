@@ -1,0 +1,165 @@
+//! Link: the facts of all files become one program, in which every name, call and location means something.
+//!
+//! Order of work: `modules` says which name means what; `bind` resolves every function against it, file by file in
+//! parallel; what functions return (a guard, an alias) is fed back and their callers are bound again; `overlap` says who
+//! runs beside whom; `sharing` who reaches the same place. This room must never know a parser, a rule or an output.
+
+pub mod bind;
+pub mod ids;
+pub mod loc;
+pub mod modules;
+pub mod summary;
+pub mod types;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::facts::{FileFacts, Function, Language, Type, Unit};
+use crate::models::{Effect, Models};
+use crate::names::Name;
+use bind::{Body, Returned};
+use ids::{FileId, FunctionId, UnitId};
+use modules::Modules;
+use summary::{Keys, Summaries, Summary};
+use types::Ty;
+
+/// One file, lowered.
+#[derive(Clone, Debug)]
+pub struct SourceFacts {
+    /// From the root, with `/`.
+    pub path: String,
+    pub text: Arc<str>,
+    pub facts: FileFacts,
+}
+
+/// Everything that was read.
+pub struct Program {
+    pub files: Vec<SourceFacts>,
+    pub modules: Modules,
+    pub models: &'static Models,
+    bodies: Vec<Vec<Body>>,
+    summaries: Summaries,
+}
+
+/// How often what functions return is fed back to their callers: a guard seldom comes through more accessors.
+const ROUNDS: usize = 2;
+
+/// Links the files of one root. The same files give the same program, in whatever order they come.
+pub fn link(mut files: Vec<SourceFacts>, root: &Path) -> Program {
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let modules = Modules::build(&files, root);
+    let mut program =
+        Program { files, modules, models: Models::bundled(), bodies: Vec::new(), summaries: Summaries::default() };
+    program.bodies = program.bind_all();
+    for _ in 0..ROUNDS {
+        let again = program.bind_all();
+        program.bodies = again;
+    }
+    program.summaries = summary::summarise(&program);
+    program
+}
+
+impl Program {
+    fn bind_all(&self) -> Vec<Vec<Body>> {
+        (0..self.files.len() as u32).into_par_iter().map(|file| bind::bind_file(self, FileId(file))).collect()
+    }
+
+    pub fn facts(&self, file: FileId) -> &FileFacts {
+        &self.files[file.index()].facts
+    }
+
+    pub fn function(&self, id: FunctionId) -> &Function {
+        &self.facts(id.file).functions[id.ix.index()]
+    }
+
+    pub fn unit(&self, id: UnitId) -> &Unit {
+        &self.facts(id.file).units[id.ix.index()]
+    }
+
+    pub fn body(&self, id: FunctionId) -> &Body {
+        &self.bodies[id.file.index()][id.ix.index()]
+    }
+
+    pub fn summary(&self, id: FunctionId) -> &Summary {
+        self.summaries.of(id)
+    }
+
+    pub fn keys(&self) -> &Keys {
+        &self.summaries.keys
+    }
+
+    /// Does somebody release what stands there?
+    pub fn is_released(&self, key: &loc::SharedKey) -> bool {
+        self.summaries.released.contains(key)
+    }
+
+    /// Does somebody take this lock exclusively?
+    pub fn is_taken_exclusively(&self, key: &loc::SharedKey) -> bool {
+        self.summaries.exclusive.contains(key)
+    }
+
+    pub fn is_rust(&self, file: FileId) -> bool {
+        matches!(self.facts(file).language, Language::Rust(_))
+    }
+
+    /// All functions, in order of file and place.
+    pub fn functions(&self) -> impl Iterator<Item = FunctionId> + '_ {
+        self.files.iter().enumerate().flat_map(|(file, source)| {
+            (0..source.facts.functions.len() as u32)
+                .map(move |ix| FunctionId { file: FileId(file as u32), ix: crate::facts::FunctionIx(ix) })
+        })
+    }
+
+    /// What is known of a function's result so far.
+    fn returned(&self, id: FunctionId) -> Returned {
+        let file = self.bodies.get(id.file.index());
+        file.and_then(|bodies| bodies.get(id.ix.index())).map(|body| body.returned.clone()).unwrap_or_default()
+    }
+
+    fn param_type(&self, id: FunctionId, index: u16) -> Ty {
+        let function = self.function(id);
+        match function.params.get(usize::from(index)) {
+            Some(param) => self.resolve_type(id.file, function.unit, &function.generics, &param.ty),
+            None => Ty::Unknown,
+        }
+    }
+
+    /// The declared type of a function's result; an async one's is a promise of it.
+    fn return_type(&self, id: FunctionId) -> Ty {
+        let function = self.function(id);
+        let ty = match &function.returns {
+            Type::Unknown => Ty::Unknown,
+            ty => self.resolve_type(id.file, function.unit, &function.generics, ty),
+        };
+        if function.is_async && self.is_rust(id.file) { Ty::lib("Future", vec![ty]) } else { ty }
+    }
+
+    /// What a pointer points to or an optional value holds: that whose fields one sees.
+    fn behind(&self, ty: &Ty) -> Ty {
+        let mut ty = ty.clone();
+        for _ in 0..6 {
+            match self.one_step_behind(&ty) {
+                Some(inner) => ty = inner,
+                None => break,
+            }
+        }
+        ty
+    }
+
+    fn one_step_behind(&self, ty: &Ty) -> Option<Ty> {
+        match ty {
+            Ty::Lib { name, args, .. } if self.models.is_pointer(*name) => args.last().cloned(),
+            Ty::Lib { name, args, .. } if matches!(name.as_str(), "Option" | "Result" | "Payload" | "Readonly") => {
+                args.first().cloned()
+            }
+            _ => None,
+        }
+    }
+
+    /// What a method of this name does to a collection, where nobody declares the receiver's type.
+    fn collection_method(&self, name: Name) -> Option<&'static Effect> {
+        ["Map", "Set", "Array"].iter().find_map(|ty| self.models.method(Name::new(""), Name::new(ty), name))
+    }
+}

@@ -1,0 +1,323 @@
+//! Summaries: what a function touches, in what order, and whether it pauses on the way; by itself and through the calls
+//! that the explorer would follow. They choose what is worth exploring; they never decide a verdict.
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Program;
+use super::bind::{Callable, Op, OpKind};
+use super::ids::{FileId, FunctionId, UnitId};
+use super::loc::{Base, Loc, Owner, Seg, SharedKey};
+use super::types::Ty;
+use crate::facts::Receiver;
+use crate::models::Running;
+
+/// A key of [`Keys`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct KeyId(pub u32);
+
+/// All shared keys of the program, numbered in order of file and place.
+#[derive(Default)]
+pub struct Keys {
+    all: Vec<SharedKey>,
+    ids: FxHashMap<SharedKey, KeyId>,
+}
+
+impl Keys {
+    pub fn get(&self, id: KeyId) -> &SharedKey {
+        &self.all[id.0 as usize]
+    }
+
+    pub fn find(&self, key: &SharedKey) -> Option<KeyId> {
+        self.ids.get(key).copied()
+    }
+
+    fn intern(&mut self, key: SharedKey) -> KeyId {
+        if let Some(id) = self.ids.get(&key) {
+            return *id;
+        }
+        let id = KeyId(self.all.len() as u32);
+        self.ids.insert(key.clone(), id);
+        self.all.push(key);
+        id
+    }
+}
+
+/// One thing that matters, in the order of the text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Happening {
+    Read(KeyId),
+    Write(KeyId),
+    /// A function's body runs here; `awaited` if the run waits for its end.
+    Call(FunctionId),
+    Pause,
+    Acquire(KeyId),
+    Release,
+    /// Work on what is outside the store.
+    Act,
+}
+
+#[derive(Clone, Default, Debug)]
+pub struct Summary {
+    pub events: Vec<Happening>,
+    /// Through calls as well; sorted.
+    pub reads: Vec<KeyId>,
+    pub writes: Vec<KeyId>,
+    pub acquires: Vec<KeyId>,
+    pub pauses: bool,
+    pub acts: bool,
+}
+
+/// As deep as the explorer follows calls.
+pub const DEPTH: usize = 3;
+
+#[derive(Default)]
+pub struct Summaries {
+    pub keys: Keys,
+    /// Places whose content somebody releases: what stands there is a resource.
+    pub released: FxHashSet<SharedKey>,
+    /// Locks that somebody takes exclusively.
+    pub exclusive: FxHashSet<SharedKey>,
+    by_file: Vec<Vec<Summary>>,
+}
+
+impl Summaries {
+    pub fn of(&self, id: FunctionId) -> &Summary {
+        &self.by_file[id.file.index()][id.ix.index()]
+    }
+}
+
+/// Summarises every function.
+pub fn summarise(program: &Program) -> Summaries {
+    let guarded = guarded_units(program);
+    let raw: Vec<Vec<Vec<RawEvent>>> = (0..program.files.len() as u32)
+        .into_par_iter()
+        .map(|file| {
+            let functions = program.facts(FileId(file)).functions.len() as u32;
+            (0..functions)
+                .map(|ix| {
+                    let id = FunctionId { file: FileId(file), ix: crate::facts::FunctionIx(ix) };
+                    events(program, id, &guarded)
+                })
+                .collect()
+        })
+        .collect();
+    let mut keys = Keys::default();
+    let mut by_file: Vec<Vec<Summary>> = Vec::with_capacity(raw.len());
+    for file in raw {
+        by_file.push(file.into_iter().map(|raw| Summary::own(raw, &mut keys)).collect());
+    }
+    for _ in 0..DEPTH {
+        by_file = by_file
+            .par_iter()
+            .map(|file| file.iter().map(|summary| summary.with_callees(&by_file)).collect())
+            .collect();
+    }
+    let (released, exclusive) = (released(program), exclusive(program));
+    Summaries { keys, released, exclusive, by_file }
+}
+
+fn released(program: &Program) -> FxHashSet<SharedKey> {
+    let ops = program.functions().flat_map(|id| program.body(id).blocks.iter().flatten());
+    ops.filter_map(|op| match &op.kind {
+        OpKind::Close { at: Some(at), .. } if !matches!(at.base, Base::Value(..)) => Some(at.key()),
+        _ => None,
+    })
+    .filter(|key| !key.path.is_empty() || matches!(key.owner, Owner::Base(_)))
+    .collect()
+}
+
+fn exclusive(program: &Program) -> FxHashSet<SharedKey> {
+    let guards = program.functions().flat_map(|id| &program.body(id).guards);
+    guards.filter(|guard| guard.mode == crate::models::Mode::Exclusive).map(|guard| guard.lock.key()).collect()
+}
+
+enum RawEvent {
+    Access { key: SharedKey, write: bool },
+    Acquire(SharedKey),
+    Plain(Happening),
+}
+
+/// Units that some lock guards: their fields are shared though no access to them names the lock.
+fn guarded_units(program: &Program) -> FxHashSet<UnitId> {
+    let mut found = FxHashSet::default();
+    for id in program.functions() {
+        let body = program.body(id);
+        for guard in &body.guards {
+            let info = &body.registers[guard.reg.index()];
+            if let Ty::Unit(unit) = program.pointee(&info.ty) {
+                found.insert(unit);
+            }
+        }
+    }
+    found
+}
+
+fn events(program: &Program, id: FunctionId, guarded: &FxHashSet<UnitId>) -> Vec<RawEvent> {
+    let body = program.body(id);
+    let mut out = Vec::new();
+    for op in body.blocks.iter().flatten() {
+        event(program, id, op, guarded, &mut out);
+    }
+    out
+}
+
+fn event(program: &Program, id: FunctionId, op: &Op, guarded: &FxHashSet<UnitId>, out: &mut Vec<RawEvent>) {
+    let mut access = |at: &Loc, write: bool, atomic: bool| {
+        if can_be_shared(program, id, at, atomic, guarded) {
+            out.push(RawEvent::Access { key: at.key(), write });
+        }
+    };
+    match &op.kind {
+        OpKind::Read { at, .. } | OpKind::Use { at } => access(at, false, is_atomic(program, at)),
+        OpKind::Write { at, .. } => access(at, true, is_atomic(program, at)),
+        OpKind::Update { at, .. } | OpKind::Exchange { at, .. } | OpKind::SetOnce { at, .. } => {
+            access(at, false, true);
+            access(at, true, true);
+        }
+        OpKind::Ensure { at, make, .. } => {
+            access(at, false, true);
+            access(at, true, true);
+            if let Some(target) = make.target() {
+                out.push(RawEvent::Plain(Happening::Call(target)));
+            }
+        }
+        OpKind::Close { at: Some(at), .. } => access(at, false, false),
+        OpKind::Acquire { lock, is_async, guard, .. } => {
+            // Whoever holds the guard sees what it guards.
+            if let Some(inside) = &program.body(id).registers[guard.index()].loc {
+                access(inside, false, false);
+            }
+            if *is_async {
+                out.push(RawEvent::Plain(Happening::Pause));
+            }
+            out.push(RawEvent::Acquire(lock.key()));
+        }
+        OpKind::Release { .. } => out.push(RawEvent::Plain(Happening::Release)),
+        OpKind::Call { target, .. } => out.push(RawEvent::Plain(Happening::Call(*target))),
+        OpKind::Run { callee, how: Running::Locked, at, .. } => {
+            out.push(RawEvent::Plain(Happening::Pause));
+            if let Some(at) = at {
+                out.push(RawEvent::Acquire(at.key()));
+            }
+            if let Some(target) = callee.target() {
+                out.push(RawEvent::Plain(Happening::Call(target)));
+            }
+            out.push(RawEvent::Plain(Happening::Release));
+        }
+        OpKind::Run { callee, how, .. } if !matches!(how, Running::Later | Running::Often) => {
+            if let Some(target) = callee.target() {
+                out.push(RawEvent::Plain(Happening::Call(target)));
+            }
+        }
+        OpKind::Suspend { .. } | OpKind::Wait { .. } => out.push(RawEvent::Plain(Happening::Pause)),
+        OpKind::Act { .. } | OpKind::Open { .. } | OpKind::Close { at: None, .. } => {
+            out.push(RawEvent::Plain(Happening::Act));
+        }
+        _ => {}
+    }
+}
+
+impl Callable {
+    /// The function that a call of this value runs.
+    pub fn target(&self) -> Option<FunctionId> {
+        match self {
+            Callable::Function(target) | Callable::Method(target, _) => Some(*target),
+            Callable::Param(_) | Callable::No => None,
+        }
+    }
+}
+
+/// Is what stands here an atomic or a cell that can be set once?
+fn is_atomic(program: &Program, at: &Loc) -> bool {
+    let Some(Seg::Field(name)) = at.tail().last() else {
+        return matches!(at.owner, Owner::Base(Base::Variable(..)));
+    };
+    let Owner::Unit(unit) = at.owner else { return true };
+    match program.modules.field(&program.files, unit, *name) {
+        Some((owner, field)) => {
+            let ty = program.pointee(&program.field_type(owner, field));
+            matches!(&ty, Ty::Lib { name, .. } if name.starts_with("Atomic") || matches!(name.as_str(), "OnceLock" | "OnceCell"))
+        }
+        None => false,
+    }
+}
+
+/// Could anybody else reach what stands here? In Rust only through a lock, an atomic, a cell.
+fn can_be_shared(program: &Program, id: FunctionId, at: &Loc, atomic: bool, guarded: &FxHashSet<UnitId>) -> bool {
+    match at.base {
+        // What an outer activation made outlives it in the functions inside it.
+        Base::Value(function, _) if function == id => return false,
+        Base::Local(function, local) => {
+            let captured = program.function(function).locals.get(local.index()).is_some_and(|local| local.captured);
+            if !captured {
+                return false;
+            }
+        }
+        Base::Param(..) if matches!(at.owner, Owner::Base(_)) => return false,
+        _ => {}
+    }
+    if !program.is_rust(id.file) {
+        return true;
+    }
+    let inside = at.path.contains(&Seg::Inside);
+    let guarded_owner = matches!(at.owner, Owner::Unit(unit) if guarded.contains(&unit));
+    let exclusive = matches!(program.function(id).receiver, Receiver::Exclusive | Receiver::Owned);
+    match at.base {
+        Base::This(_) if exclusive && !inside && !guarded_owner => false,
+        _ => inside || atomic || guarded_owner,
+    }
+}
+
+impl Summary {
+    fn own(raw: Vec<RawEvent>, keys: &mut Keys) -> Summary {
+        let mut summary = Summary::default();
+        for event in raw {
+            let event = match event {
+                RawEvent::Access { key, write } => {
+                    let id = keys.intern(key);
+                    if write { Happening::Write(id) } else { Happening::Read(id) }
+                }
+                RawEvent::Acquire(key) => Happening::Acquire(keys.intern(key)),
+                RawEvent::Plain(event) => event,
+            };
+            match event {
+                Happening::Read(id) => summary.reads.push(id),
+                Happening::Write(id) => summary.writes.push(id),
+                Happening::Acquire(id) => summary.acquires.push(id),
+                Happening::Pause => summary.pauses = true,
+                Happening::Act => summary.acts = true,
+                Happening::Call(_) | Happening::Release => {}
+            }
+            summary.events.push(event);
+        }
+        summary.tidy();
+        summary
+    }
+
+    fn with_callees(&self, all: &[Vec<Summary>]) -> Summary {
+        let mut summary = self.clone();
+        for event in &self.events {
+            let Happening::Call(target) = event else { continue };
+            let callee = &all[target.file.index()][target.ix.index()];
+            summary.reads.extend_from_slice(&callee.reads);
+            summary.writes.extend_from_slice(&callee.writes);
+            summary.acquires.extend_from_slice(&callee.acquires);
+            summary.pauses |= callee.pauses;
+            summary.acts |= callee.acts;
+        }
+        summary.tidy();
+        summary
+    }
+
+    fn tidy(&mut self) {
+        for list in [&mut self.reads, &mut self.writes, &mut self.acquires] {
+            list.sort_unstable();
+            list.dedup();
+        }
+    }
+
+    pub fn touches(&self, key: KeyId) -> bool {
+        self.reads.binary_search(&key).is_ok() || self.writes.binary_search(&key).is_ok()
+    }
+}

@@ -1,0 +1,164 @@
+//! What a declared type means in the program: a unit of its own, a type of a library, a pointer to one of them.
+//!
+//! Only declarations are read. Nothing is inferred but what a declaration says outright (`new X`, a return type, the
+//! element of a declared collection).
+
+use super::Program;
+use super::ids::{FileId, FunctionId, Symbol, UnitId};
+use crate::facts::{Type, UnitIx, UnitKind};
+use crate::names::Name;
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Ty {
+    #[default]
+    Unknown,
+    /// An instance of a unit of the program.
+    Unit(UnitId),
+    /// The unit itself: its constructor, statics and associated functions.
+    Static(UnitId),
+    /// A type of a library or of the language.
+    Lib { from: Name, name: Name, args: Vec<Ty> },
+    /// Some type that has these traits.
+    Dyn(Vec<Ty>),
+    /// A function value.
+    Function(Option<FunctionId>),
+}
+
+/// How deep aliases, pointers and generics are followed.
+const DEPTH: u32 = 8;
+
+impl Ty {
+    pub fn lib(name: &str, args: Vec<Ty>) -> Ty {
+        Ty::Lib { from: Name::new(""), name: Name::new(name), args }
+    }
+
+    pub fn is_lib(&self, names: &[&str]) -> bool {
+        matches!(self, Ty::Lib { name, .. } if names.contains(&name.as_str()))
+    }
+
+    /// The last type argument: what a pointer points to, a collection holds, a promise yields.
+    pub fn last_arg(&self) -> Ty {
+        match self {
+            Ty::Lib { args, .. } => args.last().cloned().unwrap_or_default(),
+            _ => Ty::Unknown,
+        }
+    }
+
+    pub fn first_arg(&self) -> Ty {
+        match self {
+            Ty::Lib { args, .. } => args.first().cloned().unwrap_or_default(),
+            _ => Ty::Unknown,
+        }
+    }
+
+    pub fn unit(&self) -> Option<UnitId> {
+        match self {
+            Ty::Unit(unit) => Some(*unit),
+            Ty::Dyn(bounds) => bounds.iter().find_map(Ty::unit),
+            _ => None,
+        }
+    }
+}
+
+impl Program {
+    /// The type without the pointers around it.
+    pub fn pointee(&self, ty: &Ty) -> Ty {
+        let mut ty = ty.clone();
+        for _ in 0..DEPTH {
+            match &ty {
+                Ty::Lib { name, args, .. } if self.models.is_pointer(*name) && !args.is_empty() => {
+                    ty = args.last().cloned().unwrap_or_default();
+                }
+                _ => break,
+            }
+        }
+        ty
+    }
+
+    /// What `ty`, written in this unit of this file, stands for. `generics` are the type parameters in scope.
+    pub fn resolve_type(&self, file: FileId, unit: UnitIx, generics: &[(Name, Type)], ty: &Type) -> Ty {
+        self.resolve_type_to(file, unit, generics, ty, DEPTH)
+    }
+
+    fn resolve_type_to(&self, file: FileId, unit: UnitIx, generics: &[(Name, Type)], ty: &Type, depth: u32) -> Ty {
+        let Some(depth) = depth.checked_sub(1) else { return Ty::Unknown };
+        let each = |types: &[Type]| -> Vec<Ty> {
+            types.iter().map(|ty| self.resolve_type_to(file, unit, generics, ty, depth)).collect()
+        };
+        match ty {
+            Type::Unknown => Ty::Unknown,
+            Type::Ref { to, .. } => self.resolve_type_to(file, unit, generics, to, depth),
+            Type::Dyn(bounds) => Ty::Dyn(each(bounds)),
+            Type::Function { .. } => Ty::Function(None),
+            Type::Named { path, args } => {
+                if *path == "Union" {
+                    return self.resolve_union(each(args));
+                }
+                if *path == "Self" || *path == "this" {
+                    return Ty::Unit(self.real_unit(UnitId { file, ix: unit }));
+                }
+                if let Some((_, bound)) = generics.iter().find(|(name, _)| name == path) {
+                    return match bound {
+                        Type::Unknown => Ty::Unknown,
+                        bound => self.resolve_type_to(file, unit, &[], bound, depth),
+                    };
+                }
+                match self.modules.lookup_type(&self.files, file, unit, *path) {
+                    Symbol::Unit(unit) => Ty::Unit(self.real_unit(unit)),
+                    Symbol::Alias(at, ix) => self.resolve_alias(at, ix, depth),
+                    Symbol::External { from, name } => Ty::Lib { from, name: last(name), args: each(args) },
+                    _ => Ty::Lib { from: Name::new(""), name: last(*path), args: each(args) },
+                }
+            }
+        }
+    }
+
+    fn resolve_alias(&self, file: FileId, ix: u32, depth: u32) -> Ty {
+        match self.files[file.index()].facts.aliases.get(ix as usize) {
+            Some(alias) => self.resolve_type_to(file, alias.unit, &[], &alias.ty, depth),
+            None => Ty::Unknown,
+        }
+    }
+
+    /// `T | null | undefined` is a `T`; of several real members nothing is known.
+    fn resolve_union(&self, members: Vec<Ty>) -> Ty {
+        let mut real = members.into_iter().filter(|member| {
+            !matches!(member, Ty::Lib { name, .. } if matches!(name.as_str(), "null" | "undefined" | "void" | "false"))
+        });
+        match (real.next(), real.next()) {
+            (Some(only), None) => only,
+            _ => Ty::Unknown,
+        }
+    }
+
+    /// The declaration that an `impl` block of another file (or place) belongs to.
+    pub fn real_unit(&self, unit: UnitId) -> UnitId {
+        let facts = &self.files[unit.file.index()].facts;
+        let Some(found) = facts.units.get(unit.ix.index()) else { return unit };
+        if found.kind != UnitKind::Extension {
+            return unit;
+        }
+        let parent = found.parent.unwrap_or(UnitIx(0));
+        match self.modules.lookup(&self.files, unit.file, parent, found.name) {
+            Symbol::Unit(real) => real,
+            _ => unit,
+        }
+    }
+
+    /// The type of a field, by the declaration's type or the class that its initial value is made from.
+    pub fn field_type(&self, unit: UnitId, field: u32) -> Ty {
+        let owner = &self.files[unit.file.index()].facts.units[unit.ix.index()];
+        let Some(field) = owner.fields.get(field as usize) else { return Ty::Unknown };
+        match self.resolve_type(unit.file, unit.ix, &owner.generics, &field.ty) {
+            Ty::Unknown => self.resolve_type(unit.file, unit.ix, &owner.generics, &field.made),
+            known => known,
+        }
+    }
+}
+
+fn last(path: Name) -> Name {
+    match path.rsplit([':', '.']).next() {
+        Some(part) if part.len() < path.len() => Name::new(part),
+        _ => path,
+    }
+}

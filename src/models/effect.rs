@@ -1,0 +1,185 @@
+//! What a call does, and the one-line form it is written in.
+
+/// The meaning of one call. Numbers name arguments, counted from 0.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Effect {
+    /// `pure`: nothing that anybody else can see.
+    Pure,
+    /// `same`: the result is the receiver, in another wrapping (`Arc::clone`, `as_ref`, `unwrap`).
+    Same,
+    /// `expect`: as `same`, and the run fails where the receiver is a failure.
+    Expect,
+    /// `same 0`: the result is argument 0.
+    SameArg(u8),
+    /// `read`, `read 0`: the whole receiver's content, or the element that the argument names; the result is it.
+    Read(Option<u8>),
+    /// `test 0`: whether the element is there; `test`: whether it is empty.
+    Test(Option<u8>),
+    /// `insert 0 = 1`, `insert = 0`: puts an element.
+    Insert {
+        key: Option<u8>,
+        value: Option<u8>,
+    },
+    /// `add 0`: puts the element itself as a member; the result is whether it was new, where `tested`.
+    Add {
+        key: u8,
+        tested: bool,
+    },
+    /// `remove 0`; the result is what was there.
+    Remove(Option<u8>),
+    /// `clear`
+    Clear,
+    /// `take`: the whole content goes out in one step.
+    Take,
+    /// `ensure 0`: looks up and fills in one step (`entry`, `get_or_init`).
+    Ensure(Option<u8>),
+    /// `set once = 0`: works for the first only; the result tells.
+    SetOnce,
+    /// `set = 0`: replaces the content.
+    Set(u8),
+    /// `update`: reads and writes in one step; the result is the old value.
+    Update,
+    /// `load`, `store = 0`: one atomic access.
+    Load,
+    Store(u8),
+    /// `exchange 0 1`: compare and swap.
+    Exchange,
+    /// `acquire exclusive|shared [async] [try]`: the result is a guard of the receiver.
+    Acquire {
+        mode: Mode,
+        is_async: bool,
+        tried: bool,
+    },
+    /// `release`: ends the receiver's (or `release 0`: the argument's) guard.
+    Release(Option<u8>),
+    /// `wait 0`: a condition variable; gives up the guard in argument 0 and takes it again.
+    Wait(u8),
+    /// `notify`
+    Notify,
+    /// `run 0 now|each|later|often|spawned|chained|locked`: calls a function value.
+    Run {
+        arg: u8,
+        how: Running,
+    },
+    /// `join`: the result is a promise over those in argument 0.
+    JoinAll,
+    /// `pause`: a timer or an answer from outside; the result is a future.
+    Pause,
+    /// `settle 0`
+    Settle(u8),
+    /// `open`, `close`: a live resource begins or ends.
+    Open,
+    Close,
+    /// `act repeatable|adding|unknown`
+    Act(Outside),
+    /// `ends`: the run goes no further (`process.exit`, `panic`).
+    Ends,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Mode {
+    Exclusive,
+    Shared,
+    /// Many readers and this one, which may turn exclusive.
+    Upgradable,
+    /// A shared acquisition that never queues behind a writer.
+    Recursive,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outside {
+    Repeatable,
+    Adding,
+    Unknown,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Running {
+    /// Once, before the call returns (or as part of what it returns).
+    Now,
+    /// For each element, all started at once if it is async.
+    Each,
+    /// Once, at some later time.
+    Later,
+    /// Again and again, whoever is still running: a timer, a listener.
+    Often,
+    /// As a task or thread of its own.
+    Spawned,
+    /// When the receiver has settled.
+    Chained,
+    /// One at a time, in the receiver's lock or queue.
+    Locked,
+}
+
+impl Effect {
+    /// Reads the one-line form.
+    pub fn parse(text: &str) -> Option<Effect> {
+        let words: Vec<&str> = text.split_whitespace().filter(|word| *word != "=").collect();
+        let number = |at: usize| words.get(at).and_then(|word| word.parse::<u8>().ok());
+        let effect = match *words.first()? {
+            "pure" => Effect::Pure,
+            "same" => number(1).map_or(Effect::Same, Effect::SameArg),
+            "expect" => Effect::Expect,
+            "read" => Effect::Read(number(1)),
+            "test" => Effect::Test(number(1)),
+            // `insert 0 = 1` names key and value, `insert = 0` the value alone.
+            "insert" if words.len() > 2 => Effect::Insert { key: number(1), value: number(2) },
+            "insert" => Effect::Insert { key: None, value: number(1) },
+            "add" => Effect::Add { key: number(1)?, tested: words.contains(&"tested") },
+            "remove" => Effect::Remove(number(1)),
+            "clear" => Effect::Clear,
+            "take" => Effect::Take,
+            "ensure" => Effect::Ensure(number(1)),
+            "set" if words.get(1) == Some(&"once") => Effect::SetOnce,
+            "set" => Effect::Set(number(1)?),
+            "update" => Effect::Update,
+            "load" => Effect::Load,
+            "store" => Effect::Store(number(1)?),
+            "exchange" => Effect::Exchange,
+            "acquire" => Effect::Acquire {
+                mode: match *words.get(1)? {
+                    "exclusive" => Mode::Exclusive,
+                    "shared" => Mode::Shared,
+                    "upgradable" => Mode::Upgradable,
+                    "recursive" => Mode::Recursive,
+                    _ => return None,
+                },
+                is_async: words.contains(&"async"),
+                tried: words.contains(&"try"),
+            },
+            "release" => Effect::Release(number(1)),
+            "wait" => Effect::Wait(number(1)?),
+            "notify" => Effect::Notify,
+            "run" => Effect::Run { arg: number(1)?, how: Running::parse(words.get(2)?)? },
+            "join" => Effect::JoinAll,
+            "pause" => Effect::Pause,
+            "settle" => Effect::Settle(number(1)?),
+            "open" => Effect::Open,
+            "close" => Effect::Close,
+            "act" => Effect::Act(match *words.get(1)? {
+                "repeatable" => Outside::Repeatable,
+                "adding" => Outside::Adding,
+                "unknown" => Outside::Unknown,
+                _ => return None,
+            }),
+            "ends" => Effect::Ends,
+            _ => return None,
+        };
+        Some(effect)
+    }
+}
+
+impl Running {
+    fn parse(word: &str) -> Option<Running> {
+        Some(match word {
+            "now" => Running::Now,
+            "each" => Running::Each,
+            "later" => Running::Later,
+            "often" => Running::Often,
+            "spawned" => Running::Spawned,
+            "chained" => Running::Chained,
+            "locked" => Running::Locked,
+            _ => return None,
+        })
+    }
+}

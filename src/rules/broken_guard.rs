@@ -1,0 +1,54 @@
+//! `broken-guard`: a mark that is meant to keep a second run out, and does not: set too late, given back too early, or
+//! never given back.
+
+use super::pick::{Incidents, breaks};
+use super::shape::{Put, asks_for_absence, is_chained, is_marked, mark_sites, put};
+use super::wording::{Words, draft, function_at, name, spot};
+use super::{Context, Sink};
+use crate::examine::overlap::Evidence;
+use crate::explore::Violation;
+
+pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
+    let mut incidents = Incidents::default();
+    for (examined, found) in breaks(&cx.examination.pairs) {
+        let Some(place) = found.place else { continue };
+        let assembled = &examined.assembled;
+        let shown = &assembled.places[place as usize].shown;
+        let function = name(cx.program, function_at(assembled, found.act));
+        let (set, back) = mark_sites(assembled, place);
+        let (at, words) = match found.violation {
+            Violation::EarlyEnd | Violation::DeadGuard if back.is_some() => (
+                back,
+                Words {
+                    message: format!("`{function}` gives `{shown}` back before the work that it stands for has ended"),
+                    help: "wait for the work before the mark is cleared: `return await …` inside the `try`".to_owned(),
+                },
+            ),
+            Violation::StuckGuard if is_marked(assembled, place) && set.is_some() && !is_chained(assembled) => (
+                Some(found.act),
+                Words {
+                    message: format!("`{shown}` stays set when `{function}` fails, and keeps every later run out"),
+                    help: format!("clear `{shown}` on every way out: `try {{ … }} finally {{ … }}`"),
+                },
+            ),
+            Violation::StaleCheck if put(assembled, found) == Put::Mark && asks_for_absence(assembled, place) => (
+                Some(found.act),
+                Words {
+                    message: format!(
+                        "`{function}` sets `{shown}` only after it was suspended: a second run has passed the test by then"
+                    ),
+                    help: format!(
+                        "set `{shown}` before the first `await`, in the same stretch as the test, and clear it in `finally`"
+                    ),
+                },
+            ),
+            _ => continue,
+        };
+        let mut draft = draft(cx, examined, found, Evidence::Admitted, words);
+        if let Some(at) = at {
+            draft.at = spot(assembled, at);
+        }
+        incidents.add(Some(&assembled.places[place as usize].key), draft);
+    }
+    incidents.report(sink);
+}

@@ -1,0 +1,100 @@
+//! Rules: the list of them, and how they are run. A rule asks the program and the explorer, and words what they say.
+//!
+//! A rule is one value in [`RULES`], one file beside this one and one folder under `rules/`: the id is the name of all
+//! three. Rules see linked facts and nothing else; they never know a parser, an output format or another rule.
+
+mod broken_guard;
+mod double_lock;
+mod meta;
+mod pick;
+mod racy_lazy_init;
+mod shape;
+mod split_locks;
+mod wording;
+
+use rayon::prelude::*;
+
+pub use meta::{Family, Meta};
+
+use crate::examine::{Examination, examine};
+use crate::finding::{Draft, Severity};
+use crate::link::Program;
+use crate::notes::{Kind, Notes};
+use crate::stages;
+
+pub struct Rule {
+    pub id: &'static str,
+    /// Its page, `rules/<id>/README.md`.
+    pub page: &'static str,
+    /// Its metadata, `rules/<id>/rule.toml`.
+    pub toml: &'static str,
+    pub check: fn(&Context<'_>, &mut Sink),
+}
+
+macro_rules! rule {
+    ($id:literal, $check:path) => {
+        Rule {
+            id: $id,
+            page: include_str!(concat!("../../rules/", $id, "/README.md")),
+            toml: include_str!(concat!("../../rules/", $id, "/rule.toml")),
+            check: $check,
+        }
+    };
+}
+
+pub static RULES: &[Rule] = &[
+    rule!("broken-guard", broken_guard::check),
+    rule!("double-lock", double_lock::check),
+    rule!("racy-lazy-init", racy_lazy_init::check),
+    rule!("split-locks", split_locks::check),
+];
+
+/// What rules are asked about.
+pub struct Context<'p> {
+    pub program: &'p Program,
+    /// Everything that was explored, once for all rules.
+    pub examination: &'p Examination,
+}
+
+/// Where a rule puts what it finds.
+#[derive(Default)]
+pub struct Sink {
+    drafts: Vec<Draft>,
+}
+
+impl Sink {
+    pub fn push(&mut self, draft: Draft) {
+        self.drafts.push(draft);
+    }
+}
+
+/// Runs the rules named in `only`, or all of them, side by side. A rule that panics loses its own findings only.
+pub fn check(program: &Program, only: &[String], notes: &mut Notes) -> Vec<(&'static str, Severity, Draft)> {
+    let wanted = |rule: &&Rule| only.is_empty() || only.iter().any(|id| id == rule.id);
+    let rules: Vec<&'static Rule> = RULES.iter().filter(wanted).collect();
+    let examination = examine(program);
+    let context = Context { program, examination: &examination };
+    let results: Vec<Result<Sink, String>> = rules
+        .par_iter()
+        .map(|rule| {
+            stages::guarded(|| {
+                let mut sink = Sink::default();
+                (rule.check)(&context, &mut sink);
+                sink
+            })
+        })
+        .collect();
+    let mut drafts = Vec::new();
+    for (rule, result) in rules.into_iter().zip(results) {
+        match result {
+            Ok(sink) => drafts.extend(sink.drafts.into_iter().map(|draft| (rule.id, rule.meta().severity, draft))),
+            Err(message) => notes.add_general(Kind::Internal, format!("rule {}: {message}", rule.id)),
+        }
+    }
+    drafts
+}
+
+/// The rule of that name.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.id == id)
+}

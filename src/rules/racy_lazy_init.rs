@@ -1,0 +1,45 @@
+//! `racy-lazy-init`: a place is found empty, something is made for it, and it is filled without a second look.
+
+use super::pick::{Incidents, breaks};
+use super::shape::{Making, Put, is_under_its_test, making, put};
+use super::wording::{Words, draft, function_at, name};
+use super::{Context, Sink};
+use crate::examine::overlap::Evidence;
+use crate::explore::Violation;
+
+pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
+    let mut incidents = Incidents::default();
+    for (examined, found) in breaks(&cx.examination.pairs) {
+        let Some(place) = found.place else { continue };
+        let fills = matches!(
+            found.violation,
+            Violation::StaleCheck | Violation::OverwrittenResource | Violation::UnhandledConflict
+        );
+        let assembled = &examined.assembled;
+        if !fills || put(assembled, found) != Put::Made || !is_under_its_test(assembled, found) {
+            continue;
+        }
+        let shown = &assembled.places[place as usize].shown;
+        let function = name(cx.program, function_at(assembled, found.act));
+        let rust = cx.program.is_rust(function_at(assembled, found.act).file);
+        let words = Words {
+            message: format!("`{function}` can fill `{shown}` twice: both runs find it empty, each makes its own"),
+            help: if rust {
+                format!(
+                    "look at `{shown}` again under the lock that fills it, or fill it in one step: `entry(…).or_insert_with(…)`, `get_or_init(…)`"
+                )
+            } else {
+                format!(
+                    "store the promise itself before the first `await`: `{shown} ??= make()`, and clear it if it fails"
+                )
+            },
+        };
+        let making = making(assembled, found);
+        if making == Making::Repeatable && !rust {
+            continue;
+        }
+        let draft = draft(cx, examined, found, Evidence::Admitted, words);
+        incidents.add(Some(&assembled.places[place as usize].key), draft);
+    }
+    incidents.report(sink);
+}

@@ -1,0 +1,160 @@
+//! Shapes: what a break is about, in the words that tell the rules apart. Asked of the model that was explored, never of
+//! the source.
+
+use crate::assemble::Assembled;
+use crate::explore::Break;
+use crate::explore::model::{Check, Effect, How, Instr, Op, PlaceId, RegIx, Site, Val};
+use crate::link::loc::Seg;
+
+/// What the act puts into the place it is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Put {
+    /// A constant: a flag, a state, a time.
+    Mark,
+    /// Something that was made for the purpose.
+    Made,
+    Nothing,
+    /// The act is no write.
+    Other,
+}
+
+/// What the act writes.
+pub(super) fn put(assembled: &Assembled, found: &Break) -> Put {
+    let keyed =
+        |place: PlaceId| matches!(assembled.places[place as usize].key.path.last(), Some(Seg::Any | Seg::Key(_)));
+    let writes = at(assembled, found.act).filter_map(|instr| match &instr.op {
+        // One more element of a collection fills nothing.
+        Op::Write { how: How::Insert, place, .. } if !keyed(*place) => None,
+        Op::Write { value, place, .. } | Op::Create { value, place, .. } if Some(*place) == found.place => Some(value),
+        _ => None,
+    });
+    match writes.last() {
+        Some(Val::Absent) => Put::Nothing,
+        Some(Val::Bool(_) | Val::Const(_) | Val::Instant(_)) => Put::Mark,
+        Some(_) => Put::Made,
+        None => Put::Other,
+    }
+}
+
+/// Where a flow sets this mark, and where it gives it back.
+pub(super) fn mark_sites(assembled: &Assembled, place: PlaceId) -> (Option<Site>, Option<Site>) {
+    let code = assembled.model.flows.iter().flat_map(|flow| &flow.code);
+    let writes = code.filter_map(|instr| match &instr.op {
+        Op::Write { place: written, value, .. } if *written == place => Some((value, instr.site)),
+        _ => None,
+    });
+    let (mut set, mut back) = (None, None);
+    for (value, site) in writes {
+        match value {
+            Val::Absent | Val::Bool(false) => back = back.or(Some(site)),
+            _ => set = set.or(Some(site)),
+        }
+    }
+    (set, back)
+}
+
+/// How much it would matter that something is made twice.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Making {
+    /// Everything on the way can be done twice as well as once, and what is made is plain data.
+    Repeatable,
+    /// Something on the way is not known.
+    Unknown,
+    /// It opens, adds, or makes an object with a life of its own.
+    Matters,
+}
+
+/// What the flows do on the way to the act.
+pub(super) fn making(assembled: &Assembled, found: &Break) -> Making {
+    if found.place.is_some_and(|place| assembled.model.places[place as usize].resource) {
+        return Making::Matters;
+    }
+    let code = assembled.model.flows.iter().flat_map(|flow| &flow.code).take_while(|instr| instr.site <= found.act);
+    let each = code.filter_map(|instr| match &instr.op {
+        Op::Open { .. } | Op::Let { value: Val::Fresh { identity: true }, .. } => Some(Making::Matters),
+        Op::Act { class: Effect::Adding | Effect::Opening, .. } => Some(Making::Matters),
+        Op::Act { class: Effect::Unknown, .. } => Some(Making::Unknown),
+        _ => None,
+    });
+    each.max().unwrap_or(Making::Repeatable)
+}
+
+/// Does some flow mark this place with a constant: a flag, a state?
+pub(super) fn is_marked(assembled: &Assembled, place: PlaceId) -> bool {
+    assembled.model.flows.iter().flat_map(|flow| &flow.code).any(|instr| match &instr.op {
+        Op::Write { place: written, value, .. } => {
+            *written == place && matches!(value, Val::Bool(true) | Val::Const(_))
+        }
+        _ => false,
+    })
+}
+
+/// Does some flow ask whether anything stands in this place?
+pub(super) fn asks_for_absence(assembled: &Assembled, place: PlaceId) -> bool {
+    assembled.model.flows.iter().any(|flow| {
+        let copies = copies_of(&flow.code, place);
+        flow.code.iter().any(|instr| match &instr.op {
+            Op::Branch { test, .. } => asks(test, &copies),
+            _ => false,
+        })
+    })
+}
+
+/// The registers that hold what was read of a place.
+fn copies_of(code: &[Instr], place: PlaceId) -> Vec<RegIx> {
+    let mut copies: Vec<RegIx> = Vec::new();
+    for instr in code {
+        match instr.op {
+            Op::Read { place: read, into } if read == place => copies.push(into),
+            Op::Let { into, value: Val::Reg(from) } if copies.contains(&from) => copies.push(into),
+            _ => {}
+        }
+    }
+    copies
+}
+
+/// Does the act stand under a test of its place: in the function that tests, or in one that it calls from there?
+pub(super) fn is_under_its_test(assembled: &Assembled, found: &Break) -> bool {
+    let Some(place) = found.place else { return false };
+    assembled.model.flows.iter().any(|flow| {
+        let copies = copies_of(&flow.code, place);
+        let tests =
+            flow.code.iter().filter(|instr| matches!(&instr.op, Op::Branch { test, .. } if asks(test, &copies)));
+        tests.into_iter().any(|instr| leads_to(assembled, instr.site, found.act))
+    })
+}
+
+/// Is the site in the function of `from`, or in a call made there?
+fn leads_to(assembled: &Assembled, from: Site, mut site: Site) -> bool {
+    let info = |site: Site| &assembled.sites[site.0 as usize];
+    loop {
+        let same_call = info(site).called_at == info(from).called_at;
+        if same_call && info(site).function == info(from).function {
+            return true;
+        }
+        match info(site).called_at {
+            Some(outer) => site = outer,
+            None => return false,
+        }
+    }
+}
+
+/// Does some flow go on with a promise by a callback? What runs when it fails is not followed closely enough to say that
+/// nothing does.
+pub(super) fn is_chained(assembled: &Assembled) -> bool {
+    let mut code = assembled.model.flows.iter().flat_map(|flow| &flow.code);
+    code.any(|instr| matches!(instr.op, Op::Start { after: Some(_), .. }))
+}
+
+fn asks(test: &Check, read: &[RegIx]) -> bool {
+    match test {
+        Check::Truthy(Val::Reg(reg)) | Check::Absent(Val::Reg(reg)) => read.contains(reg),
+        Check::Not(inner) => asks(inner, read),
+        _ => false,
+    }
+}
+
+/// The instructions of one site.
+pub(super) fn at(assembled: &Assembled, site: Site) -> impl Iterator<Item = &Instr> {
+    assembled.model.flows.iter().flat_map(|flow| &flow.code).filter(move |instr| instr.site == site)
+}

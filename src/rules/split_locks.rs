@@ -1,0 +1,196 @@
+//! `split-locks`: two locks of one type guard what belongs together, and some function does not hold both.
+//!
+//! The evidence is gathered over all functions of the type: who writes both, who reads both, nested or apart. Without a
+//! second function that uses the two together they are independent, however often one function takes both.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::pick::Incidents;
+use super::wording::{Words, draft, name, scope};
+use super::{Context, Sink};
+use crate::assemble::{Assembled, Plan, assemble};
+use crate::examine::Examined;
+use crate::examine::candidates::Pair;
+use crate::examine::overlap::Evidence;
+use crate::examine::sections::{self, Section};
+use crate::explore::{Break, Question, Verdict, Violation, explore};
+use crate::facts::{Span, Type};
+use crate::finding::{Draft, Spot};
+use crate::link::Program;
+use crate::link::ids::FunctionId;
+use crate::link::loc::SharedKey;
+
+type Functions = BTreeMap<FunctionId, Vec<Section>>;
+
+/// What one function does with two locks.
+struct Use {
+    id: FunctionId,
+    apart: bool,
+    writes: bool,
+    writes_both: bool,
+    reads_both: bool,
+    /// Where the second of the two is taken.
+    seam: Span,
+    /// Something ties the two sections: one value in both, or what was found under one is looked up under the other.
+    tied: bool,
+}
+
+pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
+    let mut incidents = Incidents::default();
+    for functions in sections::of_units(cx.program).values() {
+        let locks = lock_keys(functions);
+        for (at, first) in locks.iter().enumerate() {
+            for second in &locks[at + 1..] {
+                examine_pair(cx, functions, first, second, &mut incidents);
+            }
+        }
+    }
+    incidents.report(sink);
+}
+
+/// The locks of one type, by name.
+fn lock_keys(functions: &Functions) -> Vec<SharedKey> {
+    let mut keys: Vec<SharedKey> = Vec::new();
+    for section in functions.values().flatten() {
+        let key = section.lock.key();
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    keys
+}
+
+fn examine_pair(
+    cx: &Context<'_>,
+    functions: &Functions,
+    first: &SharedKey,
+    second: &SharedKey,
+    incidents: &mut Incidents,
+) {
+    let uses: Vec<Use> = functions
+        .iter()
+        .filter_map(|(id, sections)| use_of(*id, sections, first, second, answers(cx.program, *id)))
+        .collect();
+    for torn in uses.iter().filter(|used| used.apart && used.tied) {
+        let others = uses.iter().filter(|other| {
+            if torn.writes { other.id != torn.id && (other.writes_both || other.reads_both) } else { other.writes_both }
+        });
+        // The first that breaks it tells enough.
+        let draft =
+            others.into_iter().find_map(|other| explore_uses(cx, functions, [torn, other], &uses, [first, second]));
+        if let Some(draft) = draft {
+            incidents.add(Some(first), draft);
+        }
+    }
+}
+
+/// Does the function give something back that could be put together from both?
+fn answers(program: &Program, id: FunctionId) -> bool {
+    !matches!(&program.function(id).returns, Type::Named { path, .. } if *path == "()")
+}
+
+fn use_of(id: FunctionId, sections: &[Section], first: &SharedKey, second: &SharedKey, answers: bool) -> Option<Use> {
+    let of = |key: &SharedKey| sections.iter().filter(|section| section.lock.key() == *key).collect::<Vec<_>>();
+    let (a, b) = (of(first), of(second));
+    if a.is_empty() || b.is_empty() {
+        return None;
+    }
+    let nested =
+        a.iter().any(|section| section.under.contains(second)) || b.iter().any(|section| section.under.contains(first));
+    let words = |sections: &[&Section]| -> BTreeSet<String> {
+        sections.iter().flat_map(|section| &section.touches).flat_map(|touch| touch.with.clone()).collect()
+    };
+    // What was found under one lock is looked up or stored under the other, or both go into one answer.
+    let joined = a.iter().chain(&b).all(|section| !section.writes()) && answers;
+    let tied = joined || !words(&a).is_disjoint(&words(&b));
+    let both =
+        |asks: fn(&Section) -> bool| a.iter().any(|section| asks(section)) && b.iter().any(|section| asks(section));
+    let begins = |sections: &[&Section]| sections.iter().map(|section| section.span).min().unwrap_or_default();
+    Some(Use {
+        id,
+        apart: !nested,
+        writes: a.iter().chain(&b).any(|section| section.writes()),
+        writes_both: both(Section::writes),
+        reads_both: both(Section::reads),
+        seam: begins(&a).max(begins(&b)),
+        tied,
+    })
+}
+
+fn explore_uses(
+    cx: &Context<'_>,
+    functions: &Functions,
+    [torn, other]: [&Use; 2],
+    uses: &[Use],
+    locks: [&SharedKey; 2],
+) -> Option<Draft> {
+    let touched = |id: FunctionId| functions.get(&id).into_iter().flatten().flat_map(|section| &section.touches);
+    let mut keep: Vec<SharedKey> = Vec::new();
+    for touch in touched(torn.id).chain(touched(other.id)) {
+        if !keep.contains(&touch.key) {
+            keep.push(touch.key.clone());
+        }
+    }
+    let own = torn.id == other.id;
+    let flows = if own { vec![torn.id] } else { vec![torn.id, other.id] };
+    let mut assembled = assemble(cx.program, &Plan { flows, keep }).ok()?;
+    pair_up(&mut assembled);
+    let lanes = if own { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] };
+    let verdict = explore(&assembled.model, &Question::new(lanes));
+    let Verdict::Breaks(breaks) = &verdict else { return None };
+    let telling = |found: &&Break| {
+        matches!(
+            found.violation,
+            Violation::TornPair
+                | Violation::MixedPair
+                | Violation::StaleCheck
+                | Violation::NotSerial
+                | Violation::LostUpdate
+        )
+    };
+    let found = breaks.iter().filter(telling).max_by_key(|found| found.grade)?.clone();
+    let pair = Pair { first: torn.id, second: other.id, keys: Vec::new() };
+    let examined = Examined { pair, assembled, verdict, shared: true };
+    Some(word(cx, &examined, &found, torn, uses, locks))
+}
+
+/// What stands under different locks belongs together, by the evidence that brought us here.
+fn pair_up(assembled: &mut Assembled) {
+    let head = |at: usize| assembled.places[at].key.path.first().cloned();
+    let mut pairs = Vec::new();
+    for a in 0..assembled.places.len() {
+        for b in a + 1..assembled.places.len() {
+            if head(a) != head(b) {
+                pairs.push((a as u32, b as u32));
+            }
+        }
+    }
+    assembled.model.pairs = pairs;
+}
+
+fn word(
+    cx: &Context<'_>,
+    examined: &Examined,
+    found: &Break,
+    torn: &Use,
+    uses: &[Use],
+    locks: [&SharedKey; 2],
+) -> Draft {
+    let program = cx.program;
+    let [one, two] = locks.map(|lock| lock.show(program));
+    let function = name(program, torn.id);
+    let words = Words {
+        message: format!("`{one}` and `{two}` belong together, but `{function}` does not hold both locks at once"),
+        help: format!("put both into one struct behind one lock, and hold it for the whole of `{function}`"),
+    };
+    let mut draft = draft(cx, examined, found, Evidence::Admitted, words);
+    draft.at = Spot { file: torn.id.file, span: torn.seam };
+    draft.scope = scope(program, torn.id);
+    draft.related.extend(uses.iter().map(|used| {
+        let how = if used.apart { "one after the other" } else { "nested" };
+        let what = if used.writes_both { "writes both" } else { "uses both" };
+        let at = Spot { file: used.id.file, span: program.function(used.id).name_span };
+        (at, format!("`{}` {what}, the locks {how}", scope(program, used.id)))
+    }));
+    draft
+}

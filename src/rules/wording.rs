@@ -1,0 +1,166 @@
+//! Wording: from a break of the explorer to a draft with spots, lanes and sentences. What is said is what was explored.
+
+use super::Context;
+use crate::assemble::Assembled;
+use crate::examine::Examined;
+use crate::examine::overlap::Evidence;
+use crate::explore::model::Site;
+use crate::explore::{Break, Event, EventKind, Grade};
+use crate::facts::{FunctionKind, UnitKind};
+use crate::finding::{Confidence, Draft, DraftStep, Spot};
+use crate::link::Program;
+use crate::link::ids::{FunctionId, UnitId};
+
+/// The enclosing names of a function: `ModelStore.initContext`.
+pub(super) fn scope(program: &Program, id: FunctionId) -> String {
+    let mut names = Vec::new();
+    let facts = program.facts(id.file);
+    let mut at = Some(id.ix);
+    while let Some(ix) = at {
+        let function = &facts.functions[ix.index()];
+        if !function.name.is_empty() && function.kind != FunctionKind::Module {
+            names.push(function.name.to_string());
+        }
+        if function.outer.is_none() {
+            let unit = program.unit(UnitId { file: id.file, ix: function.unit });
+            if unit.kind != UnitKind::Module && !unit.name.is_empty() {
+                names.push(unit.name.to_string());
+            }
+        }
+        at = function.outer.filter(|_| names.len() < 6);
+    }
+    names.reverse();
+    if names.is_empty() { "this code".to_owned() } else { names.join(".") }
+}
+
+/// The name of a function, as a person would say it.
+pub(super) fn name(program: &Program, id: FunctionId) -> String {
+    let function = program.function(id);
+    if function.name.is_empty() || function.kind == FunctionKind::Module {
+        scope(program, id)
+    } else {
+        function.name.to_string()
+    }
+}
+
+/// Where a site stands.
+pub(super) fn spot(assembled: &Assembled, site: Site) -> Spot {
+    let info = &assembled.sites[site.0 as usize];
+    Spot { file: info.function.file, span: info.span }
+}
+
+pub(super) fn function_at(assembled: &Assembled, site: Site) -> FunctionId {
+    assembled.sites[site.0 as usize].function
+}
+
+/// The two lanes, step by step.
+pub(super) fn witness(assembled: &Assembled, found: &Break) -> Vec<DraftStep> {
+    let shown = found.witness.iter().filter(|event| !matches!(event.what, EventKind::Begins | EventKind::Stays));
+    shown
+        .map(|event| DraftStep {
+            lane: char::from(b'A' + event.lane),
+            at: spot(assembled, event.site),
+            text: said(assembled, event),
+            time: None,
+        })
+        .collect()
+}
+
+fn said(assembled: &Assembled, event: &Event) -> String {
+    let place = |id: u32| assembled.places[id as usize].shown.as_str();
+    let lock = |id: u32| assembled.locks[id as usize].shown.as_str();
+    let what = match event.what {
+        EventKind::Begins => "begins".to_owned(),
+        EventKind::Reads(id) => format!("reads `{}`", place(id)),
+        EventKind::Writes(id) => format!("writes `{}`", place(id)),
+        EventKind::Removes(id) => format!("removes `{}`", place(id)),
+        EventKind::Tries(id, true) => format!("takes `{}`, which was free", place(id)),
+        EventKind::Tries(id, false) => format!("finds `{}` taken", place(id)),
+        EventKind::Tests(holds) => (if holds { "the test holds" } else { "the test does not hold" }).to_owned(),
+        EventKind::Acts => "acts on it".to_owned(),
+        EventKind::Opens => "opens a resource".to_owned(),
+        EventKind::Uses => "uses it".to_owned(),
+        EventKind::Closes => "closes it".to_owned(),
+        EventKind::Pauses => "is suspended".to_owned(),
+        EventKind::Starts => "starts work that it does not wait for".to_owned(),
+        EventKind::Joins => "goes on with the answer".to_owned(),
+        EventKind::Settles => "settles the promise".to_owned(),
+        EventKind::Locks(id) => format!("locks `{}`", lock(id)),
+        EventKind::WaitsFor(id) => format!("waits for `{}`", lock(id)),
+        EventKind::Unlocks(id) => format!("unlocks `{}`", lock(id)),
+        EventKind::Sleeps(id) => format!("sleeps on `{}`", lock(id)),
+        EventKind::Notifies(id) => format!("notifies `{}`", lock(id)),
+        EventKind::Commits => "commits".to_owned(),
+        EventKind::Fails => "fails".to_owned(),
+        EventKind::Returns => "returns".to_owned(),
+        EventKind::Stays => "stays".to_owned(),
+    };
+    if event.note.is_empty() { what } else { format!("{what}: {}", event.note) }
+}
+
+/// How sure a break is, by its schedule and by how sure it is that two runs meet.
+pub(super) fn confidence(found: &Break, evidence: Evidence) -> Confidence {
+    let graded = match found.grade {
+        Grade::Certain => Confidence::Certain,
+        Grade::Likely => Confidence::Likely,
+        Grade::Possible => Confidence::Possible,
+    };
+    graded.min(match evidence {
+        Evidence::Shown => Confidence::Certain,
+        Evidence::Admitted => Confidence::Likely,
+        Evidence::Assumed | Evidence::None => Confidence::Possible,
+    })
+}
+
+/// The draft of a break, with the words that only its rule can choose.
+pub(super) struct Words {
+    pub(super) message: String,
+    pub(super) help: String,
+}
+
+pub(super) fn draft(cx: &Context<'_>, examined: &Examined, found: &Break, evidence: Evidence, words: Words) -> Draft {
+    let program = cx.program;
+    let assembled = &examined.assembled;
+    let act = function_at(assembled, found.act);
+    let mut assumptions = found.assumptions.clone();
+    if evidence != Evidence::Shown {
+        assumptions.insert(0, overlap_assumption(program, examined));
+    }
+    let mut confidence = confidence(found, evidence);
+    // Whoever got the closure may be the guard.
+    if [examined.pair.first, examined.pair.second].iter().any(|id| cx.examination.overlap.is_handed_out(program, *id)) {
+        confidence = Confidence::Possible;
+    }
+    if !examined.shared {
+        confidence = Confidence::Possible;
+    }
+    let mut related: Vec<(Spot, String)> = found
+        .rests_on
+        .iter()
+        .filter(|site| **site != found.act)
+        .map(|site| (spot(assembled, *site), "this is what it rests on".to_owned()))
+        .collect();
+    related.dedup();
+    Draft {
+        violation: found.violation.as_str(),
+        confidence,
+        at: spot(assembled, found.act),
+        scope: scope(program, act),
+        message: words.message,
+        help: words.help,
+        outcome: found.outcome.clone(),
+        assumptions,
+        related,
+        fixes: Vec::new(),
+        witness: witness(assembled, found),
+    }
+}
+
+fn overlap_assumption(program: &Program, examined: &Examined) -> String {
+    let (first, second) = (name(program, examined.pair.first), name(program, examined.pair.second));
+    if examined.pair.first == examined.pair.second {
+        format!("`{first}` is called again before an earlier call has ended")
+    } else {
+        format!("`{second}` runs while `{first}` is suspended")
+    }
+}

@@ -1,0 +1,186 @@
+//! Stages: what the pipeline needs between its rooms: workers, clock, progress, and the promise that one panic costs
+//! one file.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+use crate::Error;
+use crate::facts::{FileFacts, NoteKind};
+use crate::link::SourceFacts;
+use crate::lower;
+use crate::notes::{Kind, Notes};
+use crate::source::{self, SourceFile, Sources};
+
+/// Parsers recurse over what they read; this much is tested to be enough at the depth limit of `lower/`.
+const STACK_BYTES: usize = 16 << 20;
+
+/// The threads that a run works on.
+pub(crate) fn workers(threads: usize) -> Result<rayon::ThreadPool, Error> {
+    let builder = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK_BYTES);
+    builder.build().map_err(Error::Threads)
+}
+
+/// The facts of every file; with `tests`, test code is taken for ordinary code. A file whose lowering panics gives empty
+/// facts and a note.
+pub(crate) fn lower(sources: &Sources, tests: bool, progress: &Progress, notes: &mut Notes) -> Vec<SourceFacts> {
+    let facts = |file: &SourceFile| {
+        let mut facts = facts(file);
+        if tests {
+            take_for_ordinary(&mut facts);
+        }
+        facts
+    };
+    lower_by(facts, sources, progress, notes)
+}
+
+fn lower_by(
+    facts: impl Fn(&SourceFile) -> FileFacts + Sync,
+    sources: &Sources,
+    progress: &Progress,
+    notes: &mut Notes,
+) -> Vec<SourceFacts> {
+    progress.expect(sources.files().len());
+    let lowered: Vec<(SourceFacts, Notes)> = sources
+        .files()
+        .par_iter()
+        .map(|file| {
+            let mut notes = Notes::default();
+            let facts = guarded(|| facts(file)).unwrap_or_else(|message| {
+                notes.add(Kind::Internal, &file.shown, None, message);
+                lower::empty(file.kind.language(), file.test)
+            });
+            say_what_is_missing(file, &facts, &mut notes);
+            progress.step();
+            (SourceFacts { path: file.path.clone(), text: Arc::clone(&file.text), facts }, notes)
+        })
+        .collect();
+    let mut files = Vec::with_capacity(lowered.len());
+    for (file, file_notes) in lowered {
+        files.push(file);
+        notes.merge(file_notes);
+    }
+    files
+}
+
+/// The facts of one file.
+pub(crate) fn facts(file: &SourceFile) -> FileFacts {
+    match file.kind {
+        source::Kind::TypeScript => {
+            lower::typescript::lower(&lower::typescript::Source { text: &file.text, path: &file.path, test: file.test })
+        }
+        source::Kind::Rust(edition) => {
+            lower::rust::lower(&lower::rust::Source { text: &file.text, path: &file.path, test: file.test, edition })
+        }
+    }
+}
+
+fn take_for_ordinary(facts: &mut FileFacts) {
+    facts.test = false;
+    facts.units.iter_mut().for_each(|unit| unit.test = false);
+    facts.functions.iter_mut().for_each(|function| function.test = false);
+    facts.mods.iter_mut().for_each(|module| module.test = false);
+}
+
+fn say_what_is_missing(file: &SourceFile, facts: &FileFacts, notes: &mut Notes) {
+    for note in &facts.notes {
+        let kind = match note.kind {
+            NoteKind::Blanked => Kind::Blanked,
+            NoteKind::NotParsed => Kind::NotParsed,
+            NoteKind::TooDeep => Kind::TooDeep,
+            NoteKind::NotLowered => Kind::NotLowered,
+        };
+        notes.add(kind, &file.shown, Some(file.position(note.span.start).line), note.text.clone());
+    }
+}
+
+/// Runs `work`; a panic becomes a message that asks for a report.
+pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
+        let said = panic.downcast_ref::<&str>().copied().map(str::to_owned);
+        let said = said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+        format!("racelint failed here, which is a bug of racelint; please report it: {said}")
+    })
+}
+
+/// How far a run has come, for whoever watches from another thread.
+#[derive(Debug, Default)]
+pub struct Progress {
+    files: AtomicUsize,
+    done: AtomicUsize,
+}
+
+impl Progress {
+    fn expect(&self, files: usize) {
+        self.files.store(files, Ordering::Relaxed);
+    }
+
+    fn step(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Files done, and files in all (zero while they are being looked for).
+    pub fn seen(&self) -> (usize, usize) {
+        (self.done.load(Ordering::Relaxed), self.files.load(Ordering::Relaxed))
+    }
+}
+
+/// How long each stage took.
+#[derive(Debug)]
+pub struct Clock {
+    since: Instant,
+    laps: Vec<(&'static str, Duration)>,
+}
+
+impl Clock {
+    pub fn start() -> Clock {
+        Clock { since: Instant::now(), laps: Vec::new() }
+    }
+
+    /// What went on since the last lap is called `stage`.
+    pub fn lap(&mut self, stage: &'static str) {
+        self.laps.push((stage, self.since.elapsed()));
+        self.since = Instant::now();
+    }
+
+    pub fn end(self) -> Vec<(&'static str, Duration)> {
+        self.laps
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Progress, facts, guarded, lower_by};
+    use crate::facts::validate;
+    use crate::notes::{Kind, Notes};
+    use crate::source::Sources;
+
+    #[test]
+    fn a_panic_is_a_message() {
+        assert_eq!(guarded(|| 1), Ok(1));
+        let message = guarded(|| panic!("at {}", 7)).unwrap_err();
+        assert!(message.contains("please report it: at 7"), "{message}");
+    }
+
+    #[test]
+    fn a_panic_costs_one_file() {
+        let sources = Sources::of(&[("a.ts", "let a;"), ("b.ts", "let b;"), ("c.rs", "fn c() {}")]);
+        let (progress, mut notes) = (Progress::default(), Notes::default());
+        let faulty = |file: &crate::source::SourceFile| match file.path.as_str() {
+            "b.ts" => panic!("b"),
+            _ => facts(file),
+        };
+        let files = lower_by(faulty, &sources, &progress, &mut notes);
+        assert_eq!(files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>(), ["a.ts", "b.ts", "c.rs"]);
+        assert_eq!(progress.seen(), (3, 3));
+        assert!(notes.failed());
+        let noted: Vec<_> = notes.list().iter().map(|note| (note.kind, note.path.as_deref())).collect();
+        assert_eq!(noted, [(Kind::Internal, Some("b.ts"))]);
+        for file in &files {
+            assert_eq!(validate::check(&file.facts), Vec::<String>::new(), "{}", file.path);
+        }
+    }
+}

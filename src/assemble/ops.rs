@@ -525,9 +525,9 @@ impl<'p> FlowMaker<'_, 'p> {
                 self.start(callee, args, None, into, here);
                 Ok(1)
             }
-            Running::Chained => {
+            Running::Chained | Running::Failed | Running::Settled => {
                 let after = self.value(on);
-                self.start(callee, args, Some(after), into, here);
+                self.start(callee, args, Some((after, how)), into, here);
                 Ok(1)
             }
             // Not part of this run.
@@ -597,7 +597,7 @@ impl<'p> FlowMaker<'_, 'p> {
     }
 
     /// Starts a child: it runs up to its first pause at once, or when `after` has settled.
-    fn start(&mut self, callee: &Callable, args: &[Value], after: Option<Val>, into: Reg, here: Here) {
+    fn start(&mut self, callee: &Callable, args: &[Value], after: Option<(Val, Running)>, into: Reg, here: Here) {
         let register = self.register(into);
         let known = frame::callable(&self.frames, callee);
         let Some(target) = known.target().filter(|target| self.follows(*target)) else {
@@ -609,7 +609,25 @@ impl<'p> FlowMaker<'_, 'p> {
         let mut frames = self.frames.clone();
         frames.push(frame);
         self.later.push(Child { entry, frames });
-        self.code.start(entry, after, register, here.site);
+        let (after, how) = after.unzip();
+        let (begin, fail) = match how {
+            Some(Running::Settled) => (entry, Some(entry)),
+            // Where all went well there is nothing to do: the answer goes through.
+            Some(Running::Failed) => (self.passage(), Some(entry)),
+            _ => (entry, None),
+        };
+        self.code.start(begin, fail, after, register, here.site);
+    }
+
+    /// A child that ends at once.
+    fn passage(&mut self) -> Label {
+        let (here, behind) = (self.code.label(), self.code.label());
+        let site = self.site(Span::default());
+        self.code.jump(behind, site);
+        self.code.place(here);
+        self.code.push(Op::Return { value: Val::Unknown }, site, None, false);
+        self.code.place(behind);
+        here
     }
 
     fn receiver(&self, callee: &Callable) -> Option<Loc> {

@@ -4,11 +4,14 @@
 //! opaque value. Two lanes mean the same place when owner and way agree: the instance of the first lane is *assumed* to
 //! be that of the second, and the first key of a collection likewise. This room must never know a rule or an output.
 
+mod body;
+mod calls;
 mod code;
 mod frame;
 mod ops;
 mod places;
 mod slim;
+mod stored;
 mod values;
 
 use crate::explore::model::{Flow, FlowId, Model, Site, World};

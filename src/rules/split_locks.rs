@@ -187,7 +187,8 @@ fn word(
     draft.at = Spot { file: torn.id.file, span: torn.seam };
     draft.scope = scope(program, torn.id);
     // The evidence of the other functions is the one assumption; which way the tests go is none.
-    if matches!(found.violation, Violation::TornPair | Violation::MixedPair) && draft.confidence == Confidence::Possible {
+    if matches!(found.violation, Violation::TornPair | Violation::MixedPair) && draft.confidence == Confidence::Possible
+    {
         draft.confidence = Confidence::Likely;
     }
     draft.related.extend(uses.iter().map(|used| {

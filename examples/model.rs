@@ -36,7 +36,11 @@ fn main() {
     }
     if let Some(name) = wanted.strip_prefix('+') {
         for id in program.functions().filter(|id| program.function(*id).name == name) {
-            let plan = racelint::assemble::Plan { flows: vec![id], keep: Vec::new() };
+            let plan = racelint::assemble::Plan {
+                flows: vec![id],
+                keep: Vec::new(),
+                follow: racelint::assemble::Follow::Locks,
+            };
             let Ok(made) = racelint::assemble::assemble(&program, &plan) else { continue };
             println!("{}", text::print(&made.model));
             println!("{:?}", racelint::explore::explore(&made.model, &racelint::explore::Question::new(vec![vec![0]])));

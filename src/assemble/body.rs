@@ -7,7 +7,7 @@ use super::{FlowMaker, SiteInfo, TooLong};
 use crate::assemble::code::Label;
 use crate::explore::model::{Op, RegIx, Site, Val};
 use crate::facts::{Exit, Span, Value};
-use crate::link::bind::Callable;
+use crate::link::bind::{Callable, OpKind};
 use crate::link::ids::FunctionId;
 use crate::link::loc::Loc;
 
@@ -136,7 +136,10 @@ impl<'p> FlowMaker<'_, 'p> {
 
     pub(super) fn is_promise(&self, value: &Value) -> bool {
         match value {
-            Value::Reg(reg) => self.frame().body.registers.get(reg.index()).is_some_and(|info| info.promise),
+            Value::Reg(reg) => {
+                let info = self.frame().body.registers.get(reg.index());
+                info.is_some_and(|info| info.promise) || matches!(self.made_by(value), Some(OpKind::Act { .. }))
+            }
             _ => false,
         }
     }

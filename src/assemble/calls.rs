@@ -3,13 +3,13 @@
 use super::code::Label;
 use super::frame::{self, Back, Given};
 use super::ops::{Here, awaits};
-use super::{Child, FlowMaker, TooLong};
+use super::{Child, FlowMaker, Follow, TooLong};
 use crate::explore::model::{Mode, Op, Val};
 use crate::facts::{Reg, Span, Value};
 use crate::link::bind::{Callable, Op as Bound, OpKind};
 use crate::link::ids::FunctionId;
 use crate::link::loc::Loc;
-use crate::link::summary::DEPTH;
+use crate::link::summary::{Acts, DEPTH};
 use crate::models::{Outside, Running};
 
 impl FlowMaker<'_, '_> {
@@ -104,21 +104,50 @@ impl FlowMaker<'_, '_> {
         next: Option<&Bound>,
         here: Here,
     ) {
-        let silent = known.target().is_some_and(|target| {
-            let summary = self.program.summary(target);
-            summary.writes.is_empty() && !summary.acts && !summary.pauses
-        });
-        if silent {
+        let Some(target) = known.target() else { return self.act(Outside::Unknown, args, into, next, here) };
+        let summary = self.program.summary(target);
+        let class = match summary.acts {
+            Acts::Nothing | Acts::Repeatable => Outside::Repeatable,
+            Acts::Unknown => Outside::Unknown,
+            Acts::Adding => Outside::Adding,
+        };
+        let waited = awaits(next, into);
+        if summary.acts == Acts::Nothing && !summary.pauses {
             self.term(args, into, here);
+        } else if self.program.function(target).is_async && !waited {
+            self.unknown_child(class, args, into, here);
         } else {
-            self.act(Outside::Unknown, args, into, next, here);
+            self.act(class, args, into, next, here);
         }
+    }
+
+    /// Work of which only the class is known, that the run does not wait for: it ends at some later time.
+    pub(super) fn unknown_child(&mut self, class: Outside, args: &[Value], into: Reg, here: Here) {
+        let (entry, behind) = (self.code.label(), self.code.label());
+        let register = self.register(into);
+        self.code.start(entry, None, None, register, here.site);
+        self.code.jump(behind, here.site);
+        self.code.place(entry);
+        let inner = Here { on_error: None, ..here };
+        self.effect(class, args, register, true, inner);
+        let answer = self.code.registers(1);
+        self.push(Op::Pause { args: vec![Val::Reg(register)], into: answer }, inner);
+        self.push(Op::Return { value: Val::Reg(answer) }, inner);
+        self.code.place(behind);
     }
 
     /// Is this call written out? Not when it is too deep, and not into itself.
     pub(super) fn follows(&self, target: FunctionId) -> bool {
         let function = self.program.function(target);
-        self.frames.len() <= DEPTH && !function.is_generator && self.frames.iter().all(|frame| frame.id != target)
+        let summary = self.program.summary(target);
+        let matters = match self.follow {
+            Follow::Places => self.kept.iter().any(|key| summary.touches(*key)),
+            Follow::Locks => !summary.acquires.is_empty(),
+        };
+        matters
+            && self.frames.len() <= DEPTH
+            && !function.is_generator
+            && self.frames.iter().all(|frame| frame.id != target)
     }
 
     /// Starts a child: it runs up to its first pause at once, or when `after` has settled.

@@ -3,8 +3,8 @@
 use super::code::Label;
 use super::frame::Frame;
 use super::{FlowMaker, TooLong};
-use crate::explore::model::{Check, Effect, Op, Site, Val};
-use crate::facts::{Reg, Suspension, Value};
+use crate::explore::model::{Check, Effect, Op, RegIx, Site, Val};
+use crate::facts::{Block, Exit, Reg, Suspension, Value};
 use crate::link::bind::{Callable, Op as Bound, OpKind};
 use crate::models::Outside;
 
@@ -82,19 +82,30 @@ impl<'p> FlowMaker<'_, 'p> {
     }
 
     pub(super) fn act(&mut self, class: Outside, args: &[Value], into: Reg, next: Option<&Bound>, here: Here) {
+        if !awaits(next, into) && self.is_answer(into) {
+            return self.unknown_child(class, args, into, here);
+        }
+        let register = self.register(into);
+        // A synchronous call of something unknown raises no error that one could reckon with.
+        self.effect(class, args, register, awaits(next, into), here);
+    }
+
+    /// Does an async function return this as its own answer? Then it is a promise, most likely, and its work goes on.
+    fn is_answer(&self, reg: Reg) -> bool {
+        let function = self.program.function(self.frame().id);
+        let returns =
+            |block: &Block| matches!(block.exit, Exit::Return { value: Value::Reg(value), .. } if value == reg);
+        function.is_async && !self.program.is_rust(self.frame().id.file) && function.blocks.iter().any(returns)
+    }
+
+    pub(super) fn effect(&mut self, class: Outside, args: &[Value], into: RegIx, waited: bool, here: Here) {
         let class = match class {
             Outside::Repeatable => Effect::Repeatable,
             Outside::Adding => Effect::Adding,
             Outside::Unknown => Effect::Unknown,
         };
         let args = args.iter().map(|value| self.value(value)).collect();
-        let register = self.register(into);
-        // A synchronous call of something unknown raises no error that one could reckon with.
-        if awaits(next, into) {
-            self.push_failing(Op::Act { class, args, into: register }, here);
-        } else {
-            self.push(Op::Act { class, args, into: register }, here);
-        }
+        self.code.push(Op::Act { class, args, into }, here.site, here.on_error, waited);
     }
 
     pub(super) fn suspend(&mut self, on: &Value, into: Reg, how: Suspension, here: Here) {

@@ -1,34 +1,76 @@
 //! Slimming: what no other instruction uses is left out before the explorer sees it. Every register costs each state.
 
-use crate::explore::model::{Check, Instr, Op, Pc, RegIx, Val};
+use crate::explore::model::{Check, Effect, Instr, Op, Pc, RegIx, Val};
 
-/// Leaves out bindings that nobody reads, and renumbers the registers that are left. Addresses stay true.
+/// Leaves out what nobody could see the lack of, and renumbers the registers that are left. Addresses stay true.
 pub(super) fn slim(mut code: Vec<Instr>, registers: RegIx) -> (Vec<Instr>, RegIx) {
     loop {
         let mut used = vec![false; registers as usize];
         code.iter().for_each(|instr| reads(&instr.op, &mut |reg| used[reg as usize] = true));
-        let before = code.len();
-        code = without_unused(code, &used);
-        if code.len() == before {
+        let entered = entered(&code);
+        let keep: Vec<bool> = (0..code.len()).map(|at| matters(&code, at, &used, &entered)).collect();
+        if keep.iter().all(|keep| *keep) {
             return renumber(code, registers);
         }
+        code = without(code, &keep);
     }
 }
 
-fn without_unused(code: Vec<Instr>, used: &[bool]) -> Vec<Instr> {
-    let keep: Vec<bool> = code
-        .iter()
-        .map(|instr| !matches!(instr.op, Op::Let { into, .. } if !used[into as usize] && !instr.may_fail))
-        .collect();
+/// Does leaving this instruction out change anything that somebody could see?
+fn matters(code: &[Instr], at: usize, used: &[bool], entered: &[bool]) -> bool {
+    let instr = &code[at];
+    match &instr.op {
+        Op::Let { into, .. } => used[*into as usize] || instr.may_fail,
+        // A call of something unknown, whose answer nobody looks at and that nobody waits for.
+        Op::Act { class: Effect::Unknown | Effect::Repeatable, into, .. } => used[*into as usize] || instr.may_fail,
+        // Two waits in a row are one, where nothing that matters stands between them.
+        Op::Pause { into, .. } => {
+            let next = code.get(at + 1);
+            let again = next.is_some_and(|next| matches!(next.op, Op::Pause { .. }) && next.on_error == instr.on_error);
+            used[*into as usize] || !again || entered[at + 1]
+        }
+        Op::Branch { to, .. } => lands(code, *to) != lands(code, at as Pc + 1),
+        Op::Jump(to) => lands(code, *to) != lands(code, at as Pc + 1) || lands(code, *to) == at as Pc,
+        _ => true,
+    }
+}
+
+/// Where one comes to from here, through jumps.
+fn lands(code: &[Instr], mut pc: Pc) -> Pc {
+    for _ in 0..code.len() {
+        match code.get(pc as usize).map(|instr| &instr.op) {
+            Some(Op::Jump(to)) => pc = *to,
+            _ => break,
+        }
+    }
+    pc
+}
+
+/// The instructions that are entered from elsewhere than from the one before.
+fn entered(code: &[Instr]) -> Vec<bool> {
+    let mut entered = vec![false; code.len() + 1];
+    for instr in code {
+        let target = match &instr.op {
+            Op::Jump(to) | Op::Branch { to, .. } | Op::Start { entry: to, .. } => Some(*to),
+            _ => None,
+        };
+        for pc in target.into_iter().chain(instr.on_error) {
+            entered[pc as usize] = true;
+        }
+    }
+    entered
+}
+
+fn without(code: Vec<Instr>, keep: &[bool]) -> Vec<Instr> {
     let mut address: Vec<Pc> = Vec::with_capacity(code.len() + 1);
     let mut next = 0;
-    for kept in &keep {
+    for kept in keep {
         address.push(next);
         next += Pc::from(*kept);
     }
     address.push(next);
     let moved = |pc: Pc| address[pc as usize];
-    let kept = code.into_iter().zip(keep).filter(|(_, keep)| *keep).map(|(instr, _)| instr);
+    let kept = code.into_iter().zip(keep).filter(|(_, keep)| **keep).map(|(instr, _)| instr);
     kept.map(|mut instr| {
         instr.on_error = instr.on_error.map(moved);
         match &mut instr.op {

@@ -71,8 +71,8 @@ fn straddled(program: &Program, id: FunctionId) -> Vec<KeyId> {
             // Between two critical sections somebody else may come.
             Happening::Pause | Happening::Release => pauses.push(at),
             // An unknown call may be one that is not awaited: `return load()` inside `try … finally`.
-            Happening::Act if starts_unknown => pauses.push(at),
-            Happening::Act => {}
+            Happening::Act(_) if starts_unknown => pauses.push(at),
+            Happening::Act(_) => {}
             Happening::Call(target) => {
                 let callee = program.summary(*target);
                 callee.reads.iter().for_each(|key| touch(*key, at, false, &pauses));
@@ -117,11 +117,11 @@ fn rivals(
     rivals.insert(0, root);
     for rival in rivals {
         let other = program.summary(rival);
-        let keys = own
-            .reads
+        let theirs = if rival == root { Vec::new() } else { straddled(program, rival) };
+        let keys = spread
             .iter()
-            .chain(&own.writes)
-            .filter(|key| other.touches(**key))
+            .chain(&theirs)
+            .filter(|key| own.touches(**key) && other.touches(**key))
             .filter(|key| own.writes.binary_search(key).is_ok() || other.writes.binary_search(key).is_ok());
         let mut keys: Vec<KeyId> = keys.copied().collect();
         keys.sort_unstable();

@@ -10,6 +10,7 @@ mod code;
 mod frame;
 mod ops;
 mod places;
+mod slice;
 mod slim;
 mod stored;
 mod values;
@@ -96,6 +97,8 @@ pub fn assemble(program: &Program, plan: &Plan) -> Result<Assembled, TooLong> {
         let name = program.function(*function).name.to_string();
         let (code, registers) = {
             let (code, registers) = flow.code.finish();
+            let (code, registers) = slim::slim(code, registers);
+            let (code, registers) = slice::slice(code, registers);
             slim::slim(code, registers)
         };
         model.flows.push(Flow { name, code, registers, holds: Vec::new() });

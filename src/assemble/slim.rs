@@ -61,7 +61,7 @@ fn entered(code: &[Instr]) -> Vec<bool> {
     entered
 }
 
-fn without(code: Vec<Instr>, keep: &[bool]) -> Vec<Instr> {
+pub(super) fn without(code: Vec<Instr>, keep: &[bool]) -> Vec<Instr> {
     let mut address: Vec<Pc> = Vec::with_capacity(code.len() + 1);
     let mut next = 0;
     for kept in keep {
@@ -96,7 +96,7 @@ fn renumber(mut code: Vec<Instr>, registers: RegIx) -> (Vec<Instr>, RegIx) {
     (code, next)
 }
 
-fn reads(op: &Op, visit: &mut dyn FnMut(RegIx)) {
+pub(super) fn reads(op: &Op, visit: &mut dyn FnMut(RegIx)) {
     let mut op = op.clone();
     let into = makes(&op);
     // The register that an instruction makes is met first and once; everything behind it is read.
@@ -110,7 +110,7 @@ fn reads(op: &Op, visit: &mut dyn FnMut(RegIx)) {
     });
 }
 
-fn makes(op: &Op) -> Option<RegIx> {
+pub(super) fn makes(op: &Op) -> Option<RegIx> {
     match op {
         Op::Read { into, .. }
         | Op::Create { into, .. }

@@ -33,7 +33,7 @@ pub struct Examination {
 }
 
 /// The most states that one pair may take.
-const BUDGET: usize = 2_000;
+const BUDGET: usize = 1_000;
 
 /// Explores every candidate. The order is that of the program, whatever thread did the work.
 pub fn examine(program: &Program) -> Examination {

@@ -7,7 +7,7 @@ use super::values::constant;
 use crate::explore::model::{How, Mode, Op, RegIx, Val};
 use crate::facts::{Reg, Value};
 use crate::link::bind::{OpKind, Put};
-use crate::link::loc::Loc;
+use crate::link::loc::{Base, Loc, Seg};
 use crate::models::Mode as Taking;
 
 impl FlowMaker<'_, '_> {
@@ -18,6 +18,10 @@ impl FlowMaker<'_, '_> {
             OpKind::Write { at, put, value } => self.write(at, *put, value, here),
             OpKind::Update { at, value, into } => {
                 let (value, into) = (self.value(value), self.register(*into));
+                let loc = frame::outward(self.program, &self.frames, at);
+                if let Some(place) = self.around(&loc, How::Remove) {
+                    self.push(Op::Write { place, how: How::Remove, value: Val::Unknown, accounts: Vec::new() }, here);
+                }
                 match self.place(at) {
                     Some(place) => self.push(Op::Update { place, value, into: Some(into) }, here),
                     None => self.opaque(at, into, here),
@@ -117,7 +121,7 @@ impl FlowMaker<'_, '_> {
 
     /// The register of a variable that no other run sees.
     pub(super) fn local(&mut self, at: &Loc) -> Option<RegIx> {
-        let crate::link::loc::Base::Local(function, local) = at.base else { return None };
+        let Base::Local(function, local) = at.base else { return None };
         let frame = self.frames.iter().rposition(|frame| frame.id == function)?;
         if !at.path.is_empty() {
             return None;
@@ -132,7 +136,7 @@ impl FlowMaker<'_, '_> {
 
     /// What an inner function sees of a variable that was bound once in a frame that is still there.
     pub(super) fn bound_once(&self, at: &Loc) -> Option<Val> {
-        let crate::link::loc::Base::Local(function, local) = at.base else { return None };
+        let Base::Local(function, local) = at.base else { return None };
         if !at.path.is_empty() {
             return None;
         }
@@ -158,6 +162,7 @@ impl FlowMaker<'_, '_> {
             Put::Clear => How::Clear,
         };
         let loc = frame::outward(self.program, &self.frames, at);
+        let around = self.around(&loc, how);
         let (program, frames) = (self.program, &self.frames);
         let key_text = |seg: &_| frame::key_text(program, frames, seg);
         let inside =
@@ -170,10 +175,26 @@ impl FlowMaker<'_, '_> {
             (None, Some(into)) => self.push(Op::Let { into, value }, here),
             (None, None) => {}
         }
+        if let Some(place) = around {
+            let how = if how == How::Set { How::Insert } else { how };
+            self.push(Op::Write { place, how, value: Val::Unknown, accounts: Vec::new() }, here);
+        }
         for place in inside {
             let value = if how == How::Clear { Val::Absent } else { Val::Unknown };
             self.push(Op::Write { place, how: How::Set, value, accounts: Vec::new() }, here);
         }
+    }
+
+    /// The collection that an element is put into or taken from: it changes as well.
+    fn around(&mut self, loc: &Loc, how: How) -> Option<u32> {
+        let element = matches!(loc.tail().last(), Some(Seg::Key(_) | Seg::Any)) && loc.tail().len() > 1;
+        if !element || !matches!(how, How::Insert | How::Remove | How::Set) {
+            return None;
+        }
+        let mut collection = loc.clone();
+        collection.path.pop();
+        let (program, frames) = (self.program, &self.frames);
+        self.places.place(&collection, &|seg| frame::key_text(program, frames, seg))
     }
 
     /// A value on its way into a place: what was made by a call is there, and in a place of resources it is live.
@@ -198,6 +219,13 @@ impl FlowMaker<'_, '_> {
         match self.made_by(value) {
             Some(OpKind::Call { .. } | OpKind::Act { .. } | OpKind::Make { .. } | OpKind::Run { .. }) => true,
             Some(OpKind::Suspend { on, .. }) => self.is_made(on),
+            // A variable holds what was put into it.
+            Some(OpKind::Read { at, .. }) if matches!(at.base, Base::Local(..)) && at.path.is_empty() => {
+                self.frame().body.blocks.iter().flatten().any(|op| match &op.kind {
+                    OpKind::Write { at: written, value, .. } => written == at && self.is_made(value),
+                    _ => false,
+                })
+            }
             Some(OpKind::Let { value, .. } | OpKind::Expect { of: value, .. } | OpKind::Try { of: value, .. }) => {
                 self.is_made(value)
             }

@@ -42,7 +42,7 @@ impl Sharing {
     pub fn is_shared(&self, program: &Program, key: &SharedKey) -> bool {
         let unit = match key.owner {
             Owner::Unit(unit) => unit,
-            Owner::Base(Base::Param(..) | Base::Value(..)) => return false,
+            Owner::Base(Base::Param(..)) => return false,
             Owner::Base(_) => return true,
         };
         if program.is_rust(unit.file) || self.kept.contains(&unit) || is_field_of_another(program, unit) {

@@ -156,6 +156,69 @@ impl Program {
     }
 }
 
+impl Program {
+    /// Has a value of this type a life of its own: does it hold a lock, a channel, a task, a handle? `None`: not known.
+    pub fn has_identity(&self, ty: &Ty) -> Option<bool> {
+        self.has_identity_to(ty, DEPTH / 2)
+    }
+
+    fn has_identity_to(&self, ty: &Ty, depth: u32) -> Option<bool> {
+        let depth = depth.checked_sub(1)?;
+        match ty {
+            Ty::Unknown | Ty::Dyn(_) | Ty::Function(_) | Ty::Static(_) => None,
+            Ty::Lib { name, args, .. } => {
+                if self.models.has_identity(*name) {
+                    return Some(true);
+                }
+                let parts: Vec<Option<bool>> = args.iter().map(|arg| self.has_identity_to(arg, depth)).collect();
+                let plain = self.models.is_plain(*name) || self.models.is_pointer(*name);
+                any(parts.into_iter().chain((!plain).then_some(None)))
+            }
+            Ty::Unit(unit) => {
+                let fields = self.unit(*unit).fields.len() as u32;
+                any((0..fields).map(|field| self.has_identity_to(&self.field_type(*unit, field), depth)))
+            }
+        }
+    }
+
+    /// The declared type of what stands at a shared place, if its way is simple enough to follow.
+    pub fn type_at(&self, key: &super::loc::SharedKey) -> Ty {
+        use super::loc::{Base, Owner, Seg};
+        let mut ty = match key.owner {
+            Owner::Unit(unit) => Ty::Unit(unit),
+            Owner::Base(Base::Variable(unit, field)) => self.field_type(unit, field),
+            Owner::Base(_) => return Ty::Unknown,
+        };
+        for seg in &key.path {
+            ty = match (seg, self.behind(&ty)) {
+                (Seg::Field(name), inner) => match inner.unit() {
+                    Some(unit) => match self.modules.field(&self.files, unit, *name) {
+                        Some((owner, field)) => self.field_type(owner, field),
+                        None => return Ty::Unknown,
+                    },
+                    None => return Ty::Unknown,
+                },
+                (Seg::Inside | Seg::Key(_) | Seg::Any, inner) => inner.last_arg(),
+                (Seg::Case(_), _) => return Ty::Unknown,
+            };
+        }
+        self.behind(&ty)
+    }
+}
+
+/// Yes if one is, no if none is, unknown else.
+fn any(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut known = Some(false);
+    for part in parts {
+        match part {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => known = None,
+        }
+    }
+    known
+}
+
 fn last(path: Name) -> Name {
     match path.rsplit([':', '.']).next() {
         Some(part) if part.len() < path.len() => Name::new(part),

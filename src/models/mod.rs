@@ -28,9 +28,15 @@ struct Text {
     /// Verbs that end the life of what they are called on.
     #[serde(default)]
     releases: Vec<String>,
-    /// Calls that make something that must be released.
+    /// Props that take a function to be called whenever the user does something, besides those named `on…`.
     #[serde(default)]
     props: Vec<String>,
+    /// Types whose values have a life of their own: two of them are never interchangeable.
+    #[serde(default)]
+    lives: Vec<String>,
+    /// Types that are data and nothing else, but for what they hold.
+    #[serde(default)]
+    plain: Vec<String>,
 }
 
 /// All models in force.
@@ -40,6 +46,8 @@ pub struct Models {
     pointers: FxHashSet<Name>,
     releases: FxHashSet<Name>,
     props: Vec<Name>,
+    lives: FxHashSet<Name>,
+    plain: FxHashSet<Name>,
 }
 
 const FILES: &[(&str, &str)] = &[
@@ -74,6 +82,8 @@ impl Models {
         }
         self.pointers.extend(text.pointers.iter().map(|name| Name::new(name)));
         self.releases.extend(text.releases.iter().map(|name| Name::new(name)));
+        self.lives.extend(text.lives.iter().map(|name| Name::new(name)));
+        self.plain.extend(text.plain.iter().map(|name| Name::new(name)));
         self.props.extend(text.props.iter().map(|name| Name::new(name)));
         Ok(())
     }
@@ -91,6 +101,16 @@ impl Models {
             return Some(effect);
         }
         self.calls.get(&Name::new(&format!("{ty}.{method}")))
+    }
+
+    /// Has a value of this library type a life of its own?
+    pub fn has_identity(&self, ty: Name) -> bool {
+        self.lives.contains(&ty) || ty.starts_with("Atomic")
+    }
+
+    /// Is it data and nothing else?
+    pub fn is_plain(&self, ty: Name) -> bool {
+        self.plain.contains(&ty)
     }
 
     pub fn is_pointer(&self, ty: Name) -> bool {

@@ -31,17 +31,12 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
                     help: format!("clear `{shown}` on every way out: `try {{ … }} finally {{ … }}`"),
                 },
             ),
-            Violation::StaleCheck if put(assembled, found) == Put::Mark && asks_for_absence(assembled, place) => (
-                Some(found.act),
-                Words {
-                    message: format!(
-                        "`{function}` sets `{shown}` only after it was suspended: a second run has passed the test by then"
-                    ),
-                    help: format!(
-                        "set `{shown}` before the first `await`, in the same stretch as the test, and clear it in `finally`"
-                    ),
-                },
-            ),
+            Violation::TwoOwners if is_marked(assembled, place) && asks_for_absence(assembled, place) => {
+                (set, Words { message: late(&function, shown), help: early(shown) })
+            }
+            Violation::StaleCheck if put(assembled, found) == Put::Mark && asks_for_absence(assembled, place) => {
+                (Some(found.act), Words { message: late(&function, shown), help: early(shown) })
+            }
             _ => continue,
         };
         let mut draft = draft(cx, examined, found, Evidence::Admitted, words);
@@ -51,4 +46,12 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         incidents.add(Some(&assembled.places[place as usize].key), draft);
     }
     incidents.report(sink);
+}
+
+fn late(function: &str, shown: &str) -> String {
+    format!("`{function}` sets `{shown}` only after it was suspended: a second run has passed the test by then")
+}
+
+fn early(shown: &str) -> String {
+    format!("set `{shown}` before the first `await`, in the same stretch as the test, and clear it in `finally`")
 }

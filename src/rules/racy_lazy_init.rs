@@ -6,6 +6,7 @@ use super::wording::{Words, draft, function_at, name};
 use super::{Context, Sink};
 use crate::examine::overlap::Evidence;
 use crate::explore::Violation;
+use crate::finding::Confidence;
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let mut incidents = Incidents::default();
@@ -38,7 +39,15 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         if making == Making::Repeatable && !rust {
             continue;
         }
-        let draft = draft(cx, examined, found, Evidence::Admitted, words);
+        let mut draft = draft(cx, examined, found, Evidence::Admitted, words);
+        if rust && found.violation != Violation::UnhandledConflict {
+            // Making plain data twice and keeping the last is no loss.
+            match cx.program.has_identity(&cx.program.type_at(&assembled.places[place as usize].key)) {
+                Some(true) => {}
+                Some(false) => continue,
+                None => draft.confidence = Confidence::Possible,
+            }
+        }
         incidents.add(Some(&assembled.places[place as usize].key), draft);
     }
     incidents.report(sink);

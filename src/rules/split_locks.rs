@@ -71,7 +71,9 @@ fn examine_pair(
         .iter()
         .filter_map(|(id, sections)| use_of(*id, sections, first, second, answers(cx.program, *id)))
         .collect();
-    for torn in uses.iter().filter(|used| used.apart && used.tied) {
+    // Where one function is seen to write both for one reason, every other that writes both does so too.
+    let together = uses.iter().any(|used| used.tied && used.writes_both);
+    for torn in uses.iter().filter(|used| used.apart && (used.tied || used.writes_both && together)) {
         let others = uses.iter().filter(|other| {
             if torn.writes { other.id != torn.id && (other.writes_both || other.reads_both) } else { other.writes_both }
         });

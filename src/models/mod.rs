@@ -31,6 +31,9 @@ struct Text {
     /// Calls that make something that must be released.
     #[serde(default)]
     props: Vec<String>,
+    /// Crates whose locks make the thread wait, not the task.
+    #[serde(default)]
+    blocking: Vec<String>,
 }
 
 /// All models in force.
@@ -40,6 +43,7 @@ pub struct Models {
     pointers: FxHashSet<Name>,
     releases: FxHashSet<Name>,
     props: Vec<Name>,
+    blocking: FxHashSet<Name>,
 }
 
 const FILES: &[(&str, &str)] = &[
@@ -75,6 +79,7 @@ impl Models {
         self.pointers.extend(text.pointers.iter().map(|name| Name::new(name)));
         self.releases.extend(text.releases.iter().map(|name| Name::new(name)));
         self.props.extend(text.props.iter().map(|name| Name::new(name)));
+        self.blocking.extend(text.blocking.iter().map(|name| Name::new(name)));
         Ok(())
     }
 
@@ -95,6 +100,11 @@ impl Models {
 
     pub fn is_pointer(&self, ty: Name) -> bool {
         self.pointers.contains(&ty)
+    }
+
+    /// Does waiting for a lock of this crate or module block the thread?
+    pub fn is_blocking(&self, from: Name) -> bool {
+        !from.is_empty() && self.blocking.contains(&Name::new(crate_of(from)))
     }
 
     /// Does a method of this name end the life of its receiver?

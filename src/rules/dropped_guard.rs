@@ -73,7 +73,8 @@ fn of_function(
             let Some(end) = ends_unused(program, id, &ops[at..], guard.reg) else { continue };
             ended.insert((id, guard.reg));
             let tried = matches!(op.kind, OpKind::Acquire { tried: true, .. });
-            let later: Vec<(Thing, Span)> = ops[at + end..].iter().filter_map(|op| Some((thing(op)?, op.span))).collect();
+            let later: Vec<(Thing, Span)> =
+                ops[at + end..].iter().filter_map(|op| Some((thing(op)?, op.span))).collect();
             if end > 0 && !tried {
                 dropped.push(Dropped { id, lock: guard.lock.clone(), at: op.span, later });
             }

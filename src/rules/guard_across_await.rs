@@ -140,7 +140,12 @@ fn word(program: &Program, id: FunctionId, kept: &Kept<'_>, takers: &Takers) -> 
         },
         outcome,
         assumptions: vec![format!("{assumption} `{shown}` in between")],
-        related: kept.pauses.iter().take(3).map(|pause| (here(*pause), format!("`{shown}` is still {held} here"))).collect(),
+        related: kept
+            .pauses
+            .iter()
+            .take(3)
+            .map(|pause| (here(*pause), format!("`{shown}` is still {held} here")))
+            .collect(),
         fixes: Vec::new(),
         witness: steps(&found, spots, &shown, (verb, cell)),
     })

@@ -192,7 +192,8 @@ fn confirm(program: &Program, one: &Edge, other: &Edge, keys: [KeyId; 2]) -> Opt
     let lanes = if own { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] };
     let Verdict::Breaks(breaks) = explore(&assembled.model, &Question::new(lanes)) else { return None };
     let keys = keys.map(|key| program.keys().get(key));
-    let found = breaks.iter().find(|found| found.violation == Violation::Deadlock && is_crossed(&assembled, found, keys))?;
+    let found =
+        breaks.iter().find(|found| found.violation == Violation::Deadlock && is_crossed(&assembled, found, keys))?;
     Some(word(program, &assembled, found, [one, other], keys))
 }
 
@@ -243,7 +244,9 @@ fn word(program: &Program, assembled: &Assembled, found: &Break, edges: [&Edge; 
         at: Spot { file: one.id.file, span: one.second },
         scope: scope(program, one.id),
         message,
-        help: format!("take `{outer}` and `{inner}` in one order everywhere, or end the first guard before the second is taken"),
+        help: format!(
+            "take `{outer}` and `{inner}` in one order everywhere, or end the first guard before the second is taken"
+        ),
         outcome: format!("each waits for the other: neither `{outer}` nor `{inner}` is ever given back"),
         assumptions,
         related,

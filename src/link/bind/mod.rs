@@ -198,7 +198,11 @@ impl<'p> Binder<'p> {
     fn bind_read(&mut self, place: PlaceIx, into: Reg, span: Span) {
         let at = self.walk(self.place(place));
         let getter = self.getter(place);
-        let info = at.info;
+        let mut info = at.info;
+        // What a guard points to is no guard.
+        if matches!(self.place(place), Place { root: Root::Value(_), path } if path.is_empty()) {
+            info.guard = None;
+        }
         self.know(into, info.clone());
         if let Some((getter, this)) = getter {
             self.push(span, OpKind::Call { target: getter, this, args: Vec::new(), into });

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use super::pick::Incidents;
 use super::wording::{name, scope, witness};
 use super::{Context, Sink};
-use crate::assemble::{Assembled, Plan, assemble};
+use crate::assemble::{Assembled, Follow, Plan, assemble};
 use crate::examine::held::{Holds, Taken, is_fresh};
 use crate::explore::{Break, EventKind, Grade, Question, Verdict, Violation, explore};
 use crate::facts::{Receiver, Span};
@@ -188,7 +188,7 @@ fn is_shared(program: &Program, id: FunctionId, lock: &Loc) -> bool {
 fn confirm(program: &Program, one: &Edge, other: &Edge, keys: [KeyId; 2]) -> Option<Draft> {
     let own = one.id == other.id;
     let flows = if own { vec![one.id] } else { vec![one.id, other.id] };
-    let assembled = assemble(program, &Plan { flows, keep: Vec::new() }).ok()?;
+    let assembled = assemble(program, &Plan { flows, keep: Vec::new(), follow: Follow::Locks }).ok()?;
     let lanes = if own { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] };
     let Verdict::Breaks(breaks) = explore(&assembled.model, &Question::new(lanes)) else { return None };
     let keys = keys.map(|key| program.keys().get(key));

@@ -133,7 +133,6 @@ fn thing(op: &Op) -> Option<Thing> {
         | OpKind::Exchange { at, .. }
         | OpKind::Ensure { at, .. }
         | OpKind::SetOnce { at, .. }
-        | OpKind::Notify { cond: at }
         | OpKind::Wait { cond: at, .. } => {
             let key = at.key();
             let named = matches!(key.owner, Owner::Unit(_)) && !key.path.is_empty();

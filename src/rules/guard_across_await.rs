@@ -102,7 +102,8 @@ fn rival(id: FunctionId, taken: &Taken<'_>, takers: &Takers) -> Option<(Function
     let other = all.iter().filter(fits).find(|taker| taker.0 != id).or_else(|| all.iter().find(fits));
     match other {
         Some(other) => Some(*other),
-        None => alone.then_some((id, taken.span, true)),
+        // Somebody fills a map, by whatever name it is known there.
+        None => (alone || taken.guard.kind.name == "DashMap").then_some((id, taken.span, true)),
     }
 }
 
@@ -128,7 +129,11 @@ fn word(program: &Program, id: FunctionId, kept: &Kept<'_>, takers: &Takers) -> 
     };
     Some(Draft {
         violation: found.violation.as_str(),
-        confidence: Confidence::Likely,
+        confidence: if wanted_alone && rival == id && taken.guard.mode != Mode::Exclusive {
+            Confidence::Possible
+        } else {
+            Confidence::Likely
+        },
         at: here(taken.span),
         scope: scope(program, id),
         message: format!("`{}` keeps `{shown}` {held} while it is suspended", name(program, id)),

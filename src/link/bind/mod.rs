@@ -116,13 +116,14 @@ impl<'p> Binder<'p> {
     /// What the function's result is, if all its returns that give something agree.
     fn returned(&self) -> Returned {
         let mut found: Option<Returned> = None;
+        let carries = may_carry(self.program, &self.program.return_type(self.id));
         for block in &self.program.function(self.id).blocks {
             let Exit::Return { value, .. } = &block.exit else { continue };
             if matches!(value, Value::Absent | Value::Unknown) {
                 continue;
             }
             let info = self.value_info(value);
-            let guard = info.guard.and_then(|reg| self.guard(reg)).cloned();
+            let guard = info.guard.filter(|_| carries).and_then(|reg| self.guard(reg)).cloned();
             let loc = info.loc.filter(|loc| matches!(loc.base, Base::This(_) | Base::Param(..) | Base::Variable(..)));
             let this = Returned { loc, ty: info.ty, guard };
             match &found {
@@ -256,5 +257,16 @@ impl<'p> Binder<'p> {
                 self.push(span, OpKind::Release { guard });
             }
         }
+    }
+}
+
+/// Can a value of this type keep a guard alive? Shared handles and plain data cannot.
+fn may_carry(program: &Program, ty: &Ty) -> bool {
+    match ty {
+        Ty::Unknown | Ty::Unit(_) | Ty::Dyn(_) => true,
+        Ty::Static(_) | Ty::Function(_) => false,
+        Ty::Lib { name, .. } if ["Guard", "Ref", "RefMut", "Entry"].iter().any(|end| name.ends_with(end)) => true,
+        Ty::Lib { name, .. } if program.models.is_pointer(*name) && *name != "Box" => false,
+        Ty::Lib { args, .. } => args.iter().any(|arg| may_carry(program, arg)),
     }
 }

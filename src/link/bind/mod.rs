@@ -267,6 +267,8 @@ fn may_carry(program: &Program, ty: &Ty) -> bool {
         Ty::Static(_) | Ty::Function(_) => false,
         Ty::Lib { name, .. } if ["Guard", "Ref", "RefMut", "Entry"].iter().any(|end| name.ends_with(end)) => true,
         Ty::Lib { name, .. } if program.models.is_pointer(*name) && *name != "Box" => false,
+        // An error is no guard (a poisoned lock's goes with the guard that it spoils).
+        Ty::Lib { name, args, .. } if *name == "Result" => args.first().is_none_or(|arg| may_carry(program, arg)),
         Ty::Lib { args, .. } => args.iter().any(|arg| may_carry(program, arg)),
     }
 }

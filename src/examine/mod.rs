@@ -4,9 +4,11 @@
 //! own. This room must never know a rule.
 
 pub mod candidates;
+pub mod held;
 pub mod overlap;
 pub mod sections;
 pub mod sharing;
+pub mod sketch;
 
 use rayon::prelude::*;
 

@@ -107,7 +107,7 @@ impl Program {
                     Symbol::Unit(unit) => Ty::Unit(self.real_unit(unit)),
                     Symbol::Alias(at, ix) => self.resolve_alias(at, ix, depth),
                     Symbol::External { from, name } => Ty::Lib { from, name: last(name), args: each(args) },
-                    _ => Ty::Lib { from: Name::new(""), name: last(*path), args: each(args) },
+                    _ => Ty::Lib { from: before(*path), name: last(*path), args: each(args) },
                 }
             }
         }
@@ -217,6 +217,16 @@ fn any(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
         }
     }
     known
+}
+
+/// The crate that a path nobody knows begins with, as it is written.
+fn before(path: Name) -> Name {
+    match path.as_str().rsplit_once("::") {
+        Some((from, _)) if !from.starts_with("crate") && !from.starts_with("self") && !from.starts_with("super") => {
+            Name::new(from)
+        }
+        _ => Name::new(""),
+    }
 }
 
 fn last(path: Name) -> Name {

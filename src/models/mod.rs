@@ -37,6 +37,9 @@ struct Text {
     /// Types that are data and nothing else, but for what they hold.
     #[serde(default)]
     plain: Vec<String>,
+    /// Crates whose locks make the thread wait, not the task.
+    #[serde(default)]
+    blocking: Vec<String>,
 }
 
 /// All models in force.
@@ -48,6 +51,7 @@ pub struct Models {
     props: Vec<Name>,
     lives: FxHashSet<Name>,
     plain: FxHashSet<Name>,
+    blocking: FxHashSet<Name>,
 }
 
 const FILES: &[(&str, &str)] = &[
@@ -85,6 +89,7 @@ impl Models {
         self.lives.extend(text.lives.iter().map(|name| Name::new(name)));
         self.plain.extend(text.plain.iter().map(|name| Name::new(name)));
         self.props.extend(text.props.iter().map(|name| Name::new(name)));
+        self.blocking.extend(text.blocking.iter().map(|name| Name::new(name)));
         Ok(())
     }
 
@@ -115,6 +120,11 @@ impl Models {
 
     pub fn is_pointer(&self, ty: Name) -> bool {
         self.pointers.contains(&ty)
+    }
+
+    /// Does waiting for a lock of this crate or module block the thread?
+    pub fn is_blocking(&self, from: Name) -> bool {
+        !from.is_empty() && self.blocking.contains(&Name::new(crate_of(from)))
     }
 
     /// Does a method of this name end the life of its receiver?

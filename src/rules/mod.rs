@@ -5,6 +5,9 @@
 
 mod broken_guard;
 mod double_lock;
+mod dropped_guard;
+mod guard_across_await;
+mod lock_order;
 mod meta;
 mod pick;
 mod racy_lazy_init;
@@ -45,6 +48,9 @@ macro_rules! rule {
 pub static RULES: &[Rule] = &[
     rule!("broken-guard", broken_guard::check),
     rule!("double-lock", double_lock::check),
+    rule!("dropped-guard", dropped_guard::check),
+    rule!("guard-across-await", guard_across_await::check),
+    rule!("lock-order", lock_order::check),
     rule!("racy-lazy-init", racy_lazy_init::check),
     rule!("split-locks", split_locks::check),
 ];

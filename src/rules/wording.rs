@@ -45,12 +45,13 @@ pub(super) fn name(program: &Program, id: FunctionId) -> String {
 
 /// Where a site stands.
 pub(super) fn spot(assembled: &Assembled, site: Site) -> Spot {
-    let info = &assembled.sites[site.0 as usize];
+    // What no single step did stands where the first run begins.
+    let info = assembled.sites.get(site.0 as usize).unwrap_or(&assembled.sites[0]);
     Spot { file: info.function.file, span: info.span }
 }
 
 pub(super) fn function_at(assembled: &Assembled, site: Site) -> FunctionId {
-    assembled.sites[site.0 as usize].function
+    assembled.sites.get(site.0 as usize).unwrap_or(&assembled.sites[0]).function
 }
 
 /// The two lanes, step by step.

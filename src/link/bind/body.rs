@@ -23,6 +23,14 @@ pub struct Guard {
     pub lock: Loc,
     pub mode: Mode,
     pub is_async: bool,
+    pub kind: LockType,
+}
+
+/// The library type of a lock, and the crate or module that it comes from, where that is known.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct LockType {
+    pub from: Name,
+    pub name: Name,
 }
 
 /// What callers get to know of a function's result.

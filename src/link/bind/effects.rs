@@ -1,13 +1,14 @@
 //! What a call that a model knows does here: the model's line in terms of this call's receiver and arguments.
 
 use super::Binder;
-use super::body::{Callable, Guard, Info, OpKind, Put, Sense};
+use super::body::{Callable, Guard, Info, LockType, OpKind, Put, Sense};
 use super::calls::Site;
 use super::walk::At;
 use crate::facts::{Place, Reg, Root, Value};
 use crate::link::loc::{Loc, Seg};
 use crate::link::types::Ty;
 use crate::models::{Effect, Mode, Outside, Running};
+use crate::names::Name;
 
 impl Binder<'_> {
     pub(super) fn apply(&mut self, effect: &Effect, receiver: &At, place: Option<&Place>, site: &Site<'_>) {
@@ -163,12 +164,17 @@ impl Binder<'_> {
     }
 
     fn acquire(&mut self, lock: Loc, mode: Mode, is_async: bool, tried: bool, receiver: &At, site: &Site<'_>) {
-        let ty = self.program.pointee(&receiver.info.ty).last_arg();
+        let locked = self.program.pointee(&receiver.info.ty);
+        let kind = match &locked {
+            Ty::Lib { from, name, .. } => LockType { from: *from, name: *name },
+            _ => LockType { from: Name::new(""), name: Name::new("") },
+        };
+        let ty = locked.last_arg();
         let inside = lock.then(Seg::Inside);
         let guard = Some(site.into);
         let info = Info { ty, loc: Some(inside), guard, promise: is_async, ..Info::default() };
         self.know(site.into, info);
-        self.body.guards.push(Guard { reg: site.into, lock: lock.clone(), mode, is_async });
+        self.body.guards.push(Guard { reg: site.into, lock: lock.clone(), mode, is_async, kind });
         self.push(site.span, OpKind::Acquire { lock, mode, is_async, tried, guard: site.into });
     }
 

@@ -6,7 +6,7 @@ mod calls;
 mod effects;
 mod walk;
 
-pub use body::{Body, Callable, Guard, Info, Op, OpKind, Put, Returned, Sense, registers};
+pub use body::{Body, Callable, Guard, Info, LockType, Op, OpKind, Put, Returned, Sense, registers};
 
 use rustc_hash::FxHashSet;
 
@@ -116,13 +116,14 @@ impl<'p> Binder<'p> {
     /// What the function's result is, if all its returns that give something agree.
     fn returned(&self) -> Returned {
         let mut found: Option<Returned> = None;
+        let carries = may_carry(self.program, &self.program.return_type(self.id));
         for block in &self.program.function(self.id).blocks {
             let Exit::Return { value, .. } = &block.exit else { continue };
             if matches!(value, Value::Absent | Value::Unknown) {
                 continue;
             }
             let info = self.value_info(value);
-            let guard = info.guard.and_then(|reg| self.guard(reg)).cloned();
+            let guard = info.guard.filter(|_| carries).and_then(|reg| self.guard(reg)).cloned();
             let loc = info.loc.filter(|loc| matches!(loc.base, Base::This(_) | Base::Param(..) | Base::Variable(..)));
             let this = Returned { loc, ty: info.ty, guard };
             match &found {
@@ -198,7 +199,11 @@ impl<'p> Binder<'p> {
     fn bind_read(&mut self, place: PlaceIx, into: Reg, span: Span) {
         let at = self.walk(self.place(place));
         let getter = self.getter(place);
-        let info = at.info;
+        let mut info = at.info;
+        // What a guard points to is no guard.
+        if matches!(self.place(place), Place { root: Root::Value(_), path } if path.is_empty()) {
+            info.guard = None;
+        }
         self.know(into, info.clone());
         if let Some((getter, this)) = getter {
             self.push(span, OpKind::Call { target: getter, this, args: Vec::new(), into });
@@ -252,5 +257,18 @@ impl<'p> Binder<'p> {
                 self.push(span, OpKind::Release { guard });
             }
         }
+    }
+}
+
+/// Can a value of this type keep a guard alive? Shared handles and plain data cannot.
+fn may_carry(program: &Program, ty: &Ty) -> bool {
+    match ty {
+        Ty::Unknown | Ty::Unit(_) | Ty::Dyn(_) => true,
+        Ty::Static(_) | Ty::Function(_) => false,
+        Ty::Lib { name, .. } if ["Guard", "Ref", "RefMut", "Entry"].iter().any(|end| name.ends_with(end)) => true,
+        Ty::Lib { name, .. } if program.models.is_pointer(*name) && *name != "Box" => false,
+        // An error is no guard (a poisoned lock's goes with the guard that it spoils).
+        Ty::Lib { name, args, .. } if *name == "Result" => args.first().is_none_or(|arg| may_carry(program, arg)),
+        Ty::Lib { args, .. } => args.iter().any(|arg| may_carry(program, arg)),
     }
 }

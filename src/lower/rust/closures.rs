@@ -55,8 +55,8 @@ impl Lower<'_> {
 
     fn enter_closure(&mut self, span: Span) -> FunctionIx {
         let function = self.reserve();
-        let assigned = self.frame().assigned.clone();
-        self.frames.push(Frame::new(function, true, assigned));
+        let (assigned, unit) = (self.frame().assigned.clone(), self.frame().unit);
+        self.frames.push(Frame::new(function, unit, true, assigned));
         self.frame().scopes[0].end = Span::new(span.end, span.end);
         self.frame().start = span.start;
         function
@@ -67,7 +67,7 @@ impl Lower<'_> {
             name: Name::new(""),
             span,
             name_span,
-            unit: self.facts.functions[self.home().index()].unit,
+            unit: self.frame_ref().unit,
             kind,
             is_async,
             receiver: Receiver::Outer,

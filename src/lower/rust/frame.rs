@@ -3,13 +3,15 @@
 use rustc_hash::FxHashMap;
 
 use super::scopes::{Label, Owner, OwnerIx, Scope};
-use crate::facts::{BlockIx, FunctionIx, Local, LocalIx, Place, Span, Value};
+use crate::facts::{BlockIx, FunctionIx, Local, LocalIx, Place, Span, UnitIx, Value};
 use crate::lower::builder::Body;
 use crate::names::Name;
 
 /// A function that is being written.
 pub(super) struct Frame {
     pub(super) function: FunctionIx,
+    /// The unit that it stands in; the facts have it only when the function is done.
+    pub(super) unit: UnitIx,
     /// Where it begins in the text.
     pub(super) start: u32,
     pub(super) body: Body,
@@ -102,11 +104,13 @@ pub(super) struct Loop {
 impl Frame {
     pub(super) fn new(
         function: FunctionIx,
+        unit: UnitIx,
         sees_outer: bool,
         assigned: std::rc::Rc<super::assigned::Assigned>,
     ) -> Frame {
         Frame {
             function,
+            unit,
             start: u32::MAX,
             body: Body::new(),
             locals: Vec::new(),

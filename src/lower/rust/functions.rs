@@ -63,7 +63,7 @@ impl Lower<'_> {
             test,
             generics: Vec::new(),
         };
-        self.frames.push(Frame::new(function, false, Rc::default()));
+        self.frames.push(Frame::new(function, UnitIx(0), false, Rc::default()));
         self.enter_items(&parsed.items);
         self.items(&parsed.items);
         self.finish_function(head, None, Vec::new(), Value::List(Vec::new()));
@@ -241,7 +241,7 @@ impl Lower<'_> {
         // Where nothing is `mut` and nothing is declared without a value, nothing is assigned to.
         let assigns = self.mentions(head.span, b"mut ");
         let assigned = Rc::new(block.filter(|_| assigns).map(assigned::names).unwrap_or_default());
-        self.frames.push(Frame::new(function, false, assigned));
+        self.frames.push(Frame::new(function, head.unit, false, assigned));
         let end = self.after(last);
         self.frame().scopes[0].end = end;
         self.frame().start = head.span.start;

@@ -1,0 +1,23 @@
+//! A block of its own: so long, and no longer.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+pub struct Ledger {
+    turn: Mutex<()>,
+    sum: AtomicU64,
+}
+
+impl Ledger {
+    pub fn read(&self) -> u64 {
+        let _turn = self.turn.lock().unwrap();
+        self.sum.load(Ordering::Relaxed)
+    }
+
+    pub fn wait_and_tell(&self, to: &Sink) {
+        {
+            let _turn = self.turn.lock().unwrap();
+        }
+        to.send(1);
+    }
+}

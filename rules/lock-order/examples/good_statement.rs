@@ -1,0 +1,22 @@
+//! The temporary is gone at the end of its statement.
+
+use std::sync::{Mutex, RwLock};
+
+pub struct Office {
+    jobs: Mutex<Vec<u32>>,
+    servers: Mutex<Vec<String>>,
+    plan: RwLock<u32>,
+}
+
+impl Office {
+    pub fn assign(&self, job: u32) {
+        let mut jobs = self.jobs.lock().unwrap();
+        let servers = self.servers.lock().unwrap();
+        jobs.push(job + servers.len() as u32);
+    }
+
+    pub fn retire(&self) {
+        let count = self.servers.lock().unwrap().len();
+        self.jobs.lock().unwrap().truncate(count);
+    }
+}

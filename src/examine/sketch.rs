@@ -1,0 +1,93 @@
+//! Sketches: a few lock steps of known functions as a model of their own, for the explorer to answer.
+//!
+//! Where a whole function is too long to explore, or what blocks is not in the code (the thread that an executor runs its
+//! tasks on), the steps that matter are laid out by hand. What is said of them is still what was explored.
+
+use crate::explore::model::{Flow, Instr, LockDef, LockId, Mode, Model, Op, Site, Val, World};
+use crate::explore::{Break, Question, Verdict, Violation, explore};
+
+/// One lock step of a lane, and the number of the spot where it stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Step {
+    Lock(LockId, Mode),
+    Unlock(LockId),
+    Pause,
+}
+
+/// The lock that stands for the thread which all tasks of an executor share.
+pub const WORKER: LockId = 0;
+/// The lock that a suspended task keeps.
+pub const KEPT: LockId = 1;
+
+/// Two tasks of one thread: the first is suspended (at 1) with the lock that it took (at 0), the second waits for that
+/// lock (at 2) and keeps the thread.
+pub fn one_worker(held: Mode, wanted: Mode) -> Option<Break> {
+    let worker = Step::Lock(WORKER, Mode::Exclusive);
+    let first = [
+        (worker, 0),
+        (Step::Lock(KEPT, held), 0),
+        (Step::Unlock(WORKER), 1),
+        (Step::Pause, 1),
+        (worker, 1),
+        (Step::Unlock(KEPT), 1),
+        (Step::Unlock(WORKER), 1),
+    ];
+    let second = [(worker, 2), (Step::Lock(KEPT, wanted), 2), (Step::Unlock(KEPT), 2), (Step::Unlock(WORKER), 2)];
+    deadlock(&[&first, &second], 2)
+}
+
+/// The deadlock of these lanes, if they have one.
+pub fn deadlock(lanes: &[&[(Step, u32)]], locks: usize) -> Option<Break> {
+    let lock = |at: usize| LockDef { name: format!("lock {at}"), reentrant: false, writer: false, is_async: false };
+    let flows = lanes.iter().map(|steps| Flow { code: code(steps), registers: 1, ..Flow::default() }).collect();
+    let model = Model { world: World::Threads, locks: (0..locks).map(lock).collect(), flows, ..Model::default() };
+    let lanes = (0..lanes.len()).map(|lane| vec![lane as u32]).collect();
+    match explore(&model, &Question::new(lanes)) {
+        Verdict::Breaks(breaks) => breaks.into_iter().find(|found| found.violation == Violation::Deadlock),
+        Verdict::Safe(_) | Verdict::TooBig => None,
+    }
+}
+
+fn code(steps: &[(Step, u32)]) -> Vec<Instr> {
+    let instr = |op: Op, site: u32| Instr { op, site: Site(site), on_error: None, may_fail: false };
+    let last = steps.last().map_or(0, |(_, site)| *site);
+    let mut code: Vec<Instr> = steps
+        .iter()
+        .map(|(step, site)| {
+            let op = match *step {
+                Step::Lock(lock, mode) => Op::Lock { lock, mode, tried: None },
+                Step::Unlock(lock) => Op::Unlock { lock },
+                Step::Pause => Op::Pause { args: Vec::new(), into: 0 },
+            };
+            instr(op, *site)
+        })
+        .collect();
+    code.push(instr(Op::Return { value: Val::Unknown }, last));
+    code
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Mode, Step, deadlock, one_worker};
+
+    #[test]
+    fn a_suspended_guard_blocks_the_thread() {
+        assert!(one_worker(Mode::Exclusive, Mode::Exclusive).is_some());
+        assert!(one_worker(Mode::Shared, Mode::Exclusive).is_some());
+        assert!(one_worker(Mode::Shared, Mode::Shared).is_none());
+    }
+
+    #[test]
+    fn only_opposite_orders_wait_for_each_other() {
+        let steps = |a: u32, b: u32| {
+            [
+                (Step::Lock(a, Mode::Exclusive), 0),
+                (Step::Lock(b, Mode::Exclusive), 1),
+                (Step::Unlock(b), 1),
+                (Step::Unlock(a), 1),
+            ]
+        };
+        assert!(deadlock(&[&steps(0, 1), &steps(1, 0)], 2).is_some());
+        assert!(deadlock(&[&steps(0, 1), &steps(0, 1)], 2).is_none());
+    }
+}

@@ -1,0 +1,214 @@
+//! `dropped-guard`: a lock is taken and given back in one statement, though what follows needs it.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::pick::Incidents;
+use super::wording::{name, scope};
+use super::{Context, Sink};
+use crate::examine::held::Holds;
+use crate::facts::{Reg, Span, Value};
+use crate::finding::{Confidence, Draft, DraftStep, Spot};
+use crate::link::Program;
+use crate::link::bind::{Op, OpKind};
+use crate::link::ids::FunctionId;
+use crate::link::loc::{Loc, Owner, SharedKey};
+
+/// A guard that guards nothing.
+struct Dropped {
+    id: FunctionId,
+    lock: Loc,
+    at: Span,
+    /// What the function does behind it.
+    later: Vec<(Thing, Span)>,
+}
+
+/// What a lock may guard: a place, a function that is called.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+enum Thing {
+    Place(SharedKey),
+    Call(FunctionId),
+}
+
+#[derive(Default)]
+struct Guarded {
+    things: FxHashMap<Thing, FunctionId>,
+    /// Somebody takes the lock and keeps it for a while.
+    held: bool,
+}
+
+pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
+    let program = cx.program;
+    let mut dropped = Vec::new();
+    let mut ended: FxHashSet<(FunctionId, Reg)> = FxHashSet::default();
+    for id in program.functions().filter(|id| program.is_rust(id.file) && !program.function(*id).test) {
+        of_function(program, id, &mut dropped, &mut ended);
+    }
+    if dropped.is_empty() {
+        return;
+    }
+    let wanted: FxHashSet<SharedKey> = dropped.iter().map(|dropped| dropped.lock.key()).collect();
+    let guarded = guarded(program, &wanted, &ended);
+    let mut incidents = Incidents::default();
+    let nothing = Guarded::default();
+    for dropped in &dropped {
+        let key = dropped.lock.key();
+        let known = guarded.get(&key).unwrap_or(&nothing);
+        if let Some(draft) = word(program, dropped, known) {
+            incidents.add(Some(&key), draft);
+        }
+    }
+    incidents.report(sink);
+}
+
+fn of_function(
+    program: &Program,
+    id: FunctionId,
+    dropped: &mut Vec<Dropped>,
+    ended: &mut FxHashSet<(FunctionId, Reg)>,
+) {
+    let body = program.body(id);
+    for ops in &body.blocks {
+        for (at, op) in ops.iter().enumerate() {
+            let Some(guard) = body.guards.iter().find(|guard| taken(op) == Some(guard.reg)) else { continue };
+            let Some(end) = ends_unused(program, id, &ops[at..], guard.reg) else { continue };
+            ended.insert((id, guard.reg));
+            let tried = matches!(op.kind, OpKind::Acquire { tried: true, .. });
+            let later: Vec<(Thing, Span)> =
+                ops[at + end..].iter().filter_map(|op| Some((thing(op)?, op.span))).collect();
+            if end > 0 && !tried {
+                dropped.push(Dropped { id, lock: guard.lock.clone(), at: op.span, later });
+            }
+        }
+    }
+}
+
+fn taken(op: &Op) -> Option<Reg> {
+    match &op.kind {
+        OpKind::Acquire { guard, .. } => Some(*guard),
+        OpKind::Call { into, .. } => Some(*into),
+        _ => None,
+    }
+}
+
+/// How many operations later the guard ends, if only its wrapping is taken off before the statement is over. A `drop`
+/// around it says that this is meant.
+fn ends_unused(program: &Program, id: FunctionId, ops: &[Op], guard: Reg) -> Option<usize> {
+    let body = program.body(id);
+    let carries = |value: &Value| match value {
+        Value::Reg(reg) => body.registers.get(reg.index()).is_some_and(|info| info.guard == Some(guard)),
+        _ => false,
+    };
+    for (at, op) in ops.iter().enumerate().skip(1) {
+        match &op.kind {
+            OpKind::Release { guard: ended } if *ended == guard => {
+                return is_same_statement(program, id, ops[0].span, op.span).then_some(at);
+            }
+            OpKind::Suspend { on: of, .. }
+            | OpKind::Try { of, .. }
+            | OpKind::Expect { of, .. }
+            | OpKind::Let { value: of, .. }
+                if carries(of) => {}
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// Does the guard end where its statement ends?
+fn is_same_statement(program: &Program, id: FunctionId, taken: Span, ended: Span) -> bool {
+    let text = &program.files[id.file.index()].text;
+    let between = text.get(taken.end as usize..ended.start as usize);
+    between.is_some_and(|between| {
+        let between = between.trim_end();
+        between.ends_with(';') && between.matches(';').count() == 1 && !between.contains(['{', '}'])
+    })
+}
+
+fn thing(op: &Op) -> Option<Thing> {
+    match &op.kind {
+        OpKind::Read { at, .. }
+        | OpKind::Use { at }
+        | OpKind::Write { at, .. }
+        | OpKind::Update { at, .. }
+        | OpKind::Exchange { at, .. }
+        | OpKind::Ensure { at, .. }
+        | OpKind::SetOnce { at, .. }
+        | OpKind::Wait { cond: at, .. } => {
+            let key = at.key();
+            let named = matches!(key.owner, Owner::Unit(_)) && !key.path.is_empty();
+            named.then_some(Thing::Place(key))
+        }
+        OpKind::Call { target, .. } => Some(Thing::Call(*target)),
+        _ => None,
+    }
+}
+
+/// What is touched under each of these locks, by whom.
+fn guarded(
+    program: &Program,
+    wanted: &FxHashSet<SharedKey>,
+    ended: &FxHashSet<(FunctionId, Reg)>,
+) -> FxHashMap<SharedKey, Guarded> {
+    let mut guarded: FxHashMap<SharedKey, Guarded> = FxHashMap::default();
+    for id in program.functions().filter(|id| program.is_rust(id.file)) {
+        let Some(holds) = Holds::of(program, id) else { continue };
+        let relevant = |reg: Reg| !ended.contains(&(id, reg));
+        if !holds.taken().any(|taken| wanted.contains(&taken.guard.lock.key()) && relevant(taken.guard.reg)) {
+            continue;
+        }
+        holds.each(&mut |held, op| {
+            for taken in held.iter().filter(|taken| relevant(taken.guard.reg)) {
+                let key = taken.guard.lock.key();
+                if !wanted.contains(&key) {
+                    continue;
+                }
+                let known = guarded.entry(key).or_default();
+                known.held = true;
+                if let Some(thing) = thing(op) {
+                    known.things.entry(thing).or_insert(id);
+                }
+            }
+        });
+    }
+    guarded
+}
+
+fn word(program: &Program, dropped: &Dropped, known: &Guarded) -> Option<Draft> {
+    let (id, shown) = (dropped.id, dropped.lock.show(program));
+    let here = |span: Span| Spot { file: id.file, span };
+    let touched = dropped.later.iter().find_map(|(thing, span)| {
+        let by = known.things.get(thing).filter(|by| **by != id)?;
+        Some((thing, *span, *by))
+    });
+    let (later, evidence) = match touched {
+        Some((thing, span, by)) => {
+            let what = match thing {
+                Thing::Place(key) => key.show(program),
+                Thing::Call(target) => name(program, *target),
+            };
+            let text = format!("`{}` does this with `{what}` under `{shown}`", name(program, by));
+            (span, vec![(Spot { file: by.file, span: program.function(by).name_span }, text)])
+        }
+        // Where nobody ever holds it, the lock was meant for what follows.
+        None if !known.held && !dropped.later.is_empty() => (dropped.later[0].1, Vec::new()),
+        None => return None,
+    };
+    let steps = [
+        ('A', dropped.at, format!("locks `{shown}` and gives it back at once")),
+        ('A', later, "goes on without the lock".to_owned()),
+    ];
+    let step = |(lane, span, text)| DraftStep { lane, at: here(span), text, time: None };
+    Some(Draft {
+        violation: "dead-guard",
+        confidence: Confidence::Likely,
+        at: here(dropped.at),
+        scope: scope(program, id),
+        message: format!("`{}` gives `{shown}` back in the statement that takes it", name(program, id)),
+        help: "bind the guard to a name (`let _guard = …`) that lives as long as the lock is needed; `drop(…)` says that it is not".to_owned(),
+        outcome: format!("what follows runs without `{shown}`, at the same time as those who hold it"),
+        assumptions: Vec::new(),
+        related: evidence,
+        fixes: Vec::new(),
+        witness: steps.into_iter().map(step).collect(),
+    })
+}

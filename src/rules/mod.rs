@@ -4,10 +4,13 @@
 //! three. Rules see linked facts and nothing else; they never know a parser, an output format or another rule.
 
 mod broken_guard;
+mod claim;
 mod double_lock;
 mod meta;
+mod non_atomic_update;
 mod pick;
 mod racy_lazy_init;
+mod reentrant_init;
 mod shape;
 mod split_locks;
 mod wording;
@@ -45,7 +48,9 @@ macro_rules! rule {
 pub static RULES: &[Rule] = &[
     rule!("broken-guard", broken_guard::check),
     rule!("double-lock", double_lock::check),
+    rule!("non-atomic-update", non_atomic_update::check),
     rule!("racy-lazy-init", racy_lazy_init::check),
+    rule!("reentrant-init", reentrant_init::check),
     rule!("split-locks", split_locks::check),
 ];
 

@@ -21,7 +21,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     println!("   assumes {:?}", b.assumptions);
                     for e in &b.witness {
                         let line = code.get(e.site.0 as usize).copied().unwrap_or("?");
-                        println!("   {}{:<w$}{line:<40} {:?} {}", e.lane, "", e.what, e.note, w = 2 + 30 * usize::from(e.lane));
+                        println!(
+                            "   {}{:<w$}{line:<40} {:?} {}",
+                            e.lane,
+                            "",
+                            e.what,
+                            e.note,
+                            w = 2 + 30 * usize::from(e.lane)
+                        );
                     }
                 }
             }

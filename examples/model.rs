@@ -36,7 +36,11 @@ fn main() {
     }
     if let Some(name) = wanted.strip_prefix('+') {
         for id in program.functions().filter(|id| program.function(*id).name == name) {
-            let plan = racelint::assemble::Plan { flows: vec![id], keep: Vec::new() };
+            let plan = racelint::assemble::Plan {
+                flows: vec![id],
+                keep: Vec::new(),
+                follow: racelint::assemble::Follow::Locks,
+            };
             let Ok(made) = racelint::assemble::assemble(&program, &plan) else { continue };
             println!("{}", text::print(&made.model));
             println!("{:?}", racelint::explore::explore(&made.model, &racelint::explore::Question::new(vec![vec![0]])));
@@ -44,6 +48,27 @@ fn main() {
         return;
     }
     let examination = examine::examine(&program);
+    if wanted == "#" {
+        let mut big = 0;
+        for examined in &examination.pairs {
+            let sizes: Vec<usize> = examined.assembled.model.flows.iter().map(|flow| flow.code.len()).collect();
+            let what = match &examined.verdict {
+                Verdict::Breaks(breaks) => format!("breaks {}", breaks.len()),
+                Verdict::Safe(safe) => format!("safe {}", safe.states),
+                Verdict::TooBig => {
+                    big += 1;
+                    "big".to_owned()
+                }
+            };
+            println!(
+                "{} {sizes:?} keys {} {what}",
+                program.function(examined.pair.first).name,
+                examined.pair.keys.len()
+            );
+        }
+        println!("pairs {} big {big}", examination.pairs.len());
+        return;
+    }
     for examined in &examination.pairs {
         let name = |id| program.function(id).name.to_string();
         let (first, second) = (name(examined.pair.first), name(examined.pair.second));

@@ -49,6 +49,15 @@ fn every_witness_replays() {
         let Ok(fixture) = Fixture::parse(&source) else { continue };
         let Verdict::Breaks(breaks) = explore(&fixture.model, &fixture.question) else { continue };
         for b in breaks {
+            let told = b.witness.iter().any(|e| e.site == b.act);
+            let rests = !b.rests_on.is_empty()
+                || matches!(
+                    b.violation.as_str(),
+                    "half-applied" | "stuck-guard" | "mixed-pair" | "deadlock" | "never-released"
+                );
+            if !told || !rests || b.outcome.is_empty() {
+                wrong.push(format!("{name}: {} at {:?} rests on {:?}", b.violation.as_str(), b.act, b.rests_on));
+            }
             if let Err(e) = replay(&fixture.model, &b) {
                 wrong.push(format!("{name}: {}: {e}\n{:#?}", b.violation.as_str(), b.schedule));
             }
@@ -73,4 +82,57 @@ fn safety_rests_on_the_guards_that_the_programs_name() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn verdict(lines: &[&str]) -> Verdict {
+    let fixture = Fixture::parse(&lines.join("\n")).unwrap();
+    explore(&fixture.model, &fixture.question)
+}
+
+fn repeated(line: &str, times: usize) -> Vec<&str> {
+    std::iter::repeat_n(line, times).collect()
+}
+
+/// 80 awaits with one read and one write: far beyond 2^100 schedules, a few hundred states.
+#[test]
+fn long_quiet_stretches_cost_little() {
+    let head = ["# expect: safe", "# lanes: go | go", "place n = '0", "flow go"];
+    let middle = repeated("  pause", 80);
+    let lines = [&head[..], &middle, &["  x = update n = x + 1"], &middle].concat();
+    let Verdict::Safe(safe) = verdict(&lines) else { panic!("it should be safe") };
+    assert!(safe.states < 500, "{} states", safe.states);
+}
+
+/// Three runs of many writes each: more than the budget, and said so, in good time.
+#[test]
+fn what_is_too_big_is_called_too_big() {
+    let head = ["# expect: safe", "# lanes: go | go | go", "world threads", "place n = ?", "place m = ?", "flow go"];
+    let pair = ["  x = read n", "  write m = $*(x)", "  y = read m", "  write n = $*(y)"];
+    let lines = [&head[..], &pair, &pair, &pair, &pair].concat();
+    let begun = std::time::Instant::now();
+    assert!(matches!(verdict(&lines), Verdict::TooBig));
+    assert!(begun.elapsed().as_secs() < 20);
+}
+
+/// A loop that may go round for ever is cut, and its place is said not to be decided.
+#[test]
+fn a_cut_loop_is_not_decided() {
+    let lines = [
+        "# expect: safe",
+        "# lanes: go | go",
+        "place busy = false",
+        "flow go",
+        "again:",
+        "  b = read busy",
+        "  if not b goto mine",
+        "  pause",
+        "  goto again",
+        "mine:",
+        "  write busy = true",
+        "  pause",
+        "  act adding",
+        "  write busy = false",
+    ];
+    let Verdict::Safe(safe) = verdict(&lines) else { panic!("it should be safe") };
+    assert!(!safe.undecided.is_empty());
 }

@@ -9,7 +9,11 @@ type Without = fn(&mut Definitions);
 
 const PARTS: &[(&str, Without, &[&str])] = &[
     ("harm", |d| d.harm = false, &["plain-data-filled-twice", "stop-link-nulled"]),
-    ("claims", |d| d.claims = false, &["checkout-revoked", "early-end", "lease-two-transactions", "lockfile-exists-create", "swr-joiner-deletes-3"]),
+    (
+        "claims",
+        |d| d.claims = false,
+        &["checkout-revoked", "early-end", "lease-two-transactions", "lockfile-exists-create", "swr-joiner-deletes-3"],
+    ),
     ("reevaluation", |d| d.reevaluation = false, &["note-add-inside", "batch-cleared-late"]),
     ("newest", |d| d.newest = false, &["loop-retries", "rechecked-otherwise"]),
     ("joins", |d| d.joins = false, &["init-unguarded", "reload-unload-first", "working-copy"]),

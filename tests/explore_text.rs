@@ -1,9 +1,7 @@
 //! The text form of models: what is written is read back as it was.
 
 use proptest::prelude::*;
-use racelint::explore::model::{
-    Check, Effect, Flow, How, Instr, LockDef, Mode, Model, Op, PlaceDef, Site, Val, World,
-};
+use racelint::explore::model::{Check, Effect, Flow, How, Instr, LockDef, Mode, Model, Op, PlaceDef, Site, Val, World};
 use racelint::explore::text::{parse, print};
 
 const REGISTERS: u32 = 5;
@@ -21,7 +19,8 @@ fn val() -> impl Strategy<Value = Val> {
         Just(Val::Unknown),
     ];
     leaf.prop_recursive(2, 6, 3, |inner| {
-        (prop::collection::vec(inner, 0..3), any::<bool>()).prop_map(|(of, varies)| Val::Term { of, varies })
+        let of = (prop::collection::vec(inner.clone(), 0..3), any::<bool>());
+        prop_oneof![of.prop_map(|(of, varies)| Val::Term { of, varies }), inner.prop_map(|v| Val::Made(Box::new(v))),]
     })
 }
 
@@ -31,7 +30,8 @@ fn check() -> impl Strategy<Value = Check> {
         val().prop_map(Check::Absent),
         (val(), val()).prop_map(|(a, b)| Check::Equals(a, b)),
         (val(), val()).prop_map(|(a, b)| Check::Less(a, b)),
-        (prop::collection::vec(val(), 0..3), any::<bool>()).prop_map(|(of, validates)| Check::Unknown { of, validates }),
+        (prop::collection::vec(val(), 0..3), any::<bool>())
+            .prop_map(|(of, validates)| Check::Unknown { of, validates }),
     ];
     leaf.prop_recursive(2, 3, 1, |inner| inner.prop_map(|c| Check::Not(Box::new(c))))
 }
@@ -48,12 +48,23 @@ fn on_places() -> impl Strategy<Value = Op> {
         (place.clone(), into.clone()).prop_map(|(place, into)| Op::Read { place, into }),
         (place.clone(), how, val(), prop::collection::vec(0..REGISTERS, 0..3))
             .prop_map(|(place, how, value, accounts)| Op::Write { place, how, value, accounts }),
-        (place.clone(), val(), prop::option::of(into.clone()))
-            .prop_map(|(place, value, into)| Op::Update { place, value, into }),
-        (place.clone(), val(), into.clone(), any::<bool>())
-            .prop_map(|(place, value, into, or_fail)| Op::Create { place, value, into, or_fail }),
-        (place.clone(), val(), val(), into)
-            .prop_map(|(place, expected, value, into)| Op::Exchange { place, expected, value, into }),
+        (place.clone(), val(), prop::option::of(into.clone())).prop_map(|(place, value, into)| Op::Update {
+            place,
+            value,
+            into
+        }),
+        (place.clone(), val(), into.clone(), any::<bool>()).prop_map(|(place, value, into, or_fail)| Op::Create {
+            place,
+            value,
+            into,
+            or_fail
+        }),
+        (place.clone(), val(), val(), into).prop_map(|(place, expected, value, into)| Op::Exchange {
+            place,
+            expected,
+            value,
+            into
+        }),
         place.prop_map(|place| Op::Havoc { place }),
     ]
 }
@@ -62,8 +73,11 @@ fn waits() -> impl Strategy<Value = Op> {
     let into = 0..REGISTERS;
     let to = 0..LENGTH;
     prop_oneof![
-        (to.clone(), prop::option::of(val()), into.clone())
-            .prop_map(|(entry, after, into)| Op::Start { entry, after, into }),
+        (to.clone(), prop::option::of(val()), into.clone()).prop_map(|(entry, after, into)| Op::Start {
+            entry,
+            after,
+            into
+        }),
         (val(), into.clone()).prop_map(|(on, into)| Op::Join { on, into }),
         into.clone().prop_map(|into| Op::Promise { into }),
         (val(), val()).prop_map(|(promise, value)| Op::Settle { promise, value }),
@@ -100,8 +114,12 @@ fn plain() -> impl Strategy<Value = Op> {
 
 fn instr() -> impl Strategy<Value = Instr> {
     let op = prop_oneof![on_places(), waits(), plain()];
-    (op, 0u32..1000, prop::option::of(0..LENGTH), any::<bool>())
-        .prop_map(|(op, site, on_error, may_fail)| Instr { op, site: Site(site), on_error, may_fail })
+    (op, 0u32..1000, prop::option::of(0..LENGTH), any::<bool>()).prop_map(|(op, site, on_error, may_fail)| Instr {
+        op,
+        site: Site(site),
+        on_error,
+        may_fail,
+    })
 }
 
 fn place(name: &'static str) -> impl Strategy<Value = PlaceDef> {

@@ -1,9 +1,9 @@
 //! Instructions in the making: labels first, addresses last.
 
-use crate::explore::model::{Check, Instr, Op, Pc, RegIx, Site};
+use crate::explore::model::{Check, Instr, Op, Pc, RegIx, Site, Val};
 
 /// More than this is not explored.
-const LIMIT: usize = 4000;
+const LIMIT: usize = 1500;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Label(u32);
@@ -48,8 +48,8 @@ impl Code {
         self.push(Op::Branch { test, to: to.0 }, site, None, false);
     }
 
-    pub(super) fn start(&mut self, entry: Label, after: Option<crate::explore::model::Val>, into: RegIx, site: Site) {
-        self.push(Op::Start { entry: entry.0, after, into }, site, None, false);
+    pub(super) fn start(&mut self, entry: Label, fail: Option<Label>, after: Option<Val>, into: RegIx, site: Site) {
+        self.push(Op::Start { entry: entry.0, after, into }, site, fail, false);
     }
 
     /// The instructions with addresses, and how many registers they use.

@@ -4,10 +4,14 @@
 //! opaque value. Two lanes mean the same place when owner and way agree: the instance of the first lane is *assumed* to
 //! be that of the second, and the first key of a collection likewise. This room must never know a rule or an output.
 
+mod body;
+mod calls;
 mod code;
 mod frame;
 mod ops;
 mod places;
+mod slim;
+mod stored;
 mod values;
 
 use crate::explore::model::{Flow, FlowId, Model, Site, World};
@@ -15,6 +19,7 @@ use crate::facts::Span;
 use crate::link::Program;
 use crate::link::ids::FunctionId;
 use crate::link::loc::SharedKey;
+use crate::link::summary::KeyId;
 use code::Code;
 use frame::Frame;
 use places::Places;
@@ -25,6 +30,17 @@ pub struct Plan {
     pub flows: Vec<FunctionId>,
     /// The places that are kept.
     pub keep: Vec<SharedKey>,
+    /// Which callees are written out.
+    pub follow: Follow,
+}
+
+/// What makes a callee worth writing out.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Follow {
+    /// It touches a place that is kept.
+    Places,
+    /// It takes a lock.
+    Locks,
 }
 
 /// A model and the way back from it to the source.
@@ -63,10 +79,13 @@ pub fn assemble(program: &Program, plan: &Plan) -> Result<Assembled, TooLong> {
     let mut model = Model { world: if rust { World::Threads } else { World::Tasks }, ..Model::default() };
     let mut places = Places::new(program, plan.keep.clone());
     let mut sites = Vec::new();
+    let kept: Vec<KeyId> = plan.keep.iter().filter_map(|key| program.keys().find(key)).collect();
     for function in &plan.flows {
         places.begin_lane(*function);
         let mut flow = FlowMaker {
             program,
+            kept: &kept,
+            follow: plan.follow,
             places: &mut places,
             sites: &mut sites,
             code: Code::default(),
@@ -75,7 +94,10 @@ pub fn assemble(program: &Program, plan: &Plan) -> Result<Assembled, TooLong> {
         };
         flow.root(*function)?;
         let name = program.function(*function).name.to_string();
-        let (code, registers) = flow.code.finish();
+        let (code, registers) = {
+            let (code, registers) = flow.code.finish();
+            slim::slim(code, registers)
+        };
         model.flows.push(Flow { name, code, registers, holds: Vec::new() });
     }
     let (defs, infos, locks, lock_infos) = places.finish();
@@ -92,6 +114,8 @@ pub fn flow(index: usize) -> FlowId {
 /// One flow in the making.
 struct FlowMaker<'a, 'p> {
     program: &'p Program,
+    kept: &'a [KeyId],
+    follow: Follow,
     places: &'a mut Places<'p>,
     sites: &'a mut Vec<SiteInfo>,
     code: Code,

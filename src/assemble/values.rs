@@ -19,6 +19,9 @@ impl FlowMaker<'_, '_> {
         match value {
             Value::Absent => Val::Absent,
             Value::Bool(on) => Val::Bool(*on),
+            // The explorer knows one constant that is not true.
+            Value::Int(0) => Val::Const(0),
+            Value::Text(text) if text.is_empty() => Val::Const(0),
             Value::Int(number) => constant(number),
             Value::Number(text) | Value::Text(text) => constant(text.as_str()),
             Value::Reg(reg) => Val::Reg(self.register(*reg)),

@@ -6,7 +6,8 @@ use super::overlap::{Evidence, Overlap};
 use crate::facts::FunctionKind;
 use crate::link::Program;
 use crate::link::ids::FunctionId;
-use crate::link::summary::{Happening, KeyId, Summary};
+use crate::link::loc::Seg;
+use crate::link::summary::{Happening, KeyId};
 
 /// Two flows (the same function twice, often) and the places that they share.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -17,7 +18,7 @@ pub struct Pair {
 }
 
 /// The most rivals that one function is explored against.
-const RIVALS: usize = 12;
+const RIVALS: usize = 6;
 
 /// Places that more functions than this write are plumbing: only the function itself is its rival there.
 const CROWD: usize = 64;
@@ -32,7 +33,7 @@ pub fn pairs(program: &Program, overlap: &Overlap) -> Vec<Pair> {
     }
     let mut pairs = Vec::new();
     for root in &roots {
-        let spread = straddled(program, program.summary(*root));
+        let spread = straddled(program, *root);
         if !spread.is_empty() {
             rivals(program, *root, &spread, &writers, &mut pairs);
         }
@@ -48,13 +49,18 @@ fn is_root(program: &Program, overlap: &Overlap, id: FunctionId) -> bool {
 }
 
 /// The keys that are touched on both sides of a meeting point.
-fn straddled(program: &Program, summary: &Summary) -> Vec<KeyId> {
+fn straddled(program: &Program, id: FunctionId) -> Vec<KeyId> {
+    let summary = program.summary(id);
+    let rust = program.is_rust(id.file);
+    let starts_unknown = !rust && program.function(id).is_async;
     let mut first: FxHashMap<KeyId, usize> = FxHashMap::default();
     let mut pauses: Vec<usize> = Vec::new();
     let mut found = Vec::new();
     let mut touch = |key: KeyId, at: usize, write: bool, pauses: &[usize]| {
         let begun = *first.entry(key).or_insert(at);
-        if write && pauses.iter().any(|pause| begun <= *pause) {
+        // What no lock guards can change at any moment.
+        let bare = rust && begun < at && !is_guarded(program, key);
+        if write && (bare || pauses.iter().any(|pause| begun <= *pause)) {
             found.push(key);
         }
     };
@@ -65,7 +71,8 @@ fn straddled(program: &Program, summary: &Summary) -> Vec<KeyId> {
             // Between two critical sections somebody else may come.
             Happening::Pause | Happening::Release => pauses.push(at),
             // An unknown call may be one that is not awaited: `return load()` inside `try … finally`.
-            Happening::Act => pauses.push(at),
+            Happening::Act(_) if starts_unknown => pauses.push(at),
+            Happening::Act(_) => {}
             Happening::Call(target) => {
                 let callee = program.summary(*target);
                 callee.reads.iter().for_each(|key| touch(*key, at, false, &pauses));
@@ -80,6 +87,12 @@ fn straddled(program: &Program, summary: &Summary) -> Vec<KeyId> {
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// Does this place lie behind a lock?
+fn is_guarded(program: &Program, key: KeyId) -> bool {
+    let key = program.keys().get(key);
+    key.path.contains(&Seg::Inside) || key.path.len() > 1
 }
 
 fn rivals(
@@ -104,11 +117,11 @@ fn rivals(
     rivals.insert(0, root);
     for rival in rivals {
         let other = program.summary(rival);
-        let keys = own
-            .reads
+        let theirs = if rival == root { Vec::new() } else { straddled(program, rival) };
+        let keys = spread
             .iter()
-            .chain(&own.writes)
-            .filter(|key| other.touches(**key))
+            .chain(&theirs)
+            .filter(|key| own.touches(**key) && other.touches(**key))
             .filter(|key| own.writes.binary_search(key).is_ok() || other.writes.binary_search(key).is_ok());
         let mut keys: Vec<KeyId> = keys.copied().collect();
         keys.sort_unstable();

@@ -10,7 +10,7 @@ pub mod sharing;
 
 use rayon::prelude::*;
 
-use crate::assemble::{Assembled, Plan, assemble};
+use crate::assemble::{Assembled, Follow, Plan, assemble};
 use crate::explore::{Question, Verdict, explore};
 use crate::link::Program;
 use candidates::Pair;
@@ -33,7 +33,7 @@ pub struct Examination {
 }
 
 /// The most states that one pair may take.
-const BUDGET: usize = 20_000;
+const BUDGET: usize = 2_000;
 
 /// Explores every candidate. The order is that of the program, whatever thread did the work.
 pub fn examine(program: &Program) -> Examination {
@@ -48,7 +48,7 @@ fn examine_pair(program: &Program, sharing: &Sharing, pair: Pair) -> Option<Exam
     let keep = pair.keys.iter().map(|key| program.keys().get(*key).clone()).collect();
     let own = pair.first == pair.second;
     let flows = if own { vec![pair.first] } else { vec![pair.first, pair.second] };
-    let assembled = assemble(program, &Plan { flows, keep }).ok()?;
+    let assembled = assemble(program, &Plan { flows, keep, follow: Follow::Places }).ok()?;
     let lanes = if own { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] };
     let question = Question { budget: BUDGET, ..Question::new(lanes) };
     let verdict = explore(&assembled.model, &question);

@@ -4,7 +4,7 @@
 //! reads every place on which its verdict may rest, not only what it names.
 
 use super::control;
-use super::model::{Effect, FlowId, Model, Op, PlaceId, RegIx, Val, World};
+use super::model::{Effect, FlowId, Instr, Model, Op, PlaceId, RegIx, Val, World};
 use super::program::{Class, Layout, N, Node};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -55,9 +55,18 @@ pub(super) fn is_act(op: &Op) -> bool {
 /// Sets `class` for every node from `first` on.
 pub(super) fn classify(model: &Model, layout: &Layout, nodes: &mut [Node], first: usize) {
     for node in &mut nodes[first..] {
-        let op = &model.flows[node.flow as usize].code[node.pc as usize].op;
-        node.class = class(model, layout, op, node.child);
+        let code = &model.flows[node.flow as usize].code[node.pc as usize..];
+        node.class = class(model, layout, &code[0].op, node.child);
+        if model.world == World::Tasks && matches!(code[0].op, Op::AtomicBegin) && !goes_outside(model, code) {
+            node.class = Class::Local;
+        }
     }
+}
+
+/// Whether a section that nobody can divide waits for something outside.
+fn goes_outside(model: &Model, code: &[Instr]) -> bool {
+    let section = code.iter().take_while(|i| !matches!(i.op, Op::AtomicEnd));
+    section.filter_map(|i| place_of(&i.op)).any(|p| model.places[p as usize].outside)
 }
 
 fn class(model: &Model, layout: &Layout, op: &Op, child: bool) -> Class {

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::because::because;
 use super::definitions::Definitions;
 use super::judge::Finding;
 use super::model::{FlowId, LockId, Mode as LockMode, Model, Op, PlaceId};
@@ -10,7 +11,6 @@ use super::program::{CUT, Node};
 use super::search::{Found, Mode, Session, search};
 use super::setup::{Errors, Setup, with_writers};
 use super::verdict::{Bounds, Break, Grade, Lane, Question, Safe, Verdict, Violation};
-use super::because::because;
 use super::{cuts, unroll, witness};
 
 pub(super) type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
@@ -30,19 +30,29 @@ pub fn explore(model: &Model, question: &Question) -> Verdict {
 
 /// With some part of the definitions left out, for tests.
 pub fn explore_with(model: &Model, question: &Question, definitions: Definitions) -> Verdict {
-    let plain = match ask(model, &question.lanes, question.budget, definitions) {
+    let plain = ask(model, &question.lanes, question.budget, definitions);
+    let found = match &plain {
+        Asked::Breaks(breaks) => breaks.as_slice(),
+        Asked::TooBig => return Verdict::TooBig,
+        Asked::Safe(_) => &[],
+    };
+    if found.iter().all(weak) {
+        for lanes in extended(model, question) {
+            if let Asked::Breaks(breaks) = ask(model, &lanes, question.budget, definitions)
+                && !breaks.iter().all(weak)
+            {
+                return Verdict::Breaks(breaks);
+            }
+        }
+        if let Some(breaks) = queued_writer(model, question, definitions) {
+            return Verdict::Breaks(breaks);
+        }
+    }
+    let plain = match plain {
         Asked::Breaks(breaks) => return Verdict::Breaks(breaks),
         Asked::TooBig => return Verdict::TooBig,
         Asked::Safe(safe) => safe,
     };
-    for lanes in extended(model, question) {
-        if let Asked::Breaks(breaks) = ask(model, &lanes, question.budget, definitions) {
-            return Verdict::Breaks(breaks);
-        }
-    }
-    if let Some(breaks) = queued_writer(model, question, definitions) {
-        return Verdict::Breaks(breaks);
-    }
     let because = if question.because { because(model, question) } else { Vec::new() };
     Verdict::Safe(Safe { because, ..plain })
 }
@@ -57,9 +67,15 @@ pub(super) fn breaks_anyhow(model: &Model, question: &Question) -> bool {
 
 /// What goes wrong when the runs come one after the other.
 pub(super) fn alone(model: &Model, question: &Question) -> FxHashSet<Kind> {
-    let Some(mut session) = session(model, &question.lanes, Definitions::default()) else { return FxHashSet::default() };
+    let Some(mut session) = session(model, &question.lanes, Definitions::default()) else {
+        return FxHashSet::default();
+    };
     let setup = Setup::new(model, &question.lanes, Errors::None);
     baseline(&mut session, &setup, question.budget).map(|b| b.1).unwrap_or_default()
+}
+
+fn weak(b: &Break) -> bool {
+    b.grade == Grade::Possible
 }
 
 enum Asked {
@@ -85,10 +101,12 @@ fn ask(model: &Model, lanes: &[Lane], budget: usize, definitions: Definitions) -
     let mut breaks = witness::breaks(&mut session, &first, budget);
     breaks.extend(cuts::cuts(&mut session, lanes, budget));
     let telling = definitions.errors && session.program.nodes.iter().any(|n| n.telling);
-    if breaks.iter().all(|b| b.grade == Grade::Possible) && telling {
+    if breaks.iter().all(weak) && telling {
+        session.spent = 0;
         let Some(second) = analyse(&mut session, lanes, Errors::Telling, budget) else { return Asked::TooBig };
         for found in witness::breaks(&mut session, &second, budget) {
-            if !breaks.iter().any(|b| b.violation == found.violation && b.place == found.place && b.also == found.also) {
+            if !breaks.iter().any(|b| b.violation == found.violation && b.place == found.place && b.also == found.also)
+            {
                 breaks.push(found);
             }
         }
@@ -176,7 +194,8 @@ fn findings(
     let known = session.table.definitions;
     let mut all: Vec<Finding> = Vec::new();
     let mut add = |f: &Finding| {
-        if f.violation == Violation::Deadlock || !known.baseline || !baseline.contains(&f.kind()) {
+        let own_rules = matches!(f.violation, Violation::Deadlock | Violation::EarlyEnd);
+        if own_rules || !known.baseline || !baseline.contains(&f.kind()) {
             all.push(*f);
         }
     };
@@ -195,7 +214,14 @@ fn findings(
     all.extend(session.dead_guards(setup, found));
     if unexplained && all.is_empty() {
         let grade = Grade::Likely;
-        all.push(Finding { violation: Violation::NotSerial, place: None, also: None, lock: None, act: u32::MAX, grade });
+        all.push(Finding {
+            violation: Violation::NotSerial,
+            place: None,
+            also: None,
+            lock: None,
+            act: u32::MAX,
+            grade,
+        });
     }
     best(all)
 }

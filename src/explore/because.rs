@@ -102,7 +102,9 @@ fn replaced(code: &[Instr], pc: Pc, instr: &Instr, guard: Guard, initial: Option
         (Guard::Queue(site), Op::Start { entry, into, .. }) if instr.site == site => {
             Some(Op::Start { entry: *entry, after: None, into: *into })
         }
-        (Guard::Join(site), Op::Join { into, .. }) if instr.site == site => Some(Op::Pause { args: Vec::new(), into: *into }),
+        (Guard::Join(site), Op::Join { into, .. }) if instr.site == site => {
+            Some(Op::Pause { args: Vec::new(), into: *into })
+        }
         _ => None,
     }
 }

@@ -7,6 +7,7 @@ use super::program::{EXIT, NONE};
 use super::store::{Entry, Phi, Reg, State};
 use super::value::{Choice, Kind, V};
 use super::verdict::EventKind;
+use super::words;
 
 impl Machine<'_, '_> {
     pub(super) fn branch(&mut self, path: &mut Path, task: usize, ways: &mut Vec<Path>, test: &Check) -> Go {
@@ -17,14 +18,22 @@ impl Machine<'_, '_> {
         if skip != NONE && self.settled(&path.s, &choice).is_none() {
             return Go::To(skip);
         }
-        let Some(truth) = self.decide(path, task, ways, choice, &operands) else { return Go::Again };
+        let open = self.setup.trace && self.decided(&choice).is_none();
+        let Some(truth) = self.decide(path, task, ways, choice.clone(), &operands) else { return Go::Again };
         if let Check::Unknown { validates: true, .. } = base {
             path.s.tasks[task].validated = true;
         }
         self.tests(path, task, base, &operands, truth, node.join);
         let holds = truth != negated;
         self.table.arm(pc, holds);
-        self.tell(path, task, EventKind::Tests(holds), String::new);
+        let note = || {
+            if open {
+                format!("if {}", words::assumption(self.program, self.values, &choice, truth))
+            } else {
+                String::new()
+            }
+        };
+        self.tell(path, task, EventKind::Tests(holds), note);
         if holds { Go::To(node.alt) } else { Go::Next }
     }
 
@@ -155,9 +164,10 @@ impl Machine<'_, '_> {
     /// A value that nobody can name and that a run wrote: to choose its truth is to guess.
     fn made_here(&self, s: &State, reg: &Reg) -> bool {
         let open = matches!(self.values.kind(reg.val), Kind::Term { .. } | Kind::Unknown { .. });
-        open && self.values.versions(reg.data).any(|(slot, v)| v > 0 && slot < self.program.layout.shared && {
-            s.slots[slot].cur >= v
-        })
+        open && self
+            .values
+            .versions(reg.data)
+            .any(|(slot, v)| v > 0 && slot < self.program.layout.shared && { s.slots[slot].cur >= v })
     }
 
     fn tests(&mut self, path: &mut Path, task: usize, base: &Check, regs: &[Reg], truth: bool, until: u32) {
@@ -212,7 +222,8 @@ impl Machine<'_, '_> {
         // The same test once more replaces itself.
         let newest = self.table.definitions.newest;
         path.s.entries.retain(|e| {
-            !newest || !(usize::from(e.task) == task && usize::from(e.slot) == at.0 && e.until == until && !e.claim)
+            let same = usize::from(e.task) == task && usize::from(e.slot) == at.0 && e.until == until;
+            !(newest && same && !e.claim)
         });
         path.s.entries.push(Entry {
             task: task as u8,

@@ -28,10 +28,11 @@ pub fn compare(
     errors: bool,
     definitions: Definitions,
 ) -> Result<Option<Compared>, String> {
-    let budget = 3_000;
+    let budget = 1_500;
     let Some(mut session) = session(model, lanes, definitions) else { return Ok(None) };
     let setup = Setup::new(model, lanes, if errors { Errors::Telling } else { Errors::None });
     let all = search(&mut session, &setup, Mode::Exhaustive, budget);
+    session.spent = 0;
     let few = search(&mut session, &setup, Mode::Reduced, budget);
     if all.too_big || few.too_big {
         return Ok(None);

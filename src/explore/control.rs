@@ -99,10 +99,21 @@ pub(super) fn liveness(model: &Model, nodes: &mut [Node], order: &[N], first: u3
         add(&mut bits, node.err);
         uses(op, &mut |r| bits[r as usize / 64] |= 1 << (r % 64));
         live[at..at + words].copy_from_slice(&bits);
-        let all = 0..model.flows[flow as usize].registers;
-        nodes[*n as usize].live =
-            all.filter(|r| bits[*r as usize / 64] >> (r % 64) & 1 == 1).map(|r| r as u16).collect();
+        nodes[*n as usize].live = ones(&bits);
     }
+}
+
+/// The numbers of the bits that are set.
+fn ones(words: &[u64]) -> Box<[u16]> {
+    let mut all = Vec::with_capacity(words.iter().map(|w| w.count_ones() as usize).sum());
+    for (at, word) in words.iter().enumerate() {
+        let mut rest = *word;
+        while rest != 0 {
+            all.push((at * 64) as u16 + rest.trailing_zeros() as u16);
+            rest &= rest - 1;
+        }
+    }
+    all.into()
 }
 
 pub(super) fn defines(op: &Op) -> Option<RegIx> {
@@ -178,11 +189,18 @@ pub(super) fn slices(model: &Model, layout: &Layout, nodes: &mut [Node], first: 
         if !matches!(op(model, node), Op::Branch { .. }) || node.join == EXIT {
             continue;
         }
-        let (Some(on), Some(off)) = (harmless(model, nodes, node.next, node.join), harmless(model, nodes, node.alt, node.join))
+        let (Some(on), Some(off)) =
+            (harmless(model, nodes, node.next, node.join), harmless(model, nodes, node.alt, node.join))
         else {
             continue;
         };
-        nodes[n].skip = if off { node.alt } else if on { node.next } else { node.join };
+        nodes[n].skip = if off {
+            node.alt
+        } else if on {
+            node.next
+        } else {
+            node.join
+        };
     }
 }
 

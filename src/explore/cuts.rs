@@ -98,7 +98,10 @@ pub(super) fn cuts(session: &mut Session, lanes: &[Lane], budget: usize) -> Vec<
 }
 
 fn writes(model: &Model, flow: FlowId, place: PlaceId) -> bool {
-    model.flows[flow as usize].code.iter().any(|i| !matches!(i.op, Op::Read { .. }) && super::access::place_of(&i.op) == Some(place))
+    model.flows[flow as usize]
+        .code
+        .iter()
+        .any(|i| !matches!(i.op, Op::Read { .. }) && super::access::place_of(&i.op) == Some(place))
 }
 
 fn reads(model: &Model, flow: FlowId, place: PlaceId) -> bool {
@@ -138,8 +141,14 @@ fn stuck_guard(session: &mut Session, a: FlowId, b: FlowId, budget: usize) -> Op
         let Some(at) = mine.first() else { continue };
         let Some(place) = left_behind(session, &setup, &stops[*at].state) else { continue };
         let grade = if !after_clean { Grade::Possible } else { Grade::Likely };
-        let finding =
-            Finding { violation: Violation::StuckGuard, place: Some(place), also: None, lock: None, act: u32::MAX, grade };
+        let finding = Finding {
+            violation: Violation::StuckGuard,
+            place: Some(place),
+            also: None,
+            lock: None,
+            act: u32::MAX,
+            grade,
+        };
         return Some(tell(session, &setup, lanes, &finding, (steps(&stops, *at), false)));
     }
     None
@@ -182,7 +191,8 @@ fn half_applied(session: &mut Session, flow: FlowId, pair: (PlaceId, PlaceId), b
         return None;
     }
     let half = |c: (bool, bool)| c.0 != c.1 && !clean.contains(&c);
-    let by_error = stops.iter().position(|s| s.last && s.state.errors == 0 && whole(&s.state) && half(changed(&s.state)));
+    let by_error =
+        stops.iter().position(|s| s.last && s.state.errors == 0 && whole(&s.state) && half(changed(&s.state)));
     let outside = |p: PlaceId| model.places[p as usize].outside;
     let by_crash = || {
         let dies = |s: &Stop| !s.last && s.state.errors > 0 && half(changed(&s.state));

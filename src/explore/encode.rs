@@ -47,7 +47,8 @@ impl Refs<'_> {
 impl<'p, 'm> Encoder<'p, 'm> {
     pub(super) fn new(program: &'p Program<'m>, setup: &'p Setup) -> Encoder<'p, 'm> {
         let pairs = &program.model.pairs;
-        let paired = pairs.iter().fold(0, |all, (p, q)| all | program.layout.place_bit(*p) | program.layout.place_bit(*q));
+        let paired =
+            pairs.iter().fold(0, |all, (p, q)| all | program.layout.place_bit(*p) | program.layout.place_bit(*q));
         Encoder { program, setup, paired }
     }
 
@@ -65,7 +66,9 @@ impl<'p, 'm> Encoder<'p, 'm> {
         out.push(u32::MAX);
         self.slots(s, &futures, &refs, out);
         for h in &s.holds {
-            out.push(h.lock << 16 | u32::from(h.task) << 8 | u32::from(h.depth) << 1 | u32::from(h.mode == Mode::Shared));
+            out.push(
+                h.lock << 16 | u32::from(h.task) << 8 | u32::from(h.depth) << 1 | u32::from(h.mode == Mode::Shared),
+            );
         }
         out.push(u32::MAX);
         self.rest(s, &refs, out);
@@ -87,7 +90,10 @@ impl<'p, 'm> Encoder<'p, 'm> {
     /// Whether a run's memory of a slot may still be asked for: now (`used`, `read`), at the end (`pair`).
     fn wanted(&self, slot: usize, future: (bool, Access)) -> (bool, bool) {
         let bit = self.program.layout.bit(slot);
-        (future.0 && (slot >= self.program.layout.shared || (future.1.r | future.1.w) & bit != 0), slot < self.program.layout.shared && self.paired & bit != 0)
+        (
+            future.0 && (slot >= self.program.layout.shared || (future.1.r | future.1.w) & bit != 0),
+            slot < self.program.layout.shared && self.paired & bit != 0,
+        )
     }
 
     fn collect(&self, s: &State, futures: &[(bool, Access)], refs: &mut Refs) {
@@ -127,7 +133,9 @@ impl<'p, 'm> Encoder<'p, 'm> {
         let flags = [t.in_tx, t.queued, t.validated, t.shaky, t.joined, t.conflict.is_some()];
         let flags = flags.iter().fold(0, |all, f| all << 1 | u32::from(*f));
         let conflict = t.conflict.map_or(0, |c| u32::from(c.0));
-        out.push(t.status as u32 | flags << 4 | u32::from(t.unknowns) << 12 | u32::from(t.atomic) << 16 | conflict << 24);
+        out.push(
+            t.status as u32 | flags << 4 | u32::from(t.unknowns) << 12 | u32::from(t.atomic) << 16 | conflict << 24,
+        );
         out.push(t.ret.0);
         if t.status.ended() {
             return;
@@ -190,8 +198,10 @@ impl<'p, 'm> Encoder<'p, 'm> {
         }
         out.push(u32::MAX);
         for r in &s.resources {
-            out.push(r.val.0);
-            out.push(u32::from(r.closed) | u32::from(r.returned) << 8 | u32::from(r.opened) << 9 | u32::from(r.stored) << 16);
+            out.extend([r.val.0, u32::from(r.by)]);
+            out.push(
+                u32::from(r.closed) | u32::from(r.returned) << 8 | u32::from(r.opened) << 9 | u32::from(r.stored) << 16,
+            );
         }
         out.push(u32::MAX);
         out.extend(s.assumed.iter().map(|(id, truth)| id << 1 | u32::from(*truth)));

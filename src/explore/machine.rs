@@ -178,8 +178,8 @@ impl Machine<'_, '_> {
         }
         let class = self.class(path, task);
         let atomic = path.s.tasks[task].atomic > 0;
-        let stops = class >= Class::Shared && frame.after
-            || class >= Class::Meeting && (path.done || path.stack.len() > 1);
+        let stops =
+            class >= Class::Shared && frame.after || class >= Class::Meeting && (path.done || path.stack.len() > 1);
         if stops && !atomic || self.blocked(&path.s, task) {
             path.stack.pop();
             return true;

@@ -21,6 +21,7 @@ pub mod model;
 mod ops;
 mod ops_wait;
 mod outcome;
+mod point;
 mod program;
 mod replay;
 mod search;
@@ -30,14 +31,12 @@ pub mod text;
 mod unroll;
 mod value;
 mod verdict;
-mod words;
 mod witness;
+mod words;
 
 pub use analysis::{explore, explore_with};
 pub use because::because;
 pub use compare::{Compared, compare};
 pub use definitions::Definitions;
 pub use replay::replay;
-pub use verdict::{
-    Bounds, Break, Event, EventKind, Grade, Guard, Lane, Question, Safe, Schedule, Verdict, Violation,
-};
+pub use verdict::{Bounds, Break, Event, EventKind, Grade, Guard, Lane, Question, Safe, Schedule, Verdict, Violation};

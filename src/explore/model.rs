@@ -3,7 +3,7 @@
 //! A model is made from linked functions by `assemble/` (callees already inlined, only the places that matter kept) or
 //! read from the text form of the tests. Nothing here knows a language, a file or a rule.
 
-/// An instruction's place in the source, as its maker numbers them.
+/// An instruction's place in the source, as its maker numbers them: below 2^24.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Site(pub u32);
 
@@ -23,7 +23,7 @@ pub struct Model {
     pub flows: Vec<Flow>,
     /// `(a, b)`: a run of `b` starts only after a run of `a` has started.
     pub order: Vec<(FlowId, FlowId)>,
-    /// `closes[p]`: `p` is the resource that this flow is the only releaser of (for *never released*).
+    /// `(p, f)`: `f` is the only releaser of the resource in `p` (for *never released*).
     pub releasers: Vec<(PlaceId, FlowId)>,
 }
 
@@ -43,6 +43,8 @@ pub enum World {
 pub struct PlaceDef {
     pub name: String,
     pub outside: bool,
+    /// `Absent`, a constant, or anything else for "nobody knows". A place that begins as `Const` or unknown counts as a
+    /// collection where it is inserted into: `Insert` adds, `Remove` with a value takes that one out. Elsewhere `Insert` sets.
     pub initial: Val,
     /// What stands there is a resource: replacing it without releasing it is a leak.
     pub resource: bool,
@@ -87,51 +89,122 @@ pub enum Mode {
 
 #[derive(Clone, PartialEq, Debug)]
 pub enum Op {
-    Read { place: PlaceId, into: RegIx },
-    Write { place: PlaceId, how: How, value: Val, accounts: Vec<RegIx> },
-    /// Read, compute and write in one step that nobody can divide; `into` is the old value.
-    Update { place: PlaceId, value: Val, into: Option<RegIx> },
+    Read {
+        place: PlaceId,
+        into: RegIx,
+    },
+    Write {
+        place: PlaceId,
+        how: How,
+        value: Val,
+        accounts: Vec<RegIx>,
+    },
+    /// Read, compute and write in one step that nobody can divide; `into` is the old value, and `value` may be made of it.
+    Update {
+        place: PlaceId,
+        value: Val,
+        into: Option<RegIx>,
+    },
     /// Create where nothing is; `into` is whether it worked. A failed one raises an error when `or_fail`.
-    Create { place: PlaceId, value: Val, into: RegIx, or_fail: bool },
+    Create {
+        place: PlaceId,
+        value: Val,
+        into: RegIx,
+        or_fail: bool,
+    },
     /// Replace `expected` by `value` if it is still there; `into` is whether it worked.
-    Exchange { place: PlaceId, expected: Val, value: Val, into: RegIx },
+    Exchange {
+        place: PlaceId,
+        expected: Val,
+        value: Val,
+        into: RegIx,
+    },
     /// An effect outside the store.
-    Act { class: Effect, args: Vec<Val>, into: RegIx },
+    Act {
+        class: Effect,
+        args: Vec<Val>,
+        into: RegIx,
+    },
     /// A fresh live resource.
-    Open { into: RegIx },
+    Open {
+        into: RegIx,
+    },
     /// Work on a resource, or a dereference of what may be absent.
-    Use { of: Val },
-    Close { of: Val, idempotent: bool },
-    /// The run pauses (a timer, an answer from outside); `into` is the answer, which rests on `args`.
-    Pause { args: Vec<Val>, into: RegIx },
+    Use {
+        of: Val,
+    },
+    Close {
+        of: Val,
+        idempotent: bool,
+    },
+    /// The run pauses (a timer, an answer from outside); `into` is the answer, which rests on `args`. Answers to requests that
+    /// do not vary between runs are equal.
+    Pause {
+        args: Vec<Val>,
+        into: RegIx,
+    },
     /// A child task: runs from `entry` at once, up to its first pause, inside this run's stretch; it ends at a `Return`.
-    /// With `after` it starts when that promise has settled. `into` is the promise of its result.
-    Start { entry: Pc, after: Option<Val>, into: RegIx },
+    /// With `after` it starts when that promise has settled; if that failed, at `on_error`, or not at all. It begins with a
+    /// copy of the registers, under the caller's tests and claims. `into` is the promise of its result.
+    Start {
+        entry: Pc,
+        after: Option<Val>,
+        into: RegIx,
+    },
     /// Waits for a promise; `into` is what it was resolved with. Raises its error.
-    Join { on: Val, into: RegIx },
+    Join {
+        on: Val,
+        into: RegIx,
+    },
     /// A promise that somebody settles by hand.
-    Promise { into: RegIx },
-    Settle { promise: Val, value: Val },
+    Promise {
+        into: RegIx,
+    },
+    Settle {
+        promise: Val,
+        value: Val,
+    },
     /// `tried` is whether it was had, for an acquisition that never waits.
-    Lock { lock: LockId, mode: Mode, tried: Option<RegIx> },
-    Unlock { lock: LockId },
-    /// Sleeps until notified, without the lock; takes it again.
-    Wait { cond: LockId, lock: LockId },
-    Notify { cond: LockId },
+    Lock {
+        lock: LockId,
+        mode: Mode,
+        tried: Option<RegIx>,
+    },
+    Unlock {
+        lock: LockId,
+    },
+    /// Sleeps until notified, without the lock; takes it again. Conditions are locks that nobody takes.
+    Wait {
+        cond: LockId,
+        lock: LockId,
+    },
+    Notify {
+        cond: LockId,
+    },
     Begin,
     Commit,
     Rollback,
     /// No meeting point until the matching end.
     AtomicBegin,
     AtomicEnd,
-    Let { into: RegIx, value: Val },
+    Let {
+        into: RegIx,
+        value: Val,
+    },
     Jump(Pc),
     /// Goes to `to` when the test holds, else on.
-    Branch { test: Check, to: Pc },
-    Return { value: Val },
+    Branch {
+        test: Check,
+        to: Pc,
+    },
+    Return {
+        value: Val,
+    },
     Fail,
     /// Something unknown was done to this place.
-    Havoc { place: PlaceId },
+    Havoc {
+        place: PlaceId,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -157,17 +230,24 @@ pub enum Effect {
 pub enum Val {
     Absent,
     Bool(bool),
-    /// A named constant: number, string, enum case.
+    /// A named constant: number, string, enum case. `Const(0)` is the one that tests false: zero, the empty string, an
+    /// empty collection.
     Const(u32),
     Reg(RegIx),
-    /// A new object, different for every run of the instruction. `identity`: two of them are not interchangeable.
-    Fresh { identity: bool },
+    /// A new object, different for every run of the instruction. Without `identity` they are interchangeable, hence equal.
+    Fresh {
+        identity: bool,
+    },
     /// This value, and it is known to be there: what a call made for a place that was found empty.
     Made(Box<Val>),
     /// The register's value plus a constant.
     Plus(RegIx, i64),
-    /// Uninterpreted, computed from these; `varies` if it also rests on the run's own arguments.
-    Term { of: Vec<Val>, varies: bool },
+    /// Uninterpreted, computed from these by this instruction (its `Site` names the function: instructions of one site and
+    /// one input are equal); `varies` if it also rests on the run's own arguments.
+    Term {
+        of: Vec<Val>,
+        varies: bool,
+    },
     /// Now, plus this many milliseconds.
     Instant(i64),
     Unknown,
@@ -182,5 +262,8 @@ pub enum Check {
     Not(Box<Check>),
     /// A choice, made once for the same site and the same values. `validates`: obviously meant as a re-check (a signal, a
     /// disposed flag) though the store cannot decide it.
-    Unknown { of: Vec<Val>, validates: bool },
+    Unknown {
+        of: Vec<Val>,
+        validates: bool,
+    },
 }

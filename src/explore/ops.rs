@@ -6,6 +6,7 @@ use super::program::N;
 use super::store::{Done, NEVER, NOBODY, Pending, Reg, Resource, State, Status};
 use super::value::{Choice, Kind, NO_RUN, Thing, V};
 use super::verdict::EventKind;
+use super::words;
 
 /// Where a task goes from an instruction.
 pub(super) enum Go {
@@ -25,7 +26,7 @@ impl Machine<'_, '_> {
             Op::Read { place, into } => {
                 let reg = self.read(path, task, *place);
                 self.set(path, task, *into, reg);
-                self.tell(path, task, EventKind::Reads(*place), String::new);
+                self.tell(path, task, EventKind::Reads(*place), || words::brief(self.values, reg.val));
                 Go::Next
             }
             Op::Write { place, how, value, accounts } => self.op_write(path, task, *place, *how, value, accounts),
@@ -37,6 +38,7 @@ impl Machine<'_, '_> {
                 let mut reg = self.eval(path, task, value);
                 reg.data = self.values.union(reg.data, old.data);
                 reg.copy = false;
+                self.tell(path, task, EventKind::Writes(*place), String::new);
                 self.write(path, task, *place, reg, How::Set, &[]);
                 Go::Next
             }
@@ -75,6 +77,7 @@ impl Machine<'_, '_> {
             Op::Havoc { place } => {
                 let key = path.s.tasks[task].key;
                 let val = self.values.make(Kind::Unknown { task: key, node: pc });
+                self.tell(path, task, EventKind::Writes(*place), || "something".to_string());
                 self.write(path, task, *place, Reg { val, ..Reg::default() }, How::Set, &[]);
                 let slot = self.slot(&path.s, task, *place);
                 path.s.slots[slot].shaky = true;
@@ -115,7 +118,9 @@ impl Machine<'_, '_> {
             Val::Bool(b) => plain(V::of_bool(*b)),
             Val::Const(c) => plain(self.values.make(Kind::Const(*c))),
             Val::Reg(r) => self.reg(&path.s, task, *r),
-            Val::Fresh { identity: true } => plain(self.values.make(Kind::Fresh { task: key, node, what: Thing::Object })),
+            Val::Fresh { identity: true } => {
+                plain(self.values.make(Kind::Fresh { task: key, node, what: Thing::Object }))
+            }
             Val::Fresh { identity: false } => plain(self.values.make(Kind::Plain { site })),
             Val::Made(inner) => {
                 let made = self.eval(path, task, inner);
@@ -156,7 +161,15 @@ impl Machine<'_, '_> {
         Reg { val, data: self.values.one(slot, version), copy: true, now: true, ..Reg::default() }
     }
 
-    fn op_write(&mut self, path: &mut Path, task: usize, place: PlaceId, how: How, value: &Val, accounts: &[RegIx]) -> Go {
+    fn op_write(
+        &mut self,
+        path: &mut Path,
+        task: usize,
+        place: PlaceId,
+        how: How,
+        value: &Val,
+        accounts: &[RegIx],
+    ) -> Go {
         let slot = self.slot(&path.s, task, place);
         let mut reg = self.eval(path, task, value);
         let old = path.s.slots[slot].val;
@@ -209,7 +222,7 @@ impl Machine<'_, '_> {
         s.site = site;
         let cur = s.cur;
         if cur >= super::store::MAX_VERSIONS {
-            self.table.too_many_versions = true;
+            self.table.too_much = true;
         }
         let own = path.s.own(run, slot);
         own.wrote = cur;
@@ -230,7 +243,16 @@ impl Machine<'_, '_> {
             Some(r) => r.stored = slot as u8,
             None if self.values.is_fresh(val) && !self.values.is_promise(val) => {
                 let stored = slot as u8;
-                path.s.resources.push(Resource { val, opened: true, closed: NOBODY, returned: false, stored, site, run });
+                path.s.resources.push(Resource {
+                    val,
+                    opened: true,
+                    closed: NOBODY,
+                    returned: false,
+                    by: NEVER,
+                    stored,
+                    site,
+                    run,
+                });
             }
             None => {}
         }
@@ -312,6 +334,7 @@ impl Machine<'_, '_> {
                     opened: true,
                     closed: NOBODY,
                     returned: false,
+                    by: NEVER,
                     stored: NEVER,
                     site,
                     run,

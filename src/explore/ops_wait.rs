@@ -7,6 +7,9 @@ use super::store::{Entry, Hold, Promised, Reg, Settled, Status, Task};
 use super::value::{Kind, NO_RUN, Thing, V};
 use super::verdict::EventKind;
 
+/// The most tasks that a schedule may start.
+const MAX_TASKS: u8 = 100;
+
 impl Machine<'_, '_> {
     pub(super) fn op_promise(&mut self, path: &mut Path, task: usize, op: &Op) -> Go {
         let t = &path.s.tasks[task];
@@ -87,6 +90,11 @@ impl Machine<'_, '_> {
         path.s.regs.extend_from_within(first..first + count);
         let key = self.values.child(parent.key, parent.pc);
         let child = path.s.tasks.len() as u8;
+        if child >= MAX_TASKS {
+            self.table.too_much = true;
+            path.s.tasks[task].pc = node.next;
+            return Go::Ended;
+        }
         let mut new = Task::new(parent.run, node.alt, key, regs);
         new.promise = promise;
         new.after = after;

@@ -27,8 +27,7 @@ struct RunEnd {
 impl Outcome {
     pub(super) fn of(machine: &Machine, s: &State) -> Outcome {
         let runs = (0..machine.setup.runs.len() as u8).map(|run| run_end(machine.program, s, run)).collect();
-        let mut open: Vec<V> =
-            s.resources.iter().filter(|r| r.opened && r.closed == NOBODY).map(|r| r.val).collect();
+        let mut open: Vec<V> = s.resources.iter().filter(|r| r.opened && r.closed == NOBODY).map(|r| r.val).collect();
         open.sort_unstable();
         Outcome { slots: s.slots.iter().map(|slot| slot.val).collect(), runs, open: open.into() }
     }

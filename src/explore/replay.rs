@@ -42,6 +42,7 @@ pub fn replay(model: &Model, b: &Break) -> Result<(), String> {
         }
         _ => {
             let direct = told.found.iter().any(|n| session.table.finding(*n).kind() == wanted);
+            session.spent = 0;
             let (serial, _) = baseline(&mut session, &setup, 20_000).ok_or("too big to replay")?;
             let ends = ending_kinds_of(&mut session, &setup, &serial, &told.state);
             let by_end = ends.iter().any(|k| *k == wanted || k.0 == wanted.0 && k.0 == Violation::NotSerial);

@@ -29,6 +29,8 @@ pub(super) struct Session<'m> {
     pub(super) program: Program<'m>,
     pub(super) values: Values,
     pub(super) table: Table,
+    /// States visited so far: the searches of one question share its budget.
+    pub(super) spent: usize,
 }
 
 impl<'m> Session<'m> {
@@ -37,7 +39,7 @@ impl<'m> Session<'m> {
         let mut table = Table::default();
         table.definitions = definitions;
         table.shared_locks = shared_locks(&program);
-        Some(Session { program, values: Values::new(), table })
+        Some(Session { program, values: Values::new(), table, spent: 0 })
     }
 
     pub(super) fn machine<'s>(&'s mut self, setup: &'s Setup) -> Machine<'s, 'm> {
@@ -126,12 +128,13 @@ pub(super) fn search(session: &mut Session, setup: &Setup, mode: Mode, budget: u
             };
             found.edges[at as usize].push(next);
         }
-        if seen.len() > budget || session.table.too_many_versions {
+        if session.spent + seen.len() > budget || session.table.too_much {
             found.too_big = true;
             break;
         }
     }
     found.states = seen.len();
+    session.spent += seen.len();
     found
 }
 

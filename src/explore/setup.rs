@@ -1,10 +1,10 @@
 //! Who runs: the runs of an exploration, lane by lane, and which of them must wait for which.
 
 use super::model::{Effect, FlowId, LockId, Mode, Model, Op, Val};
+use super::program::Program;
 use super::store::{Own, Slot, State, Status, Task};
 use super::value::{Kind, V, Values};
 use super::verdict::Lane;
-use super::program::Program;
 
 /// Which errors may happen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,13 +39,16 @@ pub(super) struct Setup {
     pub(super) trace: bool,
 }
 
+/// How the flows are called that only take a lock exclusively.
+pub(super) const WRITER: &str = "a writer of ";
+
 /// The flows of the model and, behind them, one for each lock that only takes it exclusively.
 pub(super) fn with_writers(model: &Model) -> Model {
     let mut model = model.clone();
     for lock in 0..model.locks.len() as LockId {
         let op = |op| super::model::Instr { op, site: super::model::Site(u32::MAX), on_error: None, may_fail: false };
         model.flows.push(super::model::Flow {
-            name: format!("a writer of {}", model.locks[lock as usize].name),
+            name: format!("{WRITER}{}", model.locks[lock as usize].name),
             code: vec![op(Op::Lock { lock, mode: Mode::Exclusive, tried: None }), op(Op::Unlock { lock })],
             registers: 0,
             holds: Vec::new(),

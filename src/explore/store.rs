@@ -230,6 +230,8 @@ pub(super) struct Resource {
     /// Who closed it, `NOBODY` if it is open.
     pub(super) closed: u8,
     pub(super) returned: bool,
+    /// The task that closed it.
+    pub(super) by: u8,
     /// The first place it was stored in, `NEVER` if none.
     pub(super) stored: u8,
     pub(super) site: u32,

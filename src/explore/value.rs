@@ -40,16 +40,35 @@ pub(super) enum Kind {
     Bool(bool),
     Const(u32),
     /// Made by this task at this node: like no other.
-    Fresh { task: u32, node: u32, what: Thing },
+    Fresh {
+        task: u32,
+        node: u32,
+        what: Thing,
+    },
     /// Made afresh, yet interchangeable with every other of the same origin.
-    Plain { site: u32 },
-    Count { base: V, k: i64 },
+    Plain {
+        site: u32,
+    },
+    Count {
+        base: V,
+        k: i64,
+    },
     /// A collection and what was added to it, in no order.
-    Bag { base: V, items: Box<[V]> },
+    Bag {
+        base: V,
+        items: Box<[V]>,
+    },
     /// Computed by nobody knows what; `run` if the run's own arguments had a part in it.
-    Term { site: u32, run: u8, of: Box<[V]> },
+    Term {
+        site: u32,
+        run: u8,
+        of: Box<[V]>,
+    },
     Instant(i64),
-    Unknown { task: u32, node: u32 },
+    Unknown {
+        task: u32,
+        node: u32,
+    },
     /// What a place held before any run started.
     Initial(u32),
 }
@@ -204,7 +223,9 @@ impl Values {
     pub(super) fn truthy(&self, v: V) -> Option<bool> {
         match self.kind(v) {
             Kind::Absent | Kind::Bool(false) | Kind::Const(0) => Some(false),
-            Kind::Bool(true) | Kind::Const(_) | Kind::Fresh { .. } | Kind::Plain { .. } | Kind::Instant(_) => Some(true),
+            Kind::Bool(true) | Kind::Const(_) | Kind::Fresh { .. } | Kind::Plain { .. } | Kind::Instant(_) => {
+                Some(true)
+            }
             Kind::Count { base, .. } if *base == V::ZERO => Some(true),
             Kind::Bag { .. } => Some(true),
             Kind::Count { .. } | Kind::Term { .. } | Kind::Unknown { .. } | Kind::Initial(_) => None,
@@ -256,12 +277,26 @@ impl Values {
 
     /// Whether `inner` can be got at through `v`.
     pub(super) fn contains(&self, v: V, inner: V) -> bool {
-        v == inner
-            || match self.kind(v) {
-                Kind::Term { of, .. } => of.iter().any(|x| self.contains(*x, inner)),
-                Kind::Bag { base, items } => self.contains(*base, inner) || items.iter().any(|x| self.contains(*x, inner)),
-                _ => false,
+        let (mut todo, mut seen) = (vec![v], Vec::new());
+        while let Some(v) = todo.pop() {
+            // What is made of others comes after them.
+            if v == inner {
+                return true;
             }
+            if v < inner || seen.contains(&v) {
+                continue;
+            }
+            seen.push(v);
+            match self.kind(v) {
+                Kind::Term { of, .. } => todo.extend(of),
+                Kind::Bag { base, items } => {
+                    todo.push(*base);
+                    todo.extend(items);
+                }
+                _ => {}
+            }
+        }
+        false
     }
 
     /// All of these registers together: what they rest on.
@@ -278,6 +313,9 @@ impl Values {
 
 impl Kind {
     fn is_open(&self) -> bool {
-        matches!(self, Kind::Term { .. } | Kind::Unknown { .. } | Kind::Initial(_) | Kind::Bag { .. } | Kind::Count { .. })
+        matches!(
+            self,
+            Kind::Term { .. } | Kind::Unknown { .. } | Kind::Initial(_) | Kind::Bag { .. } | Kind::Count { .. }
+        )
     }
 }

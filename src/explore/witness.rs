@@ -9,11 +9,14 @@ use super::analysis::Analysis;
 use super::encode::Encoder;
 use super::judge::Finding;
 use super::model::{PlaceId, Site};
+use super::outcome::Serial;
 use super::search::{Mode, Session, expand};
 use super::setup::{Errors, Setup};
 use super::store::State;
 use super::verdict::{Break, Event, EventKind, Schedule, Violation};
-use super::outcome::Serial;
+
+/// The unreduced search may grow this far; then the reduced one has to do.
+const PRETTY: usize = 5_000;
 
 type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
 type Cost = (u16, u16);
@@ -39,7 +42,7 @@ pub(super) fn breaks(session: &mut Session, analysis: &Analysis, budget: usize) 
         analysis.findings.iter().partition(|f| f.violation == Violation::DeadGuard);
     let mut out: Vec<Break> = Vec::new();
     if !wanted.is_empty() {
-        let mut steps = schedules(session, analysis, &wanted, Mode::Exhaustive, budget);
+        let mut steps = schedules(session, analysis, &wanted, Mode::Exhaustive, budget.min(PRETTY));
         if wanted.iter().any(|f| !steps.contains_key(&f.kind())) {
             let mut fewer = schedules(session, analysis, &wanted, Mode::Reduced, budget);
             for kind in wanted.iter().map(Finding::kind) {
@@ -212,7 +215,8 @@ pub(super) fn finish(session: &Session, finding: &Finding, schedule: Schedule, t
     let number = shown.into_iter().find(|n| session.table.finding(**n).kind() == finding.kind());
     let detail = number.and_then(|n| session.table.details.get(n)).cloned().unwrap_or_default();
     let exact = number.map_or(*finding, |n| *session.table.finding(*n));
-    let writes = |e: &&Event| matches!(e.what, EventKind::Writes(_) | EventKind::Removes(_) | EventKind::Tries(_, true));
+    let writes =
+        |e: &&Event| matches!(e.what, EventKind::Writes(_) | EventKind::Removes(_) | EventKind::Tries(_, true));
     let last = told.events.iter().rev().find(writes).or(told.events.last());
     let act = if exact.act == u32::MAX { last.map_or(Site(u32::MAX), |e| e.site) } else { Site(exact.act) };
     let place = finding.place.or_else(|| match last.map(|e| e.what) {
@@ -220,7 +224,8 @@ pub(super) fn finish(session: &Session, finding: &Finding, schedule: Schedule, t
         _ => None,
     });
     let rival = detail.rival.unwrap_or(act);
-    let assumptions = assumptions(session, &told.state);
+    let mut assumptions = assumptions(session, &told.state);
+    assumptions.extend(super::words::reasons(session.program.model, finding, &schedule));
     let mut brk = Break {
         violation: finding.violation,
         place: if finding.violation == Violation::Deadlock { finding.place } else { place },
@@ -235,7 +240,7 @@ pub(super) fn finish(session: &Session, finding: &Finding, schedule: Schedule, t
         outcome: String::new(),
         schedule,
     };
-    point(&mut brk);
+    super::point::point(&mut brk);
     brk.outcome = super::words::sentence(session.program.model, &brk);
     brk
 }
@@ -250,41 +255,4 @@ fn assumptions(session: &Session, state: &State) -> Vec<String> {
         }
     }
     out
-}
-
-/// Points the finding at the instructions of its own schedule: what it acts on, what that rests on, what came between.
-fn point(b: &mut Break) {
-    let reads = |e: &&Event, p: Option<PlaceId>| matches!(e.what, EventKind::Reads(q) | EventKind::Tries(q, _) if Some(q) == p);
-    let writes = |e: &&Event, p: Option<PlaceId>| {
-        matches!(e.what, EventKind::Writes(q) | EventKind::Removes(q) | EventKind::Tries(q, true) if Some(q) == p)
-    };
-    if b.violation == Violation::TornPair {
-        let half = |e: &&Event| reads(e, b.place) || reads(e, b.also);
-        let torn = b.witness.iter().rev().find(half).cloned();
-        let written = |e: &&Event| writes(e, b.place) || writes(e, b.also);
-        if let Some(read) = torn {
-            let other = b.witness.iter().find(|e| e.run != read.run && written(e)).map(|e| e.site);
-            let first = b.witness.iter().rev().find(|e| e.run == read.run && e.site != read.site && half(e)).map(|e| e.site);
-            b.rests_on = first.into_iter().collect();
-            (b.act, b.rival) = (read.site, other.unwrap_or(b.rival));
-        }
-        return;
-    }
-    if b.violation == Violation::TooEarly {
-        let early = b.witness.iter().find(|e| reads(e, b.place)).map(|e| (e.run, e.site));
-        if let Some((run, site)) = early {
-            let taken = |e: &&Event| e.run == run && matches!(e.what, EventKind::Uses | EventKind::Acts | EventKind::Returns);
-            let ready = b.witness.iter().rev().find(|e| e.run != run && writes(e, b.place)).map(|e| e.site);
-            b.act = b.witness.iter().find(taken).map_or(site, |e| e.site);
-            b.rests_on = vec![site];
-            b.rival = ready.unwrap_or(b.rival);
-        }
-        return;
-    }
-    if b.rests_on.is_empty() {
-        let at = b.witness.iter().rposition(|e| e.site == b.act).unwrap_or(0);
-        let run = b.witness.get(at).map(|e| e.run);
-        let before = b.witness[..at].iter().rev().find(|e| Some(e.run) == run && reads(e, b.place));
-        b.rests_on = before.map(|e| e.site).into_iter().collect();
-    }
 }

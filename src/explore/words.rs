@@ -1,9 +1,10 @@
 //! The outcome of a schedule in one sentence, and what it takes for granted.
 
+use super::judge::Finding;
 use super::model::{Model, PlaceId};
 use super::program::Program;
 use super::value::{Choice, Kind, V, Values};
-use super::verdict::{Break, Violation};
+use super::verdict::{Break, Grade, Schedule, Violation};
 
 pub(super) fn sentence(model: &Model, b: &Break) -> String {
     let place = name(model, b.place);
@@ -44,6 +45,15 @@ fn name(model: &Model, place: Option<PlaceId>) -> String {
     place.map_or_else(|| "it".to_string(), |p| format!("`{}`", model.places[p as usize].name))
 }
 
+/// What a read found, where it can be said in a word.
+pub(super) fn brief(values: &Values, v: V) -> String {
+    match values.kind(v) {
+        Kind::Absent => "nothing".to_string(),
+        Kind::Bool(b) => b.to_string(),
+        _ => String::new(),
+    }
+}
+
 pub(super) fn assumption(program: &Program, values: &Values, choice: &Choice, truth: bool) -> String {
     let is = if truth { "is" } else { "is not" };
     let what = |v: &V| said(program, values, *v);
@@ -69,4 +79,19 @@ fn said(program: &Program, values: &Values, v: V) -> String {
         Kind::Count { base, k } => format!("{} + {k}", said(program, values, *base)),
         _ => "the value".to_string(),
     }
+}
+
+/// What else a finding takes for granted.
+pub(super) fn reasons(model: &Model, finding: &Finding, schedule: &Schedule) -> Vec<String> {
+    let mut out = Vec::new();
+    if finding.grade == Grade::Possible {
+        let place = name(model, finding.place);
+        out.push(format!("what a run has put into {place} is not known exactly"));
+    }
+    for flow in schedule.lanes.iter().flatten() {
+        if let Some(lock) = model.flows[*flow as usize].name.strip_prefix(super::setup::WRITER) {
+            out.push(format!("a writer is waiting for `{lock}`"));
+        }
+    }
+    out
 }

@@ -54,8 +54,9 @@ pub fn link(mut files: Vec<SourceFacts>, root: &Path) -> Program {
         Program { files, modules, models: Models::bundled(), bodies: Vec::new(), summaries: Summaries::default() };
     program.bodies = program.bind_all();
     for _ in 0..ROUNDS {
-        let again = program.bind_all();
-        program.bodies = again;
+        if !program.bind_again() {
+            break;
+        }
     }
     program.summaries = summary::summarise(&program);
     program
@@ -64,6 +65,35 @@ pub fn link(mut files: Vec<SourceFacts>, root: &Path) -> Program {
 impl Program {
     fn bind_all(&self) -> Vec<Vec<Body>> {
         (0..self.files.len() as u32).into_par_iter().map(|file| bind::bind_file(self, FileId(file))).collect()
+    }
+
+    /// Binds the files once more that call something whose result turned out to be a guard or an alias. Says whether
+    /// any result changed.
+    fn bind_again(&mut self) -> bool {
+        let told = |file: FileId| {
+            let bodies = self.bodies[file.index()].iter();
+            let mut ops = bodies.flat_map(|body| body.blocks.iter().flatten());
+            ops.any(|op| match &op.kind {
+                bind::OpKind::Call { target, .. } => {
+                    let returned = &self.body(*target).returned;
+                    returned.guard.is_some() || returned.loc.is_some() || returned.ty != Ty::Unknown
+                }
+                _ => false,
+            })
+        };
+        let again: Vec<(FileId, Vec<Body>)> = (0..self.files.len() as u32)
+            .into_par_iter()
+            .map(FileId)
+            .filter(|file| told(*file))
+            .map(|file| (file, bind::bind_file(self, file)))
+            .collect();
+        let mut changed = false;
+        for (file, bodies) in again {
+            let known = &mut self.bodies[file.index()];
+            changed |= known.iter().zip(&bodies).any(|(a, b)| a.returned != b.returned);
+            *known = bodies;
+        }
+        changed
     }
 
     pub fn facts(&self, file: FileId) -> &FileFacts {

@@ -10,7 +10,7 @@ use super::ids::{FileId, FunctionId, UnitId};
 use super::loc::{Base, Loc, Owner, Seg, SharedKey};
 use super::types::Ty;
 use crate::facts::Receiver;
-use crate::models::Running;
+use crate::models::{Outside, Running};
 
 /// A key of [`Keys`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -54,7 +54,7 @@ pub enum Happening {
     Acquire(KeyId),
     Release,
     /// Work on what is outside the store.
-    Act,
+    Act(Acts),
 }
 
 #[derive(Clone, Default, Debug)]
@@ -65,7 +65,18 @@ pub struct Summary {
     pub writes: Vec<KeyId>,
     pub acquires: Vec<KeyId>,
     pub pauses: bool,
-    pub acts: bool,
+    /// The worst that it does outside the store.
+    pub acts: Acts,
+}
+
+/// What a function does outside the store, the worst last.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug)]
+pub enum Acts {
+    #[default]
+    Nothing,
+    Repeatable,
+    Unknown,
+    Adding,
 }
 
 /// As deep as the explorer follows calls.
@@ -211,8 +222,13 @@ fn event(program: &Program, id: FunctionId, op: &Op, guarded: &FxHashSet<UnitId>
             }
         }
         OpKind::Suspend { .. } | OpKind::Wait { .. } => out.push(RawEvent::Plain(Happening::Pause)),
-        OpKind::Act { .. } | OpKind::Open { .. } | OpKind::Close { at: None, .. } => {
-            out.push(RawEvent::Plain(Happening::Act));
+        OpKind::Act { class, .. } => out.push(RawEvent::Plain(Happening::Act(match class {
+            Outside::Repeatable => Acts::Repeatable,
+            Outside::Unknown => Acts::Unknown,
+            Outside::Adding => Acts::Adding,
+        }))),
+        OpKind::Open { .. } | OpKind::Close { at: None, .. } => {
+            out.push(RawEvent::Plain(Happening::Act(Acts::Adding)));
         }
         _ => {}
     }
@@ -286,7 +302,7 @@ impl Summary {
                 Happening::Write(id) => summary.writes.push(id),
                 Happening::Acquire(id) => summary.acquires.push(id),
                 Happening::Pause => summary.pauses = true,
-                Happening::Act => summary.acts = true,
+                Happening::Act(acts) => summary.acts = summary.acts.max(acts),
                 Happening::Call(_) | Happening::Release => {}
             }
             summary.events.push(event);
@@ -304,7 +320,7 @@ impl Summary {
             summary.writes.extend_from_slice(&callee.writes);
             summary.acquires.extend_from_slice(&callee.acquires);
             summary.pauses |= callee.pauses;
-            summary.acts |= callee.acts;
+            summary.acts = summary.acts.max(callee.acts);
         }
         summary.tidy();
         summary

@@ -56,7 +56,7 @@ pub enum Effect {
     Wait(u8),
     /// `notify`
     Notify,
-    /// `run 0 now|each|later|often|spawned|chained|locked`: calls a function value.
+    /// `run 0 now|each|later|often|spawned|chained|failed|settled|locked`: calls a function value.
     Run {
         arg: u8,
         how: Running,
@@ -105,8 +105,12 @@ pub enum Running {
     Often,
     /// As a task or thread of its own.
     Spawned,
-    /// When the receiver has settled.
+    /// When the receiver has settled well.
     Chained,
+    /// When the receiver has failed.
+    Failed,
+    /// When the receiver has settled, either way.
+    Settled,
     /// One at a time, in the receiver's lock or queue.
     Locked,
 }
@@ -170,6 +174,16 @@ impl Effect {
 }
 
 impl Running {
+    /// Is the result a promise of the function's?
+    pub fn makes_promise(self) -> bool {
+        self.waits_for_receiver() || matches!(self, Running::Spawned | Running::Locked)
+    }
+
+    /// Does the function run when the promise that the call is made on has settled?
+    pub fn waits_for_receiver(self) -> bool {
+        matches!(self, Running::Chained | Running::Failed | Running::Settled)
+    }
+
     fn parse(word: &str) -> Option<Running> {
         Some(match word {
             "now" => Running::Now,
@@ -178,6 +192,8 @@ impl Running {
             "often" => Running::Often,
             "spawned" => Running::Spawned,
             "chained" => Running::Chained,
+            "failed" => Running::Failed,
+            "settled" => Running::Settled,
             "locked" => Running::Locked,
             _ => return None,
         })

@@ -3,7 +3,7 @@
 use super::pick::Incidents;
 use super::wording::{function_at, name, scope, spot, witness};
 use super::{Context, Sink};
-use crate::assemble::{Assembled, Plan, assemble};
+use crate::assemble::{Assembled, Follow, Plan, assemble};
 use crate::explore::model::Site;
 use crate::explore::{Break, Event, EventKind, Grade, Question, Verdict, Violation, explore};
 use crate::finding::{Confidence, Draft, DraftStep};
@@ -17,7 +17,10 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         if cx.program.function(id).test || !takes_twice(cx.program, id) {
             continue;
         }
-        let Ok(assembled) = assemble(cx.program, &Plan { flows: vec![id], keep: Vec::new() }) else { continue };
+        let Ok(assembled) = assemble(cx.program, &Plan { flows: vec![id], keep: Vec::new(), follow: Follow::Locks })
+        else {
+            continue;
+        };
         if let Verdict::Breaks(breaks) = explore(&assembled.model, &Question::new(vec![vec![0]])) {
             let own = breaks.iter().filter(|found| found.violation == Violation::Deadlock);
             own.for_each(|found| report(cx.program, id, &assembled, found, &mut incidents));

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::pick::Incidents;
 use super::wording::{Words, draft, name, scope};
 use super::{Context, Sink};
-use crate::assemble::{Assembled, Plan, assemble};
+use crate::assemble::{Assembled, Follow, Plan, assemble};
 use crate::examine::Examined;
 use crate::examine::candidates::Pair;
 use crate::examine::overlap::Evidence;
@@ -133,7 +133,7 @@ fn explore_uses(
     }
     let own = torn.id == other.id;
     let flows = if own { vec![torn.id] } else { vec![torn.id, other.id] };
-    let mut assembled = assemble(cx.program, &Plan { flows, keep }).ok()?;
+    let mut assembled = assemble(cx.program, &Plan { flows, keep, follow: Follow::Places }).ok()?;
     pair_up(&mut assembled);
     let lanes = if own { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] };
     let verdict = explore(&assembled.model, &Question::new(lanes));
@@ -187,7 +187,8 @@ fn word(
     draft.at = Spot { file: torn.id.file, span: torn.seam };
     draft.scope = scope(program, torn.id);
     // The evidence of the other functions is the one assumption; which way the tests go is none.
-    if matches!(found.violation, Violation::TornPair | Violation::MixedPair) && draft.confidence == Confidence::Possible {
+    if matches!(found.violation, Violation::TornPair | Violation::MixedPair) && draft.confidence == Confidence::Possible
+    {
         draft.confidence = Confidence::Likely;
     }
     draft.related.extend(uses.iter().map(|used| {

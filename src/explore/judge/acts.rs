@@ -17,7 +17,8 @@ impl Machine<'_, '_> {
     /// The tests and claims that an act stands under, other than those on the place it writes.
     pub(in super::super) fn judge_elsewhere(&mut self, path: &mut Path, task: usize, except: usize) {
         let run = path.s.tasks[task].run;
-        let live: Vec<_> = self.live(&path.s, task).map(|(_, e)| *e).filter(|e| usize::from(e.slot) != except).collect();
+        let live: Vec<_> =
+            self.live(&path.s, task).map(|(_, e)| *e).filter(|e| usize::from(e.slot) != except).collect();
         for entry in live {
             let slot = usize::from(entry.slot);
             if self.table.definitions.rests {
@@ -121,6 +122,11 @@ impl Machine<'_, '_> {
         let run = path.s.tasks[task].run;
         let found = path.s.resources.iter().find(|r| r.val == reg.val).copied();
         if let Some(resource) = found {
+            let child = path.s.tasks[task].promise != V::ABSENT;
+            if resource.closed == run && child && usize::from(resource.by) != task {
+                let slot = self.slot_of(reg, &resource);
+                self.report(path, task, Violation::EarlyEnd, slot, Stand::Plain);
+            }
             if resource.closed != NOBODY && resource.closed != run {
                 let slot = self.slot_of(reg, &resource);
                 self.report(path, task, Violation::UseAfterRelease, slot, Stand::Plain);
@@ -161,6 +167,7 @@ impl Machine<'_, '_> {
                 opened: false,
                 closed: run,
                 returned: false,
+                by: task as u8,
                 stored: NEVER,
                 site,
                 run,
@@ -173,6 +180,7 @@ impl Machine<'_, '_> {
                 }
                 if resource.closed == NOBODY {
                     path.s.resources[at].closed = run;
+                    path.s.resources[at].by = task as u8;
                 }
             }
         }

@@ -3,6 +3,7 @@
 use super::super::machine::Machine;
 use super::super::model::{LockId, Op, PlaceId, Site};
 use super::super::program::NONE;
+use super::super::setup::WRITER;
 use super::super::store::{NEVER, NOBODY, Resource, Settled, State, Status};
 use super::super::value::V;
 use super::super::verdict::{Event, EventKind, Grade, Violation};
@@ -63,8 +64,9 @@ impl Machine<'_, '_> {
     }
 
     fn deadlock(&mut self, s: &State, end: &mut End) {
-        let stuck: Vec<usize> =
-            (0..s.tasks.len()).filter(|t| matches!(s.tasks[*t].status, Status::Ready | Status::Asleep | Status::Woken)).collect();
+        let stuck: Vec<usize> = (0..s.tasks.len())
+            .filter(|t| matches!(s.tasks[*t].status, Status::Ready | Status::Asleep | Status::Woken))
+            .collect();
         let locks: Vec<(usize, LockId)> = stuck.iter().filter_map(|t| Some((*t, self.wanted_lock(s, *t)?))).collect();
         let row = stuck.iter().copied().find(|t| self.wants_row(s, *t).is_some());
         end.waiting = locks.is_empty() && row.is_none();
@@ -74,9 +76,8 @@ impl Machine<'_, '_> {
             (None, None) => (stuck[0], None, None),
         };
         let act = self.site_of(s.tasks[task].pc);
-        let writer = s.tasks.iter().any(|t| {
-            t.queued && self.setup.runs[usize::from(t.run)].flow as usize >= self.table_flows()
-        });
+        let writer =
+            s.tasks.iter().any(|t| t.queued && self.setup.runs[usize::from(t.run)].flow as usize >= self.table_flows());
         let grade = if writer || s.tasks.iter().any(|t| t.unknowns > 0) { Grade::Likely } else { Grade::Certain };
         let n = self.table.number(Finding { violation: Violation::Deadlock, place, also: None, lock, act, grade });
         if self.setup.trace {
@@ -101,7 +102,12 @@ impl Machine<'_, '_> {
 
     /// Flows that the model itself has; behind them stand the writers that were added.
     fn table_flows(&self) -> usize {
-        self.program.model.flows.iter().position(|f| f.registers == 0 && f.name.starts_with("a writer of ")).unwrap_or(usize::MAX)
+        self.program
+            .model
+            .flows
+            .iter()
+            .position(|f| f.registers == 0 && f.name.starts_with(WRITER))
+            .unwrap_or(usize::MAX)
     }
 
     pub(in super::super) fn wanted_lock(&self, s: &State, task: usize) -> Option<LockId> {
@@ -125,7 +131,9 @@ impl Machine<'_, '_> {
 
     /// Open resources that nobody can reach any more, or whose only releaser has run.
     fn resources_left(&mut self, s: &State, found: &mut Vec<u32>) {
-        for resource in s.resources.iter().filter(|r| r.opened && r.closed == NOBODY && !r.returned && r.stored != NEVER) {
+        for resource in
+            s.resources.iter().filter(|r| r.opened && r.closed == NOBODY && !r.returned && r.stored != NEVER)
+        {
             let stored = usize::from(resource.stored);
             let place = self.program.layout.place_of[stored];
             let held = s.slots.iter().position(|slot| self.reaches(s, slot.val, resource.val));
@@ -138,7 +146,14 @@ impl Machine<'_, '_> {
         }
     }
 
-    fn left_open(&mut self, s: &State, found: &mut Vec<u32>, violation: Violation, place: PlaceId, resource: &Resource) {
+    fn left_open(
+        &mut self,
+        s: &State,
+        found: &mut Vec<u32>,
+        violation: Violation,
+        place: PlaceId,
+        resource: &Resource,
+    ) {
         let n = self.end_number(s, violation, (place, None), resource.site);
         if self.setup.trace {
             let rival = s.slots[usize::from(resource.stored)].site;
@@ -152,7 +167,8 @@ impl Machine<'_, '_> {
 
     fn reaches(&self, s: &State, held: V, wanted: V) -> bool {
         self.values.contains(held, wanted)
-            || s.promised(held).is_some_and(|p| matches!(p.settled, Settled::With(r) if self.values.contains(r.val, wanted)))
+            || s.promised(held)
+                .is_some_and(|p| matches!(p.settled, Settled::With(r) if self.values.contains(r.val, wanted)))
     }
 
     fn releaser_ran(&self, s: &State, place: PlaceId) -> bool {
@@ -177,7 +193,8 @@ impl Machine<'_, '_> {
     /// Two runs did the same thing to the world under the same check.
     fn double_effect(&mut self, s: &State, candidates: &mut Vec<u32>) {
         for (i, first) in s.done.iter().enumerate().filter(|(_, d)| d.under != NEVER) {
-            let again = s.done[i + 1..].iter().any(|d| d.run != first.run && d.site == first.site && d.under == first.under);
+            let again =
+                s.done[i + 1..].iter().any(|d| d.run != first.run && d.site == first.site && d.under == first.under);
             if again {
                 let place = self.program.layout.place_of[usize::from(first.under)];
                 let n = self.end_number(s, Violation::DoubleEffect, (place, None), first.site);

@@ -44,7 +44,12 @@ impl Session<'_> {
     fn other_arm_leaves(&self, branch: N) -> bool {
         let node = self.program.node(branch);
         let same = |n: &N| self.program.node(*n).flow == node.flow && self.program.node(*n).pc == node.pc;
-        let arms = self.table.arms.iter().filter(|(n, _)| same(n)).fold((false, false), |all, (_, a)| (all.0 | a.0, all.1 | a.1));
+        let arms = self
+            .table
+            .arms
+            .iter()
+            .filter(|(n, _)| same(n))
+            .fold((false, false), |all, (_, a)| (all.0 | a.0, all.1 | a.1));
         match arms {
             (true, false) => self.leaves(node.next),
             (false, true) => self.leaves(node.alt),

@@ -53,7 +53,8 @@ pub(super) struct Table {
     /// Of the trace that was run last.
     pub(super) details: FxHashMap<u32, Detail>,
     undecided: FxHashSet<Site>,
-    pub(super) too_many_versions: bool,
+    /// More versions or tasks than a state has room for.
+    pub(super) too_much: bool,
     pub(super) shared_locks: u128,
     pub(super) definitions: Definitions,
     /// Arms taken, by branch.
@@ -152,8 +153,11 @@ impl Machine<'_, '_> {
             path.found.push(n);
         }
         if self.setup.trace {
-            let mut rests_on: Vec<Site> =
-                self.live(&path.s, task).filter(|(_, e)| usize::from(e.slot) == slot).map(|(_, e)| Site(e.site)).collect();
+            let mut rests_on: Vec<Site> = self
+                .live(&path.s, task)
+                .filter(|(_, e)| usize::from(e.slot) == slot)
+                .map(|(_, e)| Site(e.site))
+                .collect();
             rests_on.sort_unstable();
             rests_on.dedup();
             let rival = path.s.slots[slot].site;

@@ -93,7 +93,8 @@ impl Machine<'_, '_> {
 
     fn claim_lost(&mut self, path: &mut Path, task: usize, slot: usize, reg: &Reg, entry: &Entry) {
         let s = &path.s.slots[slot];
-        let gone = s.foreign(path.s.tasks[task].run, entry.version) && self.values.equals(s.val, entry.seen) != Some(true);
+        let gone =
+            s.foreign(path.s.tasks[task].run, entry.version) && self.values.equals(s.val, entry.seen) != Some(true);
         if entry.strong && gone && reg.val != s.val {
             self.report(path, task, Violation::ClaimLost, slot, Stand::Plain);
         }
@@ -105,7 +106,9 @@ impl Machine<'_, '_> {
         let s = &path.s.slots[slot];
         let own = path.s.own_of(run, slot);
         let newest = [own.read, own.wrote].into_iter().filter(|v| *v != NEVER).max();
-        let Some(basis) = self.live_on(&path.s, task, slot).map(|at| path.s.entries[at].version).or(newest) else { return };
+        let Some(basis) = self.live_on(&path.s, task, slot).map(|at| path.s.entries[at].version).or(newest) else {
+            return;
+        };
         let held = s.claimed && s.writer(s.cur) != run && self.values.truthy(s.val) == Some(true);
         if !held || self.values.truthy(reg.val) != Some(false) || !s.foreign(run, basis) {
             return;

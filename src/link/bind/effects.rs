@@ -231,8 +231,8 @@ impl Binder<'_> {
             },
             known => known,
         };
-        let promise = matches!(how, Running::Chained | Running::Spawned | Running::Locked);
-        let on = if how == Running::Chained { self.receiver_value(receiver, place, site) } else { Value::Unknown };
+        let promise = how.makes_promise();
+        let on = if how.waits_for_receiver() { self.receiver_value(receiver, place, site) } else { Value::Unknown };
         let at = receiver.info.loc.clone();
         let ty = if promise { Ty::lib("Promise", vec![Ty::Unknown]) } else { Ty::Unknown };
         self.know(site.into, Info { promise, ty, ..Info::default() });

@@ -1,0 +1,231 @@
+//! Calls: what is followed is written out in place, or as a child where the run does not wait for it.
+
+use super::code::Label;
+use super::frame::{self, Back, Given};
+use super::ops::{Here, awaits};
+use super::{Child, FlowMaker, Follow, TooLong};
+use crate::explore::model::{Mode, Op, Val};
+use crate::facts::{Reg, Span, Value};
+use crate::link::bind::{Callable, Op as Bound, OpKind};
+use crate::link::ids::FunctionId;
+use crate::link::loc::Loc;
+use crate::link::summary::{Acts, DEPTH};
+use crate::models::{Outside, Running};
+
+impl FlowMaker<'_, '_> {
+    /// A function value called as a model says.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one operation")]
+    pub(super) fn run(
+        &mut self,
+        callee: &Callable,
+        how: Running,
+        on: &Value,
+        at: Option<&Loc>,
+        args: &[Value],
+        into: Reg,
+        next: Option<&Bound>,
+        here: Here,
+    ) -> Result<usize, TooLong> {
+        match how {
+            Running::Now | Running::Each => self.call(callee, args, into, next, here),
+            Running::Locked => {
+                let lock = at.map(|at| self.lock(at, true));
+                if let Some(lock) = lock {
+                    self.push(Op::Lock { lock, mode: Mode::Exclusive, tried: None }, here);
+                }
+                let taken = self.call(callee, args, into, next, here)?;
+                if let Some(lock) = lock {
+                    self.push(Op::Unlock { lock }, here);
+                }
+                Ok(taken)
+            }
+            Running::Spawned => {
+                self.start(callee, args, None, into, here);
+                Ok(1)
+            }
+            Running::Chained | Running::Failed | Running::Settled => {
+                let after = self.value(on);
+                self.start(callee, args, Some((after, how)), into, here);
+                Ok(1)
+            }
+            // Not part of this run.
+            Running::Later | Running::Often => Ok(1),
+        }
+    }
+
+    pub(super) fn call(
+        &mut self,
+        callee: &Callable,
+        args: &[Value],
+        into: Reg,
+        next: Option<&Bound>,
+        here: Here,
+    ) -> Result<usize, TooLong> {
+        let known = frame::callable(&self.frames, callee);
+        let Some(target) = known.target().filter(|target| self.follows(*target)) else {
+            self.not_followed(&known, args, into, next, here);
+            return Ok(1);
+        };
+        let function = self.program.function(target);
+        let waited = awaits(next, into);
+        if function.is_async && !waited {
+            self.start(callee, args, None, into, here);
+            return Ok(1);
+        }
+        let result = self.register(into);
+        let label = self.code.label();
+        let (this, given) = (self.receiver(&known), self.give(args));
+        let frame = self.enter(target, this, given, Back::To { into: result, label }, Some(here));
+        self.frames.push(frame);
+        self.body()?;
+        self.frames.pop();
+        self.code.place(label);
+        match next {
+            Some(Bound { kind: OpKind::Suspend { into: awaited, .. }, .. }) if function.is_async && waited => {
+                // Also an answer that is there already comes a turn later; a blocking language goes straight on.
+                let awaited = self.register(*awaited);
+                if self.program.is_rust(target.file) {
+                    self.push(Op::Let { into: awaited, value: Val::Reg(result) }, here);
+                } else {
+                    self.push(Op::Join { on: Val::Reg(result), into: awaited }, here);
+                }
+                Ok(2)
+            }
+            _ => Ok(1),
+        }
+    }
+
+    /// A call that is not followed: its effect is unknown, unless it is known to have none.
+    pub(super) fn not_followed(
+        &mut self,
+        known: &Callable,
+        args: &[Value],
+        into: Reg,
+        next: Option<&Bound>,
+        here: Here,
+    ) {
+        let Some(target) = known.target() else { return self.act(Outside::Unknown, args, into, next, here) };
+        let summary = self.program.summary(target);
+        let class = match summary.acts {
+            Acts::Nothing | Acts::Repeatable => Outside::Repeatable,
+            Acts::Unknown => Outside::Unknown,
+            Acts::Adding => Outside::Adding,
+        };
+        let waited = awaits(next, into);
+        if summary.acts == Acts::Nothing && !summary.pauses {
+            self.term(args, into, here);
+        } else if self.program.function(target).is_async && !waited {
+            self.unknown_child(class, args, into, here);
+        } else {
+            self.act(class, args, into, next, here);
+        }
+    }
+
+    /// Work of which only the class is known, that the run does not wait for: it ends at some later time.
+    pub(super) fn unknown_child(&mut self, class: Outside, args: &[Value], into: Reg, here: Here) {
+        let (entry, behind) = (self.code.label(), self.code.label());
+        let register = self.register(into);
+        self.code.start(entry, None, None, register, here.site);
+        self.code.jump(behind, here.site);
+        self.code.place(entry);
+        let inner = Here { on_error: None, ..here };
+        self.effect(class, args, register, true, inner);
+        let answer = self.code.registers(1);
+        self.push(Op::Pause { args: vec![Val::Reg(register)], into: answer }, inner);
+        self.push(Op::Return { value: Val::Reg(answer) }, inner);
+        self.code.place(behind);
+    }
+
+    /// Is this call written out? Not when it is too deep, and not into itself.
+    pub(super) fn follows(&self, target: FunctionId) -> bool {
+        let function = self.program.function(target);
+        let summary = self.program.summary(target);
+        let matters = match self.follow {
+            Follow::Places => self.kept.iter().any(|key| summary.touches(*key)),
+            Follow::Locks => !summary.acquires.is_empty(),
+        };
+        matters
+            && self.frames.len() <= DEPTH
+            && !function.is_generator
+            && self.frames.iter().all(|frame| frame.id != target)
+    }
+
+    /// Starts a child: it runs up to its first pause at once, or when `after` has settled.
+    pub(super) fn start(
+        &mut self,
+        callee: &Callable,
+        args: &[Value],
+        after: Option<(Val, Running)>,
+        into: Reg,
+        here: Here,
+    ) {
+        let register = self.register(into);
+        let known = frame::callable(&self.frames, callee);
+        let Some(target) = known.target().filter(|target| self.follows(*target)) else {
+            return self.not_followed(&known, args, into, None, here);
+        };
+        let (this, given) = (self.receiver(&known), self.give(args));
+        let entry = self.code.label();
+        let frame = self.enter(target, this, given, Back::End, Some(here));
+        let mut frames = self.frames.clone();
+        frames.push(frame);
+        self.later.push(Child { entry, frames });
+        let (after, how) = after.unzip();
+        let (begin, fail) = match how {
+            Some(Running::Settled) => (entry, Some(entry)),
+            // Where all went well there is nothing to do: the answer goes through.
+            Some(Running::Failed) => (self.passage(), Some(entry)),
+            _ => (entry, None),
+        };
+        self.code.start(begin, fail, after, register, here.site);
+    }
+
+    /// A child that ends at once.
+    pub(super) fn passage(&mut self) -> Label {
+        let (here, behind) = (self.code.label(), self.code.label());
+        let site = self.site(Span::default());
+        self.code.jump(behind, site);
+        self.code.place(here);
+        self.code.push(Op::Return { value: Val::Unknown }, site, None, false);
+        self.code.place(behind);
+        here
+    }
+
+    pub(super) fn receiver(&self, callee: &Callable) -> Option<Loc> {
+        match callee {
+            Callable::Method(_, this) => Some(frame::outward(self.program, &self.frames, this)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn give(&self, args: &[Value]) -> Vec<Given> {
+        args.iter()
+            .map(|arg| {
+                let info = match arg {
+                    Value::Reg(reg) => self.frame().body.registers.get(reg.index()).cloned().unwrap_or_default(),
+                    _ => crate::link::bind::Info::default(),
+                };
+                let callable = match arg {
+                    Value::Function(ix) => Callable::Function(FunctionId { file: self.frame().id.file, ix: *ix }),
+                    Value::Param(index) => frame::callable(&self.frames, &Callable::Param(*index)),
+                    _ => info.callable.clone(),
+                };
+                let loc = match arg {
+                    Value::This => Some(frame::outward(self.program, &self.frames, &self.own_this())),
+                    Value::Param(index) => {
+                        self.frame().given.get(usize::from(*index)).and_then(|given| given.loc.clone())
+                    }
+                    _ => info.loc.as_ref().map(|loc| frame::outward(self.program, &self.frames, loc)),
+                };
+                let text = frame::value_text(self.program, &self.frames, self.frame().id, arg);
+                Given { value: self.value(arg), loc, callable, text }
+            })
+            .collect()
+    }
+
+    pub(super) fn own_this(&self) -> Loc {
+        let id = self.frame().id;
+        let unit = crate::link::ids::UnitId { file: id.file, ix: self.program.function(id).unit };
+        Loc::new(crate::link::loc::Base::This(self.program.real_unit(unit)))
+    }
+}

@@ -1,0 +1,238 @@
+//! The store: reads and writes of places that are kept, variables that nobody else sees, locks.
+
+use super::FlowMaker;
+use super::frame;
+use super::ops::Here;
+use super::values::constant;
+use crate::explore::model::{How, Mode, Op, RegIx, Val};
+use crate::facts::{Reg, Value};
+use crate::link::bind::{OpKind, Put};
+use crate::link::loc::Loc;
+use crate::models::Mode as Taking;
+
+impl FlowMaker<'_, '_> {
+    /// Operations on the store and on locks.
+    pub(super) fn stored(&mut self, kind: &OpKind, here: Here) {
+        match kind {
+            OpKind::Read { at, into, .. } => self.read(at, *into, here),
+            OpKind::Write { at, put, value } => self.write(at, *put, value, here),
+            OpKind::Update { at, value, into } => {
+                let (value, into) = (self.value(value), self.register(*into));
+                match self.place(at) {
+                    Some(place) => self.push(Op::Update { place, value, into: Some(into) }, here),
+                    None => self.opaque(at, into, here),
+                }
+            }
+            OpKind::Exchange { at, expected, value, into } => {
+                let (expected, value, into) = (self.value(expected), self.value(value), self.register(*into));
+                match self.place(at) {
+                    Some(place) => self.push(Op::Exchange { place, expected, value, into }, here),
+                    None => self.opaque(at, into, here),
+                }
+            }
+            OpKind::SetOnce { at, value, into } => {
+                let (value, into) = (self.value(value), self.register(*into));
+                match self.place(at) {
+                    Some(place) => self.push(Op::Create { place, value, into, or_fail: false }, here),
+                    None => self.opaque(at, into, here),
+                }
+            }
+            OpKind::Ensure { at, into, .. } => {
+                let into = self.register(*into);
+                match self.place(at) {
+                    Some(place) => {
+                        let made = self.code.registers(1);
+                        let value = Val::Fresh { identity: false };
+                        self.push(Op::Create { place, value, into: made, or_fail: false }, here);
+                        self.push(Op::Read { place, into }, here);
+                    }
+                    None => self.opaque(at, into, here),
+                }
+            }
+            OpKind::Use { at } => {
+                if let Some(place) = self.place(at) {
+                    let into = self.code.registers(1);
+                    self.push(Op::Read { place, into }, here);
+                    self.push(Op::Use { of: Val::Reg(into) }, here);
+                }
+            }
+            OpKind::Close { at, of } => self.close(at.as_ref(), of, here),
+            lock => self.locking(lock, here),
+        }
+    }
+
+    /// Operations on locks.
+    fn locking(&mut self, kind: &OpKind, here: Here) {
+        match kind {
+            OpKind::Acquire { lock, mode, is_async, tried, guard } => {
+                let lock = self.lock(lock, *is_async);
+                let mode = match mode {
+                    Taking::Exclusive => Mode::Exclusive,
+                    Taking::Shared | Taking::Upgradable | Taking::Recursive => Mode::Shared,
+                };
+                let into = self.register(*guard);
+                self.push(Op::Lock { lock, mode, tried: tried.then_some(into) }, here);
+                if !*tried {
+                    self.see_inside(*guard, into, here);
+                }
+            }
+            OpKind::Release { guard } => {
+                if let Some(lock) = self.guarded(*guard) {
+                    self.push(Op::Unlock { lock }, here);
+                }
+            }
+            OpKind::Wait { cond, guard } => {
+                let cond = self.lock(cond, false);
+                if let Some(lock) = guard.and_then(|guard| self.guarded(guard)) {
+                    self.push(Op::Wait { cond, lock }, here);
+                }
+            }
+            OpKind::Notify { cond } => {
+                let cond = self.lock(cond, false);
+                self.push(Op::Notify { cond }, here);
+            }
+            _ => {}
+        }
+    }
+
+    /// A guard's value is what the lock guards, as it stood when the lock was taken.
+    pub(super) fn see_inside(&mut self, guard: Reg, into: RegIx, here: Here) {
+        let inside = self.frame().body.registers.get(guard.index()).and_then(|info| info.loc.clone());
+        if let Some(place) = inside.and_then(|inside| self.place(&inside)) {
+            self.push(Op::Read { place, into }, here);
+        }
+    }
+
+    pub(super) fn read(&mut self, at: &Loc, into: Reg, here: Here) {
+        let into = self.register(into);
+        if let Some(value) = self.bound_once(at) {
+            return self.push(Op::Let { into, value }, here);
+        }
+        match (self.place(at), self.local(at)) {
+            (Some(place), _) => self.push(Op::Read { place, into }, here),
+            (None, Some(local)) => self.push(Op::Let { into, value: Val::Reg(local) }, here),
+            (None, None) => self.opaque(at, into, here),
+        }
+    }
+
+    /// The register of a variable that no other run sees.
+    pub(super) fn local(&mut self, at: &Loc) -> Option<RegIx> {
+        let crate::link::loc::Base::Local(function, local) = at.base else { return None };
+        let frame = self.frames.iter().rposition(|frame| frame.id == function)?;
+        if !at.path.is_empty() {
+            return None;
+        }
+        if let Some((_, known)) = self.frames[frame].locals.iter().find(|(other, _)| *other == local) {
+            return Some(*known);
+        }
+        let register = self.code.registers(1);
+        self.frames[frame].locals.push((local, register));
+        Some(register)
+    }
+
+    /// What an inner function sees of a variable that was bound once in a frame that is still there.
+    pub(super) fn bound_once(&self, at: &Loc) -> Option<Val> {
+        let crate::link::loc::Base::Local(function, local) = at.base else { return None };
+        if !at.path.is_empty() {
+            return None;
+        }
+        let outer = frame::of(&self.frames, function)?;
+        match &self.program.function(function).locals.get(local.index())?.bind {
+            crate::facts::Bind::Once(Value::Reg(reg)) => Some(Val::Reg(outer.base + reg.0)),
+            _ => None,
+        }
+    }
+
+    /// Something that no other run touches: the same whenever one asks.
+    pub(super) fn opaque(&mut self, at: &Loc, into: RegIx, here: Here) {
+        let shown = frame::outward(self.program, &self.frames, at).show(self.program);
+        self.push(Op::Let { into, value: Val::Term { of: vec![constant(shown.as_str())], varies: false } }, here);
+    }
+
+    pub(super) fn write(&mut self, at: &Loc, put: Put, value: &Value, here: Here) {
+        let value = self.stored_value(at, value, here);
+        let how = match put {
+            Put::Init | Put::Set => How::Set,
+            Put::Insert => How::Insert,
+            Put::Remove => How::Remove,
+            Put::Clear => How::Clear,
+        };
+        let loc = frame::outward(self.program, &self.frames, at);
+        let (program, frames) = (self.program, &self.frames);
+        let key_text = |seg: &_| frame::key_text(program, frames, seg);
+        let inside =
+            if matches!(how, How::Set | How::Clear) { self.places.inside(&loc, &key_text) } else { Vec::new() };
+        let place = self.places.place(&loc, &key_text);
+        match (place, self.local(at)) {
+            (Some(place), _) => {
+                self.push(Op::Write { place, how, value: value.clone(), accounts: Vec::new() }, here);
+            }
+            (None, Some(into)) => self.push(Op::Let { into, value }, here),
+            (None, None) => {}
+        }
+        for place in inside {
+            let value = if how == How::Clear { Val::Absent } else { Val::Unknown };
+            self.push(Op::Write { place, how: How::Set, value, accounts: Vec::new() }, here);
+        }
+    }
+
+    /// A value on its way into a place: what was made by a call is there, and in a place of resources it is live.
+    pub(super) fn stored_value(&mut self, at: &Loc, value: &Value, here: Here) -> Val {
+        let plain = self.value(value);
+        if !self.is_made(value) {
+            return plain;
+        }
+        match self.place(at) {
+            Some(place) if self.places.is_resource(place) => {
+                let into = self.code.registers(1);
+                self.push(Op::Open { into }, here);
+                Val::Reg(into)
+            }
+            Some(_) => Val::Made(Box::new(plain)),
+            None => plain,
+        }
+    }
+
+    /// Did a call make this?
+    pub(super) fn is_made(&self, value: &Value) -> bool {
+        match self.made_by(value) {
+            Some(OpKind::Call { .. } | OpKind::Act { .. } | OpKind::Make { .. } | OpKind::Run { .. }) => true,
+            Some(OpKind::Suspend { on, .. }) => self.is_made(on),
+            Some(OpKind::Let { value, .. } | OpKind::Expect { of: value, .. } | OpKind::Try { of: value, .. }) => {
+                self.is_made(value)
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn close(&mut self, at: Option<&Loc>, of: &Value, here: Here) {
+        let of = match at.and_then(|at| self.place(at)) {
+            Some(place) => {
+                let into = self.code.registers(1);
+                self.push(Op::Read { place, into }, here);
+                Val::Reg(into)
+            }
+            None if matches!(of, Value::Unknown) => return,
+            None => self.value(of),
+        };
+        self.push(Op::Close { of, idempotent: true }, here);
+    }
+
+    pub(super) fn place(&mut self, at: &Loc) -> Option<u32> {
+        let loc = frame::outward(self.program, &self.frames, at);
+        let (program, frames) = (self.program, &self.frames);
+        self.places.place(&loc, &|seg| frame::key_text(program, frames, seg))
+    }
+
+    pub(super) fn lock(&mut self, at: &Loc, is_async: bool) -> u32 {
+        let loc = frame::outward(self.program, &self.frames, at);
+        let (program, frames) = (self.program, &self.frames);
+        self.places.lock(&loc, is_async, &|seg| frame::key_text(program, frames, seg))
+    }
+
+    /// The lock behind a guard of the top frame.
+    pub(super) fn guarded(&mut self, guard: Reg) -> Option<u32> {
+        let known = self.frame().body.guards.iter().find(|known| known.reg == guard)?;
+        Some(self.lock(&known.lock, known.is_async))
+    }
+}

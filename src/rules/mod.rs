@@ -4,13 +4,16 @@
 //! three. Rules see linked facts and nothing else; they never know a parser, an output format or another rule.
 
 mod broken_guard;
+mod claim;
 mod double_lock;
 mod dropped_guard;
 mod guard_across_await;
 mod lock_order;
 mod meta;
+mod non_atomic_update;
 mod pick;
 mod racy_lazy_init;
+mod reentrant_init;
 mod shape;
 mod split_locks;
 mod wording;
@@ -51,7 +54,9 @@ pub static RULES: &[Rule] = &[
     rule!("dropped-guard", dropped_guard::check),
     rule!("guard-across-await", guard_across_await::check),
     rule!("lock-order", lock_order::check),
+    rule!("non-atomic-update", non_atomic_update::check),
     rule!("racy-lazy-init", racy_lazy_init::check),
+    rule!("reentrant-init", reentrant_init::check),
     rule!("split-locks", split_locks::check),
 ];
 

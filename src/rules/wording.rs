@@ -9,6 +9,7 @@ use crate::explore::{Break, Event, EventKind, Grade};
 use crate::facts::{FunctionKind, UnitKind};
 use crate::finding::{Confidence, Draft, DraftStep, Spot};
 use crate::link::Program;
+use crate::link::bind::OpKind;
 use crate::link::ids::{FunctionId, UnitId};
 
 /// The enclosing names of a function: `ModelStore.initContext`.
@@ -165,3 +166,25 @@ fn overlap_assumption(program: &Program, examined: &Examined) -> String {
         format!("`{second}` runs while `{first}` is suspended")
     }
 }
+
+/// Where a function is called, a few of them: what starts the runs that meet.
+pub(super) fn call_sites(cx: &Context<'_>, callee: FunctionId) -> Vec<Spot> {
+    let mut spots = Vec::new();
+    for caller in cx.examination.overlap.callers(callee) {
+        for op in cx.program.body(caller).blocks.iter().flatten() {
+            let called = match &op.kind {
+                OpKind::Call { target, .. } => Some(*target),
+                OpKind::Run { callee, .. } => callee.target(),
+                _ => None,
+            };
+            if called == Some(callee) {
+                spots.push(Spot { file: caller.file, span: op.span });
+            }
+        }
+    }
+    spots.truncate(CALL_SITES);
+    spots
+}
+
+/// The most call sites that one finding names.
+const CALL_SITES: usize = 8;

@@ -1,0 +1,15 @@
+let seen = 0;
+
+setInterval(async () => {
+  // racelint-expect: non-atomic-update
+  seen += await poll();
+}, 500);
+
+async function poll(): Promise<number> {
+  const answer = await fetch("/count");
+  return Number(await answer.text());
+}
+
+export function count(): number {
+  return seen;
+}

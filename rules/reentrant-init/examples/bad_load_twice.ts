@@ -1,0 +1,22 @@
+import { openModel, type Engine } from "./engine";
+
+export class Models {
+  private engine: Engine | undefined = undefined;
+
+  async load(path: string): Promise<void> {
+    await this.unload();
+    // racelint-expect: reentrant-init
+    this.engine = await openModel(path);
+  }
+
+  async unload(): Promise<void> {
+    if (!this.engine) return;
+    await this.engine.release();
+    this.engine = undefined;
+  }
+}
+
+export const models = new Models();
+
+document.addEventListener("click", () => void models.load("small"));
+document.addEventListener("submit", () => void models.load("large"));

@@ -1,0 +1,119 @@
+//! Claims: which rule a break belongs to. One incident is one finding, so the order is decided here and nowhere else.
+//!
+//! A lazy fill is never also an overwritten resource, and a function whose guard fails, or that has none, is reported for
+//! that: what else breaks when it meets itself is cured by the same guard.
+
+use rustc_hash::FxHashMap;
+
+use super::Context;
+use super::shape::{Put, asks_for_absence, is_chained, is_marked, is_under_its_test, mark_sites, put};
+use super::wording::function_at;
+use crate::examine::Examined;
+use crate::examine::overlap::Evidence;
+use crate::explore::model::{How, Op, World};
+use crate::explore::{Break, Violation};
+use crate::link::ids::FunctionId;
+use crate::link::loc::{Base, Owner, SharedKey};
+
+/// In the order in which they claim.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Claim {
+    /// `racy-lazy-init`
+    Fill,
+    /// `broken-guard`
+    Guard,
+    /// `reentrant-init`
+    Reentrant,
+    /// `non-atomic-update`
+    Update,
+}
+
+/// Which rule has what, over everything that was examined.
+pub(super) struct Claims {
+    /// By the function whose act breaks, and the place.
+    best: FxHashMap<(FunctionId, SharedKey), Claim>,
+    /// By function that breaks when it meets itself.
+    alone: FxHashMap<FunctionId, Claim>,
+}
+
+impl Claims {
+    pub(super) fn of(cx: &Context<'_>) -> Claims {
+        let mut claims = Claims { best: FxHashMap::default(), alone: FxHashMap::default() };
+        for (examined, found) in super::pick::breaks(&cx.examination.pairs) {
+            let (Some(claim), Some(key)) = (claim(examined, found), key(examined, found)) else { continue };
+            let act = function_at(&examined.assembled, found.act);
+            lower(claims.best.entry((act, key)).or_insert(claim), claim);
+            if examined.pair.first == examined.pair.second {
+                lower(claims.alone.entry(act).or_insert(claim), claim);
+            }
+        }
+        claims
+    }
+
+    /// Is this break that rule's?
+    pub(super) fn has(&self, claim_of: Claim, examined: &Examined, found: &Break) -> bool {
+        if claim(examined, found) != Some(claim_of) {
+            return false;
+        }
+        let Some(key) = key(examined, found) else { return false };
+        let act = function_at(&examined.assembled, found.act);
+        let first = self.best.get(&(act, key)).is_none_or(|best| *best >= claim_of);
+        let itself = examined.pair.first == examined.pair.second;
+        first && !(itself && self.alone.get(&act).is_some_and(|best| *best < claim_of))
+    }
+}
+
+fn lower(known: &mut Claim, claim: Claim) {
+    *known = (*known).min(claim);
+}
+
+fn key(examined: &Examined, found: &Break) -> Option<SharedKey> {
+    found.place.map(|place| examined.assembled.places[place as usize].key.clone())
+}
+
+/// What a break is, by its violation and its shape.
+fn claim(examined: &Examined, found: &Break) -> Option<Claim> {
+    let assembled = &examined.assembled;
+    let place = found.place?;
+    let tasks = assembled.model.world == World::Tasks;
+    match found.violation {
+        Violation::StaleCheck | Violation::OverwrittenResource | Violation::UnhandledConflict
+            if put(assembled, found) == Put::Made && is_under_its_test(assembled, found) =>
+        {
+            Some(Claim::Fill)
+        }
+        Violation::EarlyEnd | Violation::DeadGuard if mark_sites(assembled, place).1.is_some() => Some(Claim::Guard),
+        Violation::StuckGuard if is_marked(assembled, place) && !is_chained(assembled) => Some(Claim::Guard),
+        Violation::StaleCheck if put(assembled, found) == Put::Mark && asks_for_absence(assembled, place) => {
+            Some(Claim::Guard)
+        }
+        _ if !tasks || is_private(examined, found) => None,
+        Violation::OverwrittenResource => Some(Claim::Reentrant),
+        Violation::LostUpdate => Some(Claim::Update),
+        Violation::LostInsert if adds(examined, found) => Some(Claim::Update),
+        _ => None,
+    }
+}
+
+/// A variable of the activation that runs: another run has one of its own.
+fn is_private(examined: &Examined, found: &Break) -> bool {
+    match key(examined, found).map(|key| key.owner) {
+        Some(Owner::Base(Base::Local(function, _) | Base::Param(function, _) | Base::Value(function, _))) => {
+            function == examined.pair.first || function == examined.pair.second
+        }
+        _ => false,
+    }
+}
+
+/// Is what was lost something that the other run had put in?
+fn adds(examined: &Examined, found: &Break) -> bool {
+    super::shape::at(&examined.assembled, found.rival)
+        .any(|instr| matches!(instr.op, Op::Write { how: How::Insert, .. }))
+}
+
+/// How sure it is that the two runs of this pair meet.
+pub(super) fn evidence(cx: &Context<'_>, examined: &Examined) -> Evidence {
+    let overlap = &cx.examination.overlap;
+    let of = |id| overlap.evidence(cx.program, id);
+    of(examined.pair.first).min(of(examined.pair.second))
+}

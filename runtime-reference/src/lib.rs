@@ -1,1 +1,31 @@
-//! The correct forms that racelint prescribes.
+/*!
+The correct forms that racelint prescribes, each beside its naive, racy twin.
+
+Every module is a form that can be used as it stands or copied. Its `naive`
+module holds the code that people write first, and the tests show the schedule
+on which that code breaks and the form does not.
+
+| module | race in the twin | the form |
+| --- | --- | --- |
+| [`loader`] | check-then-set flag, cleared on success only | one claim before any await, cleared by drop |
+| [`single_flight`] | two callers miss the map and both run | the entry is the claim; only its owner removes it |
+| [`session`] | two locks for one fact | one lock, closure API, transitions carry a generation |
+| [`cycle`] | a timer spawns a body that may still run | the loop awaits its body; triggers coalesce |
+| [`replace`] | `fs::write` in place | own temp, fsync, rename, fsync folder |
+| [`live`] | an older parse lands over a newer one | tickets taken before the read |
+
+The words used for evidence are "explored N schedules, bound P"; exploring is
+not proving.
+*/
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod cycle;
+pub mod live;
+pub mod loader;
+pub mod os;
+pub mod replace;
+pub mod session;
+pub mod single_flight;
+
+mod sync;

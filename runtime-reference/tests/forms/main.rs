@@ -1,0 +1,10 @@
+//! The forms' invariants, each beside its naive twin, on plain tokio and threads.
+#![expect(clippy::unwrap_used, reason = "a test may stop where its set-up fails")]
+
+mod cycle;
+mod live;
+mod loader;
+mod logs;
+mod replace;
+mod session;
+mod single_flight;

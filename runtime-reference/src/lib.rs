@@ -9,6 +9,7 @@ on which that code breaks and the form does not.
 | --- | --- | --- |
 | [`loader`] | check-then-set flag, cleared on success only | one claim before any await, cleared by drop |
 | [`single_flight`] | two callers miss the map and both run | the entry is the claim; only its owner removes it |
+| [`fetch`] | a lock file judged stale, a shared part | own part, verified bytes, one rename; the lock only saves bandwidth |
 | [`session`] | two locks for one fact | one lock, closure API, transitions carry a generation |
 | [`cycle`] | a timer spawns a body that may still run | the loop awaits its body; triggers coalesce |
 | [`replace`] | `fs::write` in place | own temp, fsync, rename, fsync folder |
@@ -21,6 +22,7 @@ not proving.
 #![warn(missing_docs)]
 
 pub mod cycle;
+pub mod fetch;
 pub mod live;
 pub mod loader;
 pub mod os;

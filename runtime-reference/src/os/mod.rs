@@ -55,6 +55,8 @@ pub trait Os: Send + Sync + 'static {
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// What tells this file from an earlier one; `None` if there is none.
     fn stamp(&self, path: &Path) -> io::Result<Option<Stamp>>;
+    /// How long ago a file was last written to; `None` if there is none.
+    fn age(&self, path: &Path) -> io::Result<Option<Duration>>;
     /// The names in a folder, sorted.
     fn names(&self, folder: &Path) -> io::Result<Vec<String>>;
     /// Makes the folder's names survive a loss of power.

@@ -83,6 +83,15 @@ impl Os for StdOs {
         }))
     }
 
+    fn age(&self, path: &Path) -> io::Result<Option<Duration>> {
+        match std::fs::metadata(path) {
+            // A time in the future counts as now.
+            Ok(data) => Ok(Some(data.modified()?.elapsed().unwrap_or_default())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     fn names(&self, folder: &Path) -> io::Result<Vec<String>> {
         let mut names = Vec::new();
         for entry in std::fs::read_dir(folder)? {

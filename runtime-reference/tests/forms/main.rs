@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop where its set-up fails")]
 
 mod cycle;
+mod fetch;
 mod live;
 mod loader;
 mod logs;

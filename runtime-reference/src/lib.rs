@@ -14,6 +14,8 @@ on which that code breaks and the form does not.
 | [`cycle`] | a timer spawns a body that may still run | the loop awaits its body; triggers coalesce |
 | [`replace`] | `fs::write` in place | own temp, fsync, rename, fsync folder |
 | [`live`] | an older parse lands over a newer one | tickets taken before the read |
+| [`store`] | read and write in two statements, deferred transactions | the write lock before the first read, or the version compared |
+| [`owned_lock`] | delete when done, whoever holds it | compare-and-delete by token, fences counted in the same step |
 
 The words used for evidence are "explored N schedules, bound P"; exploring is
 not proving.
@@ -26,8 +28,11 @@ pub mod fetch;
 pub mod live;
 pub mod loader;
 pub mod os;
+pub mod owned_lock;
 pub mod replace;
 pub mod session;
 pub mod single_flight;
+#[cfg(feature = "sqlite")]
+pub mod store;
 
 mod sync;

@@ -2,10 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop where its set-up fails")]
 
 mod cycle;
+#[cfg(feature = "http")]
 mod fetch;
 mod live;
 mod loader;
 mod logs;
+mod owned_lock;
 mod replace;
 mod session;
 mod single_flight;
+#[cfg(feature = "sqlite")]
+mod store;

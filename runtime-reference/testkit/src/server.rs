@@ -353,7 +353,7 @@ fn send(
     let piece = if speed == 0 {
         64 * 1024
     } else {
-        (speed / 100).clamp(256, 64 * 1024)
+        (speed / 500).clamp(256, 64 * 1024)
     };
     for bytes in body.chunks(piece as usize) {
         stream.write_all(bytes)?;

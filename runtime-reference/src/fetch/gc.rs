@@ -1,7 +1,7 @@
 //! Removes parts that nobody will resume, and never one that is being written.
 
 use super::Store;
-use super::part::{leftovers, parse};
+use super::part::{leftovers, parse, present};
 use crate::os::{LockTrust, Os};
 use std::collections::BTreeSet;
 use std::io;
@@ -46,8 +46,7 @@ impl<O: Os> Store<O> {
                     true => published || old,
                     false => published && old,
                 };
-                if dead {
-                    os.remove(&path)?;
+                if dead && present(os.remove(&path))?.is_some() {
                     removed.parts += 1;
                     removed.bytes += part.len;
                 }

@@ -49,15 +49,21 @@ impl<O: Os> Part<O> {
         left.sort_by_key(|part| (part.etag.is_some(), part.len));
         let best = left.pop_if(|part| part.etag.is_some() && part.len > 0);
         for useless in left {
-            os.remove(&folder.join(useless.name))?;
+            present(os.remove(&folder.join(useless.name)))?;
         }
         let Some(best) = best else {
             return Ok(None);
         };
         let path = folder.join(name(key, best.etag.as_deref(), &os.unique()));
-        os.rename(&folder.join(&best.name), &path)?;
+        // Not there: the lock excludes nobody after all, and another was faster.
+        if present(os.rename(&folder.join(&best.name), &path))?.is_none() {
+            return Ok(None);
+        }
+        let Some(file) = present(os.open_write(&path))? else {
+            return Ok(None);
+        };
         Ok(Some(Part {
-            file: os.open_write(&path)?,
+            file,
             path,
             etag: best.etag,
             len: best.len,
@@ -73,10 +79,9 @@ impl<O: Os> Part<O> {
         let Some(best) = best.max_by_key(|part| part.len).filter(|p| p.len > 0) else {
             return Ok(None);
         };
-        let mut from = match os.open_read(&folder.join(&best.name)) {
+        let Some(mut from) = present(os.open_read(&folder.join(&best.name)))? else {
             // It was published or claimed in the meantime.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            outcome => outcome?,
+            return Ok(None);
         };
         let mut own = Part::create(os, folder, key, best.etag)?;
         let mut buffer = vec![0; 256 * 1024];
@@ -126,12 +131,18 @@ impl<O: Os> Part<O> {
     /// Removes it.
     pub(super) fn discard(self, os: &O) {
         drop(self.file);
-        match os.remove(&self.path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                log::debug!("{} stays: {error}", self.path.display());
-            }
-            _ => {}
+        if let Err(error) = present(os.remove(&self.path)) {
+            log::debug!("{} stays: {error}", self.path.display());
         }
+    }
+}
+
+/// `None` for what is not there.
+pub(super) fn present<T>(outcome: io::Result<T>) -> io::Result<Option<T>> {
+    match outcome {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -1,8 +1,8 @@
 //! The protocol: hit, lock, look again, transfer, verify, publish.
 
-use super::part::{self, Part, hash_file};
+use super::part::{self, Part, hash_file, present};
 use super::transfer::{Fault, transfer};
-use super::{Digest, Event, Fetch, FetchError, Progress, Request, Silent};
+use super::{Digest, Event, Fetch, FetchError, Progress, Request, Silent, SourceError};
 use crate::os::{
     CancelToken, LockTrust, Os, OsFile, Patience, Stamp, StdOs, read_all, wait_for_lock,
 };
@@ -299,7 +299,11 @@ impl<O: Os> Store<O> {
                         if let Some(fetched) = self.publish(job, whole, digest, progress)? {
                             return Ok(fetched);
                         }
-                        Fault::Useless("the part was taken away".to_owned())
+                        // Only where a lock excludes nobody though it seemed to.
+                        if let Some(fetched) = self.found(job, Outcome::Joined)? {
+                            return Ok(fetched);
+                        }
+                        Fault::Broken(SourceError::Broken(io::ErrorKind::NotFound.into()))
                     }
                     Err(what) => {
                         whole.discard(os);
@@ -394,9 +398,8 @@ impl<O: Os> Store<O> {
             from => Outcome::Resumed { from },
         };
         drop(part.file);
-        match os.rename(&part.path, &target) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            outcome => outcome?,
+        if present(os.rename(&part.path, &target))?.is_none() {
+            return Ok(None);
         }
         if durable {
             os.sync_folder(job.folder)?;
@@ -433,11 +436,8 @@ impl<O: Os> Store<O> {
 
     /// The digest that was recorded when the file was published.
     fn recorded(&self, job: &Job<'_>) -> io::Result<Option<Digest>> {
-        match read_all(&self.inner.os, &job.beside("sum")) {
-            Ok(text) => Ok(Digest::parse(String::from_utf8_lossy(&text).trim())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
+        let text = present(read_all(&self.inner.os, &job.beside("sum")))?;
+        Ok(text.and_then(|text| Digest::parse(String::from_utf8_lossy(&text).trim())))
     }
 
     /// Hashes a file once, and again when its stamp changes.

@@ -1,7 +1,7 @@
 //! A resource that refuses whoever was overtaken.
 
+use crate::sync::{Mutex, MutexGuard, PoisonError};
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A value that is written under a fence.
 #[derive(Debug)]

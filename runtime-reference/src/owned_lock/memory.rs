@@ -1,9 +1,9 @@
 //! A key-value service within one process, with a clock that can be set.
 
 use super::KeyValue;
+use crate::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What time it is.

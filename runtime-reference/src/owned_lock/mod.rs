@@ -38,9 +38,9 @@ pub mod naive;
 pub use fence::{Fenced, Overtaken};
 pub use memory::{Clock, Memory};
 
+use crate::sync::Arc;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 

@@ -121,7 +121,7 @@ impl<E: fmt::Display> fmt::Display for LoadError<E> {
             LoadError::Busy { since } => {
                 write!(f, "a load has been running for {:?}", since.elapsed())
             }
-            LoadError::Failed(error) => write!(f, "the load failed: {error}"),
+            LoadError::Failed(error) => write!(f, "the load failed: {}", **error),
             LoadError::LeaderGone { panicked: true } => f.write_str("the load panicked"),
             LoadError::LeaderGone { panicked: false } => f.write_str("the load was cancelled"),
             LoadError::Superseded { generation } => {

@@ -29,6 +29,8 @@ pub mod live;
 pub mod loader;
 pub mod os;
 pub mod owned_lock;
+#[cfg(feature = "postgres")]
+pub mod pg;
 pub mod replace;
 pub mod session;
 pub mod single_flight;

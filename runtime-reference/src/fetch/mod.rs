@@ -43,6 +43,7 @@ mod gc;
 #[cfg(feature = "http")]
 mod http;
 pub mod naive;
+mod opts;
 mod part;
 mod progress;
 mod request;
@@ -54,9 +55,10 @@ pub use error::FetchError;
 pub use gc::Gc;
 #[cfg(feature = "http")]
 pub use http::Http;
+pub use opts::{Fetched, Locking, Opts, Outcome, Verify};
 pub use progress::{Bar, Event, Progress, Silent};
 pub use request::{BadRequest, Digest, Request};
 pub use source::{Fetch, Get, Range, Response, SourceError};
-pub use store::{Fetched, Locking, Opts, Outcome, Store, Verify};
+pub use store::Store;
 
 pub use crate::os::{CancelToken, LockTrust, Patience};

@@ -1,94 +1,16 @@
 //! The protocol: hit, lock, look again, transfer, verify, publish.
 
+use super::opts::{Fetched, Locking, Opts, Outcome, Verify};
 use super::part::{self, Part, hash_file, present};
 use super::transfer::{Fault, transfer};
 use super::{Digest, Event, Fetch, FetchError, Progress, Request, Silent, SourceError};
-use crate::os::{
-    CancelToken, LockTrust, Os, OsFile, Patience, Stamp, StdOs, read_all, wait_for_lock,
-};
+use crate::os::{CancelToken, LockTrust, Os, OsFile, Stamp, StdOs, read_all, wait_for_lock_unless};
 use crate::replace::{Durability, replace_on};
 use crate::sync::{Arc, Mutex, lock};
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-/// When the lock is used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Locking {
-    /// Where it excludes others; not on network file systems, where it may hang.
-    Auto,
-    /// Everywhere, though it may exclude nobody; parts are not taken over.
-    Always,
-    /// Nowhere.
-    Never,
-}
-
-/// How the bytes are verified.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verify {
-    /// The digest is taken while writing; what was resumed is read back.
-    Streaming,
-    /// The finished file is read back as a whole.
-    ReadBack,
-}
-
-/// How a store works.
-#[derive(Debug, Clone)]
-pub struct Opts {
-    /// When the lock is used.
-    pub locking: Locking,
-    /// How long to wait for it, and when to say so.
-    pub patience: Patience,
-    /// How the bytes are verified.
-    pub verify: Verify,
-    /// What `Ok` promises.
-    pub durability: Durability,
-    /// Transfers that may fail before the request does.
-    pub retries: u32,
-    /// The pause before the first retry; it doubles.
-    pub backoff: Duration,
-}
-
-impl Default for Opts {
-    fn default() -> Self {
-        Opts {
-            locking: Locking::Auto,
-            patience: Patience::default(),
-            verify: Verify::Streaming,
-            durability: Durability::Durable,
-            retries: 4,
-            backoff: Duration::from_millis(200),
-        }
-    }
-}
-
-/// How a file came to be there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// It was there.
-    Hit,
-    /// Another process downloaded it while this one waited.
-    Joined,
-    /// It was downloaded.
-    Downloaded,
-    /// It was downloaded from this byte on.
-    Resumed {
-        /// How many bytes were there already.
-        from: u64,
-    },
-}
-
-/// A complete, verified file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fetched {
-    /// Where it is.
-    pub path: PathBuf,
-    /// Its digest.
-    pub digest: Digest,
-    /// How it came to be there.
-    pub how: Outcome,
-}
 
 /// A folder of downloaded files, shared by any number of processes.
 pub struct Store<O: Os = StdOs> {
@@ -198,7 +120,10 @@ impl<O: Os> Store<O> {
         if let Some(fetched) = self.found(&job, Outcome::Hit)? {
             return Ok(fetched);
         }
-        let _lock = self.acquire(&job, progress)?;
+        let _turn = match self.acquire(&job, progress)? {
+            Turn::There(fetched) => return Ok(fetched),
+            turn => turn,
+        };
         // Whoever held the lock may have done the work.
         if let Some(fetched) = self.found(&job, Outcome::Joined)? {
             return Ok(fetched);
@@ -250,11 +175,12 @@ impl<O: Os> Store<O> {
         outcome.map_err(|_| FetchError::Io(io::Error::other("the download panicked")))?
     }
 
+    /// The lock where it is used, or the file as soon as somebody has published it.
     fn acquire(
         &self,
         job: &Job<'_>,
         progress: &mut dyn Progress,
-    ) -> Result<Option<O::Lock>, FetchError> {
+    ) -> Result<Turn<O::Lock>, FetchError> {
         let inner = &*self.inner;
         let locked = match inner.opts.locking {
             Locking::Auto => inner.trust == LockTrust::Local,
@@ -262,7 +188,7 @@ impl<O: Os> Store<O> {
             Locking::Never => false,
         };
         if !locked {
-            return Ok(None);
+            return Ok(Turn::Unlocked);
         }
         let mut message = |waited| {
             let parts = part::leftovers(&inner.os, job.folder, job.key).unwrap_or_default();
@@ -271,14 +197,31 @@ impl<O: Os> Store<O> {
                 leader_has: parts.iter().map(|part| part.len).max(),
             });
         };
-        let lock = wait_for_lock(
+        let target = job.target();
+        let mut seen = inner.os.stamp(&target)?;
+        let mut there = None;
+        // Those who wait verify side by side, and need no lock for it.
+        let mut needless = || {
+            let stamp = inner.os.stamp(&target)?;
+            if stamp != seen {
+                seen = stamp;
+                there = self.found(job, Outcome::Joined)?;
+            }
+            Ok(there.is_some())
+        };
+        let lock = wait_for_lock_unless(
             &inner.os,
             &job.beside("lock"),
             &inner.opts.patience,
             job.cancel,
             &mut message,
+            &mut needless,
         )?;
-        Ok(Some(lock))
+        Ok(match (lock, there) {
+            (Some(lock), _) => Turn::Locked(lock),
+            (None, Some(fetched)) => Turn::There(fetched),
+            (None, None) => Turn::Unlocked,
+        })
     }
 
     /// Transfers, verifies and publishes, with retries.
@@ -479,6 +422,16 @@ impl<O: Os> Store<O> {
             os.pause(left.min(Duration::from_millis(20)));
         }
     }
+}
+
+/// How the wait for one's turn ended.
+enum Turn<L> {
+    /// With the lock, which is held as long as this lives.
+    Locked(L),
+    /// Where no lock is used.
+    Unlocked,
+    /// With the file, published by another.
+    There(Fetched),
 }
 
 struct CancelOnDrop(CancelToken);

@@ -10,7 +10,7 @@ mod real;
 mod wait;
 
 pub use real::{StdFile, StdLock, StdOs};
-pub use wait::{CancelToken, Patience, WaitError, wait_for_lock};
+pub use wait::{CancelToken, Patience, WaitError, wait_for_lock, wait_for_lock_unless};
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -75,6 +75,23 @@ pub fn wait_for_lock<O: Os>(
     cancel: &CancelToken,
     message: &mut dyn FnMut(Duration),
 ) -> Result<O::Lock, WaitError> {
+    loop {
+        let never = &mut || Ok(false);
+        if let Some(lock) = wait_for_lock_unless(os, path, patience, cancel, message, never)? {
+            return Ok(lock);
+        }
+    }
+}
+
+/// [`wait_for_lock`] that ends with `None` as soon as `needless` says so.
+pub fn wait_for_lock_unless<O: Os>(
+    os: &O,
+    path: &Path,
+    patience: &Patience,
+    cancel: &CancelToken,
+    message: &mut dyn FnMut(Duration),
+    needless: &mut dyn FnMut() -> io::Result<bool>,
+) -> Result<Option<O::Lock>, WaitError> {
     let start = os.now();
     let mut next_message = patience.first_message;
     let mut pause = Duration::from_millis(5);
@@ -83,7 +100,10 @@ pub fn wait_for_lock<O: Os>(
             return Err(WaitError::Cancelled);
         }
         if let Some(lock) = os.try_lock(path).map_err(WaitError::Io)? {
-            return Ok(lock);
+            return Ok(Some(lock));
+        }
+        if needless().map_err(WaitError::Io)? {
+            return Ok(None);
         }
         let waited = os.now().saturating_sub(start);
         if waited >= patience.deadline {

@@ -34,9 +34,13 @@ assert!(held.release()?);
 mod fence;
 mod memory;
 pub mod naive;
+#[cfg(feature = "redis")]
+mod redis;
 
 pub use fence::{Fenced, Overtaken};
 pub use memory::{Clock, Memory};
+#[cfg(feature = "redis")]
+pub use redis::{Redis, RedisError};
 
 use crate::sync::Arc;
 use std::collections::hash_map::RandomState;

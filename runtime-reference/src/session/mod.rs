@@ -184,14 +184,24 @@ impl<S> Session<S> {
         let old = std::mem::replace(&mut desk.state, state);
         desk.poisoned = false;
         desk.generation += 1;
-        self.inner.changed.send_replace(desk.generation);
+        self.tell(desk.generation);
         drop(desk);
         drop(old);
     }
 
     /// Tells of the newest generation after each change; old ones are skipped.
     pub fn subscribe(&self) -> watch::Receiver<Generation> {
+        let desk = self.lock();
+        // While nobody listened nobody was told.
+        self.inner.changed.send_replace(desk.generation);
         self.inner.changed.subscribe()
+    }
+
+    /// Called under the lock, as `subscribe` listens under it: nobody misses a change.
+    fn tell(&self, generation: Generation) {
+        if self.inner.changed.receiver_count() > 0 {
+            self.inner.changed.send_replace(generation);
+        }
     }
 
     fn change<R>(
@@ -216,7 +226,7 @@ impl<S> Session<S> {
         desk.generation += 1;
         let result = change(&mut desk.state);
         desk.poisoned = false;
-        self.inner.changed.send_replace(desk.generation);
+        self.tell(desk.generation);
         Ok(result)
     }
 

@@ -15,6 +15,7 @@ on which that code breaks and the form does not.
 | [`replace`] | `fs::write` in place | own temp, fsync, rename, fsync folder |
 | [`live`] | an older parse lands over a newer one | tickets taken before the read |
 | [`store`] | read and write in two statements, deferred transactions | the write lock before the first read, or the version compared |
+| `pg` (feature `postgres`) | read and write at READ COMMITTED | serializable, run again when it loses |
 | [`owned_lock`] | delete when done, whoever holds it | compare-and-delete by token, fences counted in the same step |
 
 The words used for evidence are "explored N schedules, bound P"; exploring is

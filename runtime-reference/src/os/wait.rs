@@ -66,8 +66,10 @@ pub enum WaitError {
 
 /// Tries for the lock at `path` until it is free, the deadline, or a cancel.
 ///
-/// `message` is called with the time waited. Pauses double from 5 to 50 ms and
-/// differ between callers, so that waiters do not march in step.
+/// `message` is called with the time waited. A pause is an eighth of the wait so
+/// far, between 2 and 50 ms: a wait is hardly longer than it must be, and a long
+/// one costs little. Pauses differ between callers, so that they do not march in
+/// step.
 pub fn wait_for_lock<O: Os>(
     os: &O,
     path: &Path,
@@ -94,7 +96,6 @@ pub fn wait_for_lock_unless<O: Os>(
 ) -> Result<Option<O::Lock>, WaitError> {
     let start = os.now();
     let mut next_message = patience.first_message;
-    let mut pause = Duration::from_millis(5);
     loop {
         if cancel.is_cancelled() {
             return Err(WaitError::Cancelled);
@@ -113,9 +114,8 @@ pub fn wait_for_lock_unless<O: Os>(
             message(waited);
             next_message = waited + patience.next_message;
         }
-        let spread = u64::from(os.now().subsec_nanos()) % 5;
-        let left = patience.deadline - waited;
-        os.pause((pause + Duration::from_millis(spread)).min(left));
-        pause = (pause * 2).min(Duration::from_millis(50));
+        let spread = Duration::from_micros(u64::from(os.now().subsec_micros()) % 2000);
+        let pause = (waited / 8).clamp(Duration::from_millis(2), Duration::from_millis(50));
+        os.pause((pause + spread).min(patience.deadline - waited));
     }
 }

@@ -6,6 +6,7 @@ use crate::{Setup, Verdict};
 use runtime_reference::fetch::naive::{NaiveStore, Processes, Steal};
 use runtime_reference::fetch::{Digest, Http, Locking, Opts, Request, Silent, Store};
 use runtime_testkit::{Blob, Chance, Counts, Fault, Server, content};
+use std::collections::VecDeque;
 use std::io;
 use std::time::Duration;
 
@@ -112,7 +113,7 @@ fn rounds(variant: &str, setup: &Setup) -> io::Result<[Sums; 2]> {
         blob.speed = SPEED;
         let faulty = round % 2 == 1;
         if faulty {
-            blob.faults = (0..=chance.below(2)).map(|_| fault(&mut chance)).collect();
+            blob.faults = faults(&mut chance);
         }
         server.put(&path, blob);
         let args = [
@@ -136,6 +137,27 @@ fn rounds(variant: &str, setup: &Setup) -> io::Result<[Sums; 2]> {
         sum.counts.bytes += counts.bytes;
     }
     Ok(sums)
+}
+
+/// One fault or two, of which at most one is a lie: a server that lies to one
+/// caller twice is given up by design, and that is an error.
+fn faults(chance: &mut Chance) -> VecDeque<Fault> {
+    let first = fault(chance);
+    let mut faults = VecDeque::from([first]);
+    if chance.below(2) == 1 {
+        let lies = |fault| {
+            matches!(
+                fault,
+                Fault::HalfLength | Fault::WrongBytes | Fault::LyingRange
+            )
+        };
+        let mut second = fault(chance);
+        while lies(first) && lies(second) {
+            second = fault(chance);
+        }
+        faults.push_back(second);
+    }
+    faults
 }
 
 fn fault(chance: &mut Chance) -> Fault {

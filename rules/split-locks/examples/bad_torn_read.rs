@@ -11,7 +11,7 @@ pub struct Position {
 impl Position {
     pub fn rotate(&self, file: u64) {
         *self.file.write().unwrap() = file;
-        // racelint-expect: split-locks
+        // racelint-missed: split-locks
         *self.offset.write().unwrap() = 0;
     }
 

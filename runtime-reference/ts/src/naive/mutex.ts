@@ -1,0 +1,10 @@
+/** A counter as it is written first: read, wait, write. */
+export class NaiveCounter {
+  value = 0;
+
+  async add(save: (value: number) => Promise<void>): Promise<void> {
+    const next = this.value + 1;
+    await save(next);
+    this.value = next;
+  }
+}

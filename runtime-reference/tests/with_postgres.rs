@@ -23,11 +23,7 @@ fn as_user(program: &str, folder: &Path) -> Command {
     if !root {
         return Command::new(program);
     }
-    let owned = Command::new("chown")
-        .arg("-R")
-        .arg("nobody")
-        .arg(folder)
-        .status();
+    let owned = Command::new("chown").arg("-R").arg("nobody").arg(folder).status();
     assert!(owned.unwrap().success());
     let mut command = Command::new("setpriv");
     command.args(["--reuid=nobody", "--clear-groups", "--", program]);
@@ -63,10 +59,7 @@ impl Server {
     }
 
     fn address(&self) -> String {
-        format!(
-            "host={} user=app dbname=postgres",
-            self.folder.path().display()
-        )
+        format!("host={} user=app dbname=postgres", self.folder.path().display())
     }
 }
 
@@ -89,9 +82,7 @@ fn sum(db: &PgDb) -> i64 {
 
 fn add_one(db: &PgDb) -> Result<(), PgError> {
     db.write(|tx| {
-        let sum: i64 = tx
-            .query_one("SELECT sum FROM account WHERE id = 1", &[])?
-            .get(0);
+        let sum: i64 = tx.query_one("SELECT sum FROM account WHERE id = 1", &[])?.get(0);
         tx.execute("UPDATE account SET sum = $1 WHERE id = 1", &[&(sum + 1)])?;
         Ok(())
     })
@@ -145,20 +136,11 @@ fn errors_and_panics_undo(db: &PgDb) {
 }
 
 fn conflicts_tell_the_version(db: &PgDb) {
-    assert_eq!(
-        db.write(|tx| upsert(tx, "account", 2, ("sum", 5))).unwrap(),
-        1
-    );
-    assert_eq!(
-        db.write(|tx| upsert(tx, "account", 2, ("sum", 6))).unwrap(),
-        2
-    );
+    assert_eq!(db.write(|tx| upsert(tx, "account", 2, ("sum", 5))).unwrap(), 1);
+    assert_eq!(db.write(|tx| upsert(tx, "account", 2, ("sum", 6))).unwrap(), 2);
     let set = |version| db.write(|tx| update_versioned(tx, "account", 2, version, ("sum", 9)));
     assert_eq!(set(2).unwrap(), 3);
-    assert!(matches!(
-        set(2),
-        Err(PgError::Conflict { current: Some(3) })
-    ));
+    assert!(matches!(set(2), Err(PgError::Conflict { current: Some(3) })));
     let absent = db.write(|tx| update_versioned(tx, "account", 7, 1, ("sum", 9)));
     assert!(matches!(absent, Err(PgError::Conflict { current: None })));
 }
@@ -170,15 +152,8 @@ fn a_reader_sees_one_snapshot(db: &PgDb) {
         let first: i64 = tx.query_one(query, &[])?.get(0);
         add_one(db)?;
         let second: i64 = tx.query_one(query, &[])?.get(0);
-        assert_eq!(
-            (first, second),
-            (before, before),
-            "the snapshot must not move"
-        );
-        assert!(
-            tx.execute("UPDATE account SET sum = 9", &[]).is_err(),
-            "a reader must not write"
-        );
+        assert_eq!((first, second), (before, before), "the snapshot must not move");
+        assert!(tx.execute("UPDATE account SET sum = 9", &[]).is_err(), "a reader must not write");
         Err::<(), _>(PgError::Refused("seen".into()))
     })
     .unwrap_err();

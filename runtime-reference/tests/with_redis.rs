@@ -16,22 +16,14 @@ struct Server {
 impl Server {
     fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let child = Command::new("redis-server")
             .args(["--port", &port.to_string(), "--save", "", "--dir"])
             .arg(folder.path())
             .stdout(Stdio::null())
             .spawn()
             .expect("redis-server is installed");
-        let server = Server {
-            child,
-            port,
-            _folder: folder,
-        };
+        let server = Server { child, port, _folder: folder };
         for _ in 0..200 {
             if Redis::connect(("127.0.0.1", port), Duration::from_secs(5)).is_ok() {
                 return server;
@@ -73,10 +65,7 @@ fn a_late_holder_does_nothing(server: &Server) {
     std::thread::sleep(short / 2);
     assert!(two.try_acquire().unwrap().is_none(), "it was renewed");
     std::thread::sleep(short * 2);
-    let second = two
-        .try_acquire()
-        .unwrap()
-        .expect("the first's time is over");
+    let second = two.try_acquire().unwrap().expect("the first's time is over");
     assert!(second.fence() > first.fence());
     file.write(second.fence(), |value| *value = 2).unwrap();
     assert!(file.write(first.fence(), |value| *value = 1).is_err());

@@ -26,33 +26,13 @@ fn ways() -> Outcome<Vec<Way>> {
     let own = std::env::current_exe()?;
     let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("../peers/target/release/runtime-peers");
     let mut ways = vec![
-        Way {
-            name: "ours",
-            program: own.clone(),
-            word: "ours",
-        },
-        Way {
-            name: "ours, no sync",
-            program: own.clone(),
-            word: "unsynced",
-        },
-        Way {
-            name: "twin, stolen by age",
-            program: own,
-            word: "twin",
-        },
+        Way { name: "ours", program: own.clone(), word: "ours" },
+        Way { name: "ours, no sync", program: own.clone(), word: "unsynced" },
+        Way { name: "twin, stolen by age", program: own, word: "twin" },
     ];
     if peers.exists() {
-        ways.push(Way {
-            name: "cached-path 0.10",
-            program: peers.clone(),
-            word: "cached-path",
-        });
-        ways.push(Way {
-            name: "hf-hub 0.5",
-            program: peers,
-            word: "hf-hub",
-        });
+        ways.push(Way { name: "cached-path 0.10", program: peers.clone(), word: "cached-path" });
+        ways.push(Way { name: "hf-hub 0.5", program: peers, word: "hf-hub" });
     }
     Ok(ways)
 }
@@ -204,13 +184,8 @@ fn fetch(args: &[String]) -> Outcome<bool> {
                 "unsynced" => Durability::Visible,
                 _ => Durability::Durable,
             };
-            let opts = Opts {
-                durability,
-                ..Opts::default()
-            };
-            let request = Request::new(url)
-                .digest(Digest::of(&right))
-                .name(file.as_str())?;
+            let opts = Opts { durability, ..Opts::default() };
+            let request = Request::new(url).digest(Digest::of(&right)).name(file.as_str())?;
             let store = Store::open(folder, opts)?;
             store.fetch(&request, &Http::default(), &mut Silent)?.path
         }

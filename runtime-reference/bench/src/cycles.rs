@@ -29,15 +29,9 @@ impl Seen {
 }
 
 pub(crate) fn cycle() -> Outcome<Table> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let mut rows = Vec::new();
-    for (name, way) in [
-        ("ours, Skip", 0),
-        ("tokio interval, Burst", 1),
-        ("twin, spawn per tick", 2),
-    ] {
+    for (name, way) in [("ours, Skip", 0), ("tokio interval, Burst", 1), ("twin, spawn per tick", 2)] {
         let mut values = Vec::new();
         for share in [0.5, 1.0, 3.0] {
             let seen = Seen::default();
@@ -59,8 +53,7 @@ pub(crate) fn cycle() -> Outcome<Table> {
         rows,
         drawn: 2,
         unit: "1 is right",
-        note: "The last column is the backlog: the period is 20 ms, so two or three runs are due."
-            .to_owned(),
+        note: "The last column is the backlog: the period is 20 ms, so two or three runs are due.".to_owned(),
     })
 }
 

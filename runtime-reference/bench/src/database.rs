@@ -24,10 +24,7 @@ enum Way {
 }
 
 const WAYS: [(&str, Way); 6] = [
-    (
-        "ours, immediate, NORMAL",
-        Way::Immediate(Synchronous::Normal),
-    ),
+    ("ours, immediate, NORMAL", Way::Immediate(Synchronous::Normal)),
     ("ours, immediate, FULL", Way::Immediate(Synchronous::Full)),
     ("ours, version column", Way::Version),
     ("one statement", Way::OneStatement),
@@ -48,10 +45,8 @@ pub(crate) fn store() -> Outcome<Table> {
         values.push(wrong);
         rows.push((name.to_owned(), values));
     }
-    let mut columns: Vec<String> = WRITERS
-        .iter()
-        .map(|n| format!("{n} writer{}, tx/s", if *n == 1 { "" } else { "s" }))
-        .collect();
+    let mut columns: Vec<String> =
+        WRITERS.iter().map(|n| format!("{n} writer{}, tx/s", if *n == 1 { "" } else { "s" })).collect();
     columns.push("lost or failed at 16, %".to_owned());
     Ok(Table {
         name: "store",
@@ -72,10 +67,7 @@ fn run(way: Way, writers: u64) -> Outcome<(f64, f64)> {
         Way::Immediate(synchronous) => synchronous,
         _ => Synchronous::Normal,
     };
-    let opts = Opts {
-        deadline: Duration::from_secs(60),
-        synchronous,
-    };
+    let opts = Opts { deadline: Duration::from_secs(60), synchronous };
     let db = Db::open(&path, opts)?;
     db.write(|tx| Ok(tx.execute_batch(TABLE)?))?;
     let (start, failed) = (Barrier::new(writers as usize), AtomicU64::new(0));
@@ -133,8 +125,7 @@ impl<'a> Writer<'a> {
                 })?;
             }
             Writer::Plain(Way::OneStatement, own) => {
-                own.borrow()
-                    .execute("UPDATE account SET sum = sum + 1 WHERE id = 1", [])?;
+                own.borrow().execute("UPDATE account SET sum = sum + 1 WHERE id = 1", [])?;
             }
             Writer::Plain(Way::Deferred, own) => naive::add_deferred(&mut own.borrow_mut(), 1, 1)?,
             Writer::Plain(_, own) => naive::add_in_two_statements(&own.borrow(), 1, 1)?,

@@ -3,9 +3,7 @@
 use crate::Outcome;
 use crate::measure::{microseconds, milliseconds, percentile};
 use crate::report::Table;
-use runtime_reference::fetch::{
-    CancelToken, Digest, Fetch, Get, Http, Opts, Request, Silent, Store, Verify,
-};
+use runtime_reference::fetch::{CancelToken, Digest, Fetch, Get, Http, Opts, Request, Silent, Store, Verify};
 use runtime_reference::replace::Durability;
 use runtime_testkit::{Blob, Server, content};
 use sha2::{Digest as _, Sha256};
@@ -22,12 +20,7 @@ type Way<'a> = dyn Fn(&Path) -> Outcome<()> + 'a;
 /// What anybody would write: read, hash, write; then sync file, and folder.
 fn plain(url: &str, folder: &Path) -> Outcome<()> {
     let cancel = CancelToken::new();
-    let get = Get {
-        url,
-        from: 0,
-        if_range: None,
-        cancel: &cancel,
-    };
+    let get = Get { url, from: 0, if_range: None, cancel: &cancel };
     let mut body = Http::default().get(&get)?.body;
     let mut file = File::create(folder.join("plain"))?;
     let mut hasher = Sha256::new();
@@ -48,25 +41,13 @@ fn plain(url: &str, folder: &Path) -> Outcome<()> {
 
 fn ours(url: &str, folder: &Path, digest: Digest, opts: Opts) -> Outcome<()> {
     let store = Store::open(folder, opts)?;
-    store.fetch(
-        &Request::new(url).digest(digest),
-        &Http::default(),
-        &mut Silent,
-    )?;
+    store.fetch(&Request::new(url).digest(digest), &Http::default(), &mut Silent)?;
     Ok(())
 }
 
 pub(crate) fn single() -> Outcome<Table> {
-    let names = [
-        "plain write, digest, sync",
-        "ours",
-        "ours, read back",
-        "ours, no sync",
-    ];
-    let mut rows: Vec<(String, Vec<f64>)> = names
-        .iter()
-        .map(|name| ((*name).to_owned(), Vec::new()))
-        .collect();
+    let names = ["plain write, digest, sync", "ours", "ours, read back", "ours, no sync"];
+    let mut rows: Vec<(String, Vec<f64>)> = names.iter().map(|name| ((*name).to_owned(), Vec::new())).collect();
     for (size, rounds) in SIZES {
         let best = compare(size << 20, rounds)?;
         for ((_, values), (time, cpu)) in rows.iter_mut().zip(best) {
@@ -77,9 +58,8 @@ pub(crate) fn single() -> Outcome<Table> {
     let none = f64::NAN;
     let hit = vec![hit()? / 1e3, none, none, none, none, none];
     rows.push(("ours, hit, same process".to_owned(), hit));
-    let columns = SIZES.iter().flat_map(|(size, _)| {
-        ["ms", "ratio", "CPU ratio"].map(|what| format!("{size} MiB, {what}"))
-    });
+    let columns =
+        SIZES.iter().flat_map(|(size, _)| ["ms", "ratio", "CPU ratio"].map(|what| format!("{size} MiB, {what}")));
     Ok(Table {
         name: "fetch",
         title: "Fetch: one download from this machine".to_owned(),
@@ -98,14 +78,8 @@ fn compare(size: usize, rounds: usize) -> Outcome<[(Duration, f64); 4]> {
     let digest = Digest::of(&bytes);
     server.put("/m", Blob::new(bytes));
     let url = server.url("/m");
-    let read_back = Opts {
-        verify: Verify::ReadBack,
-        ..Opts::default()
-    };
-    let visible = Opts {
-        durability: Durability::Visible,
-        ..Opts::default()
-    };
+    let read_back = Opts { verify: Verify::ReadBack, ..Opts::default() };
+    let visible = Opts { durability: Durability::Visible, ..Opts::default() };
     let ways: [Box<Way<'_>>; 4] = [
         Box::new(|folder| plain(&url, folder)),
         Box::new(|folder| ours(&url, folder, digest, Opts::default())),
@@ -129,21 +103,9 @@ fn compare(size: usize, rounds: usize) -> Outcome<[(Duration, f64); 4]> {
 fn cpu_ticks() -> f64 {
     let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     // The name in brackets may hold spaces: user and system time are 12th and 13th after it.
-    let fields = text
-        .rsplit(')')
-        .next()
-        .unwrap_or_default()
-        .split_whitespace();
-    let times: Vec<f64> = fields
-        .skip(11)
-        .take(2)
-        .filter_map(|f| f.parse().ok())
-        .collect();
-    if times.len() == 2 {
-        times[0] + times[1]
-    } else {
-        f64::NAN
-    }
+    let fields = text.rsplit(')').next().unwrap_or_default().split_whitespace();
+    let times: Vec<f64> = fields.skip(11).take(2).filter_map(|f| f.parse().ok()).collect();
+    if times.len() == 2 { times[0] + times[1] } else { f64::NAN }
 }
 
 /// Microseconds of a warm hit.

@@ -13,12 +13,8 @@ use std::time::{Duration, Instant};
 type Write = fn(&Path, &[u8]) -> io::Result<()>;
 
 const WAYS: [(&str, Write); 4] = [
-    ("ours, visible", |path, bytes| {
-        replace(path, bytes, Durability::Visible)
-    }),
-    ("ours, durable", |path, bytes| {
-        replace(path, bytes, Durability::Durable)
-    }),
+    ("ours, visible", |path, bytes| replace(path, bytes, Durability::Visible)),
+    ("ours, durable", |path, bytes| replace(path, bytes, Durability::Durable)),
     ("twin, write in place", naive::replace_in_place),
     ("twin, remove then rename", naive::remove_then_rename),
 ];
@@ -43,19 +39,12 @@ pub(crate) fn readers() -> Outcome<Table> {
             stop.store(true, SeqCst);
             counts
         });
-        rows.push((
-            name.to_owned(),
-            vec![reads as f64, bad as f64, bad as f64 / reads as f64 * 1e6],
-        ));
+        rows.push((name.to_owned(), vec![reads as f64, bad as f64, bad as f64 / reads as f64 * 1e6]));
     }
     Ok(Table {
         name: "replace-readers",
         title: "Replace: what a reader sees while another thread writes".to_owned(),
-        columns: vec![
-            "reads".to_owned(),
-            "bad".to_owned(),
-            "bad per million".to_owned(),
-        ],
+        columns: vec!["reads".to_owned(), "bad".to_owned(), "bad per million".to_owned()],
         rows,
         drawn: 2,
         unit: "lower is better",
@@ -68,8 +57,7 @@ fn read_for(path: &Path, time: Duration) -> (u64, u64) {
     let (mut reads, mut bad) = (0, 0);
     while Instant::now() < end {
         reads += 1;
-        let whole = std::fs::read(path)
-            .is_ok_and(|bytes| bytes.len() == 8192 && bytes.iter().all(|b| *b == bytes[0]));
+        let whole = std::fs::read(path).is_ok_and(|bytes| bytes.len() == 8192 && bytes.iter().all(|b| *b == bytes[0]));
         bad += u64::from(!whole);
     }
     (reads, bad)
@@ -87,10 +75,7 @@ pub(crate) fn cost() -> Outcome<Table> {
             times.push(start.elapsed());
         }
         let p50 = microseconds(percentile(&mut times, 0.5));
-        rows.push((
-            name.to_owned(),
-            vec![p50, microseconds(percentile(&mut times, 0.99))],
-        ));
+        rows.push((name.to_owned(), vec![p50, microseconds(percentile(&mut times, 0.99))]));
     }
     let path = folder.path().join("live.txt");
     replace(&path, b"1", Durability::Visible)?;
@@ -102,10 +87,7 @@ pub(crate) fn cost() -> Outcome<Table> {
         times.push(start.elapsed());
     }
     let p50 = microseconds(percentile(&mut times, 0.5));
-    rows.push((
-        "ours, `Live::reload`".to_owned(),
-        vec![p50, microseconds(percentile(&mut times, 0.99))],
-    ));
+    rows.push(("ours, `Live::reload`".to_owned(), vec![p50, microseconds(percentile(&mut times, 0.99))]));
     Ok(Table {
         name: "replace-cost",
         title: "Replace: one write of 4 KiB, one reload".to_owned(),

@@ -16,16 +16,11 @@ const TASKS: usize = 1000;
 const LOAD: Duration = Duration::from_millis(20);
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_time()
-        .build()
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build()
 }
 
 /// Starts all tasks at once; gives how long each waited.
-async fn all<F: Future<Output = ()> + Send + 'static>(
-    call: impl Fn() -> F,
-) -> Outcome<Vec<Duration>> {
+async fn all<F: Future<Output = ()> + Send + 'static>(call: impl Fn() -> F) -> Outcome<Vec<Duration>> {
     let start = Instant::now();
     let tasks: Vec<_> = (0..TASKS)
         .map(|_| {
@@ -47,31 +42,18 @@ async fn all<F: Future<Output = ()> + Send + 'static>(
 async fn counted(loads: &AtomicUsize, time: Duration, fails: bool) -> Result<u64, String> {
     loads.fetch_add(1, SeqCst);
     tokio::time::sleep(time).await;
-    if fails {
-        Err("no file".to_owned())
-    } else {
-        Ok(7)
-    }
+    if fails { Err("no file".to_owned()) } else { Ok(7) }
 }
 
 fn three(time: Duration, fails: bool) -> Outcome<Vec<(&'static str, usize, Vec<Duration>)>> {
     let runtime = runtime()?;
     let mut rows = Vec::new();
-    for name in [
-        "ours, `Slot` with `Join`",
-        "tokio `OnceCell`",
-        "moka `try_get_with`",
-    ] {
+    for name in ["ours, `Slot` with `Join`", "tokio `OnceCell`", "moka `try_get_with`"] {
         let loads = Arc::new(AtomicUsize::new(0));
         let (slot, once) = (Slot::<u64, String>::new(), Arc::new(OnceCell::new()));
         let cache: Cache<u8, u64> = Cache::new(10);
         let times = runtime.block_on(all(|| {
-            let (slot, once, cache, loads) = (
-                slot.clone(),
-                Arc::clone(&once),
-                cache.clone(),
-                Arc::clone(&loads),
-            );
+            let (slot, once, cache, loads) = (slot.clone(), Arc::clone(&once), cache.clone(), Arc::clone(&loads));
             async move {
                 // Whether it fails is the bench's own doing.
                 if name.starts_with("ours") {
@@ -90,13 +72,11 @@ fn three(time: Duration, fails: bool) -> Outcome<Vec<(&'static str, usize, Vec<D
 }
 
 pub(crate) fn stampede() -> Outcome<Table> {
-    let rows = three(LOAD, false)?
-        .into_iter()
-        .map(|(name, loads, mut times)| {
-            let p50 = milliseconds(percentile(&mut times, 0.5));
-            let p99 = milliseconds(percentile(&mut times, 0.99));
-            (name.to_owned(), vec![loads as f64, p50, p99])
-        });
+    let rows = three(LOAD, false)?.into_iter().map(|(name, loads, mut times)| {
+        let p50 = milliseconds(percentile(&mut times, 0.5));
+        let p99 = milliseconds(percentile(&mut times, 0.99));
+        (name.to_owned(), vec![loads as f64, p50, p99])
+    });
     Ok(Table {
         name: "loader-stampede",
         title: "Loader: 1,000 tasks ask at once for a load of 20 ms".to_owned(),
@@ -109,13 +89,10 @@ pub(crate) fn stampede() -> Outcome<Table> {
 }
 
 pub(crate) fn failing() -> Outcome<Table> {
-    let rows =
-        three(Duration::from_millis(1), true)?
-            .into_iter()
-            .map(|(name, loads, mut times)| {
-                let last = milliseconds(percentile(&mut times, 1.0));
-                (name.to_owned(), vec![loads as f64, last])
-            });
+    let rows = three(Duration::from_millis(1), true)?.into_iter().map(|(name, loads, mut times)| {
+        let last = milliseconds(percentile(&mut times, 1.0));
+        (name.to_owned(), vec![loads as f64, last])
+    });
     Ok(Table {
         name: "loader-failing",
         title: "Loader: 1,000 tasks ask at once for a load of 1 ms that fails".to_owned(),
@@ -136,27 +113,13 @@ pub(crate) fn swapping() -> Outcome<Table> {
     let rwlock = RwLock::new(Arc::new(vec![0_u8; 4096]));
     let swap = ArcSwap::from_pointee(vec![0_u8; 4096]);
     let ways: [(&str, Box<Act<'_>>, Box<Act<'_>>); 3] = [
-        (
-            "ours, `Slot`",
-            Box::new(|| drop(slot.current())),
-            Box::new(|| drop(slot.install(vec![1; 4096]))),
-        ),
+        ("ours, `Slot`", Box::new(|| drop(slot.current())), Box::new(|| drop(slot.install(vec![1; 4096])))),
         (
             "`RwLock<Arc<T>>`",
-            Box::new(|| {
-                drop(Arc::clone(
-                    &rwlock.read().unwrap_or_else(PoisonError::into_inner),
-                ))
-            }),
-            Box::new(|| {
-                *rwlock.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(vec![1; 4096])
-            }),
+            Box::new(|| drop(Arc::clone(&rwlock.read().unwrap_or_else(PoisonError::into_inner)))),
+            Box::new(|| *rwlock.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(vec![1; 4096])),
         ),
-        (
-            "arc-swap",
-            Box::new(|| drop(swap.load_full())),
-            Box::new(|| swap.store(Arc::new(vec![1; 4096]))),
-        ),
+        ("arc-swap", Box::new(|| drop(swap.load_full())), Box::new(|| swap.store(Arc::new(vec![1; 4096])))),
     ];
     let rows = ways.iter().map(|(name, read, write)| {
         let mut times = under_swaps(read, write);

@@ -9,11 +9,7 @@
 //! Other crates' downloaders are measured if they have been built
 //! (`cargo build --release` in `runtime-reference/peers`).
 #![forbid(unsafe_code)]
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a report for people"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a report for people")]
 
 mod cold;
 mod cycles;

@@ -11,10 +11,7 @@ pub(crate) struct Variant<'a> {
 
 impl<'a> Variant<'a> {
     pub(crate) fn new(name: &'static str, work: impl Fn() + Sync + 'a) -> Self {
-        Variant {
-            name,
-            work: Box::new(work),
-        }
+        Variant { name, work: Box::new(work) }
     }
 }
 

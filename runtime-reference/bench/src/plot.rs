@@ -7,11 +7,8 @@ const LEFT: f64 = 250.0;
 const STEP: f64 = 26.0;
 
 pub(crate) fn bars(table: &Table) -> String {
-    let values: Vec<f64> = table
-        .rows
-        .iter()
-        .map(|(_, values)| values.get(table.drawn).copied().unwrap_or(f64::NAN))
-        .collect();
+    let values: Vec<f64> =
+        table.rows.iter().map(|(_, values)| values.get(table.drawn).copied().unwrap_or(f64::NAN)).collect();
     let known = || values.iter().copied().filter(|v| v.is_finite());
     let most = known().fold(0.0, f64::max);
     let least = known().filter(|v| *v > 0.0).fold(f64::INFINITY, f64::min);
@@ -58,8 +55,5 @@ pub(crate) fn bars(table: &Table) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('`', "")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('`', "")
 }

@@ -14,22 +14,10 @@ use tokio::sync::{OnceCell, watch};
 const CALLS: u32 = 600_000;
 const THREADS: [usize; 4] = [1, 2, 4, 16];
 
-fn table(
-    name: &'static str,
-    title: &str,
-    variants: &[Variant<'_>],
-    base: usize,
-    note: &str,
-) -> Table {
+fn table(name: &'static str, title: &str, variants: &[Variant<'_>], base: usize, note: &str) -> Table {
     let by_threads: Vec<Vec<f64>> = THREADS
         .iter()
-        .map(|threads| {
-            nanoseconds(
-                variants,
-                *threads,
-                CALLS / u32::try_from(*threads).unwrap_or(1),
-            )
-        })
+        .map(|threads| nanoseconds(variants, *threads, CALLS / u32::try_from(*threads).unwrap_or(1)))
         .collect();
     let rows = variants.iter().enumerate().map(|(at, variant)| {
         let mut values: Vec<f64> = by_threads.iter().map(|times| times[at]).collect();
@@ -37,10 +25,8 @@ fn table(
         values.push(by_threads[1][at] / by_threads[1][base]);
         (variant.name.to_owned(), values)
     });
-    let mut columns: Vec<String> = THREADS
-        .iter()
-        .map(|n| format!("{n} thread{}, ns", if *n == 1 { "" } else { "s" }))
-        .collect();
+    let mut columns: Vec<String> =
+        THREADS.iter().map(|n| format!("{n} thread{}, ns", if *n == 1 { "" } else { "s" })).collect();
     columns.push("ratio at 1".to_owned());
     columns.push("ratio at 2".to_owned());
     Table {
@@ -64,17 +50,13 @@ pub(crate) fn loader() -> Outcome<Table> {
     let once = OnceCell::new_with(Some(Arc::new(7_u64)));
     let variants = [
         Variant::new("`RwLock<Arc<T>>` clone", || {
-            black_box(Arc::clone(
-                &rwlock.read().unwrap_or_else(PoisonError::into_inner),
-            ));
+            black_box(Arc::clone(&rwlock.read().unwrap_or_else(PoisonError::into_inner)));
         }),
         Variant::new("ours, `Slot::current`", || {
             black_box(slot.current());
         }),
         Variant::new("`Mutex<Arc<T>>` clone", || {
-            black_box(Arc::clone(
-                &mutex.lock().unwrap_or_else(PoisonError::into_inner),
-            ));
+            black_box(Arc::clone(&mutex.lock().unwrap_or_else(PoisonError::into_inner)));
         }),
         Variant::new("arc-swap `load_full`", || {
             black_box(swap.load_full());
@@ -90,13 +72,7 @@ pub(crate) fn loader() -> Outcome<Table> {
         }),
     ];
     let note = "The ratio is to `RwLock<Arc<T>>` in the same run. A prediction reads once, so the difference to arc-swap is small beside it; why arc-swap is not used stands above.";
-    Ok(table(
-        "loader-read",
-        "Loader: reading the model",
-        &variants,
-        0,
-        note,
-    ))
+    Ok(table("loader-read", "Loader: reading the model", &variants, 0, note))
 }
 
 pub(crate) fn session() -> Outcome<Table> {
@@ -130,11 +106,5 @@ pub(crate) fn session() -> Outcome<Table> {
         }),
     ];
     let note = "`with` also counts the generation and tells subscribers. Splitting a lock buys nothing where both halves are used together.";
-    Ok(table(
-        "session",
-        "Session: one lock against two",
-        &variants,
-        0,
-        note,
-    ))
+    Ok(table("session", "Session: one lock against two", &variants, 0, note))
 }

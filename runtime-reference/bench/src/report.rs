@@ -51,9 +51,7 @@ pub(crate) fn number(value: f64) -> String {
         _ => 2,
     };
     let text = format!("{value:.digits$}");
-    let (whole, rest) = text
-        .split_once('.')
-        .map_or((text.as_str(), None), |(a, b)| (a, Some(b)));
+    let (whole, rest) = text.split_once('.').map_or((text.as_str(), None), |(a, b)| (a, Some(b)));
     let mut grouped = String::new();
     for (at, digit) in whole.chars().enumerate() {
         if at > 0 && (whole.len() - at).is_multiple_of(3) && digit != '-' {
@@ -75,28 +73,18 @@ pub(crate) fn write(tables: &[Table]) -> Outcome<()> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     let readme = root.join("README.md");
     let text = std::fs::read_to_string(&readme)?;
-    let (before, rest) = text
-        .split_once(BEGIN)
-        .ok_or("README.md has no place for the bench")?;
-    let (_, after) = rest
-        .split_once(END)
-        .ok_or("README.md has no end of the bench")?;
+    let (before, rest) = text.split_once(BEGIN).ok_or("README.md has no place for the bench")?;
+    let (_, after) = rest.split_once(END).ok_or("README.md has no end of the bench")?;
     let mut middle = format!("{BEGIN}\n\n{}\n\n", machine());
     std::fs::create_dir_all(root.join("plots"))?;
     for table in tables {
         middle += &table.markdown();
         middle += &format!("\n![{}](plots/{}.svg)\n\n", table.title, table.name);
-        let path = root
-            .join(Path::new("plots"))
-            .join(format!("{}.svg", table.name));
+        let path = root.join(Path::new("plots")).join(format!("{}.svg", table.name));
         std::fs::write(path, plot::bars(table))?;
     }
     let text = format!("{before}{middle}{END}{after}");
-    runtime_reference::replace::replace(
-        &readme,
-        text.as_bytes(),
-        runtime_reference::replace::Durability::Visible,
-    )?;
+    runtime_reference::replace::replace(&readme, text.as_bytes(), runtime_reference::replace::Durability::Visible)?;
     Ok(())
 }
 

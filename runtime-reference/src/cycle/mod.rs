@@ -79,11 +79,7 @@ impl Cycle {
     ///
     /// A period of zero is taken as one millisecond.
     pub fn new(period: Duration, missed: Missed) -> Self {
-        Cycle {
-            period: period.max(Duration::from_millis(1)),
-            missed,
-            across: None,
-        }
+        Cycle { period: period.max(Duration::from_millis(1)), missed, across: None }
     }
 
     /// Runs only while no other process runs under the same lock file.
@@ -99,10 +95,7 @@ impl Cycle {
         Fut: Future<Output = Result<(), E>> + Send + 'static,
         E: Display + Send + 'static,
     {
-        let shared = Arc::new(Shared {
-            trigger: Notify::new(),
-            stats: Mutex::new(Stats::default()),
-        });
+        let shared = Arc::new(Shared { trigger: Notify::new(), stats: Mutex::new(Stats::default()) });
         let (stop, stopped) = watch::channel(false);
         let task = tokio::spawn(run(self, body, Arc::clone(&shared), stopped));
         Handle { shared, stop, task }
@@ -141,12 +134,8 @@ impl Handle {
     }
 }
 
-async fn run<F, Fut, E>(
-    cycle: Cycle,
-    mut body: F,
-    shared: Arc<Shared>,
-    mut stopped: watch::Receiver<bool>,
-) where
+async fn run<F, Fut, E>(cycle: Cycle, mut body: F, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>)
+where
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<(), E>>,
     E: Display,
@@ -220,12 +209,10 @@ where
 {
     let future = catch_unwind(AssertUnwindSafe(body)).ok()?;
     let mut future = pin!(future);
-    poll_fn(
-        move |context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(output)) => Poll::Ready(Some(output)),
-            Err(_) => Poll::Ready(None),
-        },
-    )
+    poll_fn(move |context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+        Ok(Poll::Pending) => Poll::Pending,
+        Ok(Poll::Ready(output)) => Poll::Ready(Some(output)),
+        Err(_) => Poll::Ready(None),
+    })
     .await
 }

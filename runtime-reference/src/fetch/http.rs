@@ -21,10 +21,7 @@ pub struct Http {
 impl Default for Http {
     /// 30 s for both.
     fn default() -> Self {
-        Http {
-            stall: Duration::from_secs(30),
-            connect: Duration::from_secs(30),
-        }
+        Http { stall: Duration::from_secs(30), connect: Duration::from_secs(30) }
     }
 }
 
@@ -57,10 +54,7 @@ impl Fetch for Http {
             content_length: body.content_length(),
             range: text(&head.headers, "content-range").and_then(|t| Range::parse(&t)),
             encoding: text(&head.headers, "content-encoding").filter(|e| e != "identity"),
-            body: Box::new(Guarded {
-                body: body.into_with_config().limit(u64::MAX).reader(),
-                _guard: guard,
-            }),
+            body: Box::new(Guarded { body: body.into_with_config().limit(u64::MAX).reader(), _guard: guard }),
         })
     }
 }
@@ -73,9 +67,9 @@ fn judge(error: ureq::Error) -> SourceError {
     match error {
         ureq::Error::StatusCode(code) => SourceError::Status(code),
         ureq::Error::Io(error) => SourceError::Broken(error),
-        error @ (ureq::Error::Timeout(_)
-        | ureq::Error::HostNotFound
-        | ureq::Error::ConnectionFailed) => SourceError::Broken(io::Error::other(error)),
+        error @ (ureq::Error::Timeout(_) | ureq::Error::HostNotFound | ureq::Error::ConnectionFailed) => {
+            SourceError::Broken(io::Error::other(error))
+        }
         error => SourceError::Protocol(error.to_string()),
     }
 }
@@ -109,10 +103,7 @@ impl Guard {
                 }
             }
         });
-        Guard {
-            done: Some(done),
-            thread: Some(thread),
-        }
+        Guard { done: Some(done), thread: Some(thread) }
     }
 }
 

@@ -38,10 +38,7 @@ pub struct Processes {
 impl Processes {
     /// The processes of this host.
     pub fn here() -> Self {
-        Processes {
-            own: std::process::id(),
-            runs: |pid| Path::new("/proc").join(pid.to_string()).exists(),
-        }
+        Processes { own: std::process::id(), runs: |pid| Path::new("/proc").join(pid.to_string()).exists() }
     }
 }
 
@@ -116,12 +113,7 @@ fn download(url: &str, part: &Path, source: &dyn Fetch) -> io::Result<PathBuf> {
     let mut file = OpenOptions::new().create(true).append(true).open(part)?;
     let from = file.metadata()?.len();
     let cancel = CancelToken::new();
-    let get = Get {
-        url,
-        from,
-        if_range: None,
-        cancel: &cancel,
-    };
+    let get = Get { url, from, if_range: None, cancel: &cancel };
     let mut response = source.get(&get).map_err(to_io)?;
     let mut buffer = vec![0; 64 * 1024];
     loop {

@@ -22,22 +22,10 @@ pub(super) struct Part<O: Os> {
 
 impl<O: Os> Part<O> {
     /// An empty file of our own.
-    pub(super) fn create(
-        os: &O,
-        folder: &Path,
-        key: &str,
-        etag: Option<String>,
-    ) -> io::Result<Self> {
+    pub(super) fn create(os: &O, folder: &Path, key: &str, etag: Option<String>) -> io::Result<Self> {
         let etag = etag.filter(|etag| is_strong(etag));
         let path = folder.join(name(key, etag.as_deref(), &os.unique()));
-        Ok(Part {
-            file: os.create_new(&path)?,
-            path,
-            etag,
-            len: 0,
-            adopted: 0,
-            hasher: Some(Sha256::new()),
-        })
+        Ok(Part { file: os.create_new(&path)?, path, etag, len: 0, adopted: 0, hasher: Some(Sha256::new()) })
     }
 
     /// Takes over what a dead process left: one rename claims bytes and ETag.
@@ -62,14 +50,7 @@ impl<O: Os> Part<O> {
         let Some(file) = present(os.open_write(&path))? else {
             return Ok(None);
         };
-        Ok(Some(Part {
-            file,
-            path,
-            etag: best.etag,
-            len: best.len,
-            adopted: best.len,
-            hasher: None,
-        }))
+        Ok(Some(Part { file, path, etag: best.etag, len: best.len, adopted: best.len, hasher: None }))
     }
 
     /// Copies what another process has, which may be alive, into a file of our own.
@@ -182,11 +163,7 @@ pub(super) fn leftovers<O: Os>(os: &O, folder: &Path, key: &str) -> io::Result<V
         if of == key
             && let Some(stamp) = os.stamp(&folder.join(&name))?
         {
-            found.push(Leftover {
-                name,
-                etag,
-                len: stamp.len,
-            });
+            found.push(Leftover { name, etag, len: stamp.len });
         }
     }
     Ok(found)

@@ -46,11 +46,7 @@ impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Event::Waiting { waited, leader_has } => {
-                write!(
-                    f,
-                    "waiting {:.1} s for another process",
-                    waited.as_secs_f32()
-                )?;
+                write!(f, "waiting {:.1} s for another process", waited.as_secs_f32())?;
                 match leader_has {
                     Some(bytes) => write!(f, ", which has {bytes} bytes"),
                     None => Ok(()),
@@ -100,12 +96,7 @@ pub struct Bar<W: Write> {
 impl<W: Write> Bar<W> {
     /// A bar on `out`, which should be a terminal.
     pub fn new(out: W, title: impl Into<String>) -> Self {
-        Bar {
-            out,
-            title: title.into(),
-            drawn: None,
-            open: false,
-        }
+        Bar { out, title: title.into(), drawn: None, open: false }
     }
 
     fn line(&mut self, text: &str, end: &str) {
@@ -120,9 +111,7 @@ impl<W: Write> Progress for Bar<W> {
     fn on(&mut self, event: &Event) {
         match event {
             Event::Bytes { done, total } => {
-                let due = self
-                    .drawn
-                    .is_none_or(|drawn| drawn.elapsed() >= Duration::from_millis(100));
+                let due = self.drawn.is_none_or(|drawn| drawn.elapsed() >= Duration::from_millis(100));
                 if due || Some(*done) == *total {
                     self.drawn = Some(Instant::now());
                     let text = bar(*done, *total);
@@ -153,11 +142,7 @@ fn bar(done: u64, total: Option<u64>) -> String {
             let filled = (done.min(total) * WIDTH / total) as usize;
             let percent = done.min(total) * 100 / total;
             let left = WIDTH as usize - filled;
-            format!(
-                "[{}{}] {percent:3} % {megabytes:.1} MB",
-                "#".repeat(filled),
-                "-".repeat(left)
-            )
+            format!("[{}{}] {percent:3} % {megabytes:.1} MB", "#".repeat(filled), "-".repeat(left))
         }
         _ => format!("{megabytes:.1} MB"),
     }

@@ -44,10 +44,7 @@ pub(super) fn from_hex(hex: &str) -> Option<Vec<u8>> {
     if !hex.len().is_multiple_of(2) || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
         return None;
     }
-    (0..hex.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).ok())
-        .collect()
+    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).ok()).collect()
 }
 
 /// A name or digest that cannot be used.
@@ -85,12 +82,7 @@ impl Request {
     /// Without a digest the bytes are taken on trust once, and what was
     /// received is then held to its own digest.
     pub fn new(url: impl Into<String>) -> Self {
-        Request {
-            url: url.into(),
-            digest: None,
-            len: None,
-            name: None,
-        }
+        Request { url: url.into(), digest: None, len: None, name: None }
     }
 
     /// The digest the bytes must have.
@@ -115,13 +107,8 @@ impl Request {
     pub fn name(mut self, name: impl Into<String>) -> Result<Self, BadRequest> {
         let name = name.into();
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-+".contains(&b);
-        let ours = [".part", ".lock", ".sum"]
-            .iter()
-            .any(|end| name.ends_with(end));
-        let good = (1..=80).contains(&name.len())
-            && !name.starts_with('.')
-            && !ours
-            && name.bytes().all(plain);
+        let ours = [".part", ".lock", ".sum"].iter().any(|end| name.ends_with(end));
+        let good = (1..=80).contains(&name.len()) && !name.starts_with('.') && !ours && name.bytes().all(plain);
         if !good {
             return Err(BadRequest::Name(name));
         }

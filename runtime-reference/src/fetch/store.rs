@@ -19,9 +19,7 @@ pub struct Store<O: Os = StdOs> {
 
 impl<O: Os> Clone for Store<O> {
     fn clone(&self) -> Self {
-        Store {
-            inner: Arc::clone(&self.inner),
-        }
+        Store { inner: Arc::clone(&self.inner) }
     }
 }
 
@@ -68,15 +66,7 @@ impl<O: Os> Store<O> {
             Locking::Auto => os.lock_trust(&folder),
             Locking::Always | Locking::Never => LockTrust::None,
         };
-        Store {
-            inner: Arc::new(Inner {
-                os,
-                folder,
-                opts,
-                trust,
-                known: Mutex::new(HashMap::new()),
-            }),
-        }
+        Store { inner: Arc::new(Inner { os, folder, opts, trust, known: Mutex::new(HashMap::new()) }) }
     }
 
     /// Whether a lock here excludes others, and parts can be taken over.
@@ -111,12 +101,7 @@ impl<O: Os> Store<O> {
         cancel: &CancelToken,
     ) -> Result<Fetched, FetchError> {
         let key = request.key();
-        let job = Job {
-            request,
-            key: &key,
-            folder: &self.inner.folder,
-            cancel,
-        };
+        let job = Job { request, key: &key, folder: &self.inner.folder, cancel };
         if let Some(fetched) = self.found(&job, Outcome::Hit)? {
             return Ok(fetched);
         }
@@ -163,24 +148,18 @@ impl<O: Os> Store<O> {
         let (sender, receiver) = tokio::sync::oneshot::channel();
         let guard = CancelOnDrop(cancel.clone());
         let store = self.clone();
-        std::thread::Builder::new()
-            .name("fetch".to_owned())
-            .spawn(move || {
-                let outcome = store.fetch_until(&request, &*source, &mut Silent, &cancel);
-                // The caller may have gone.
-                let _ = sender.send(outcome);
-            })?;
+        std::thread::Builder::new().name("fetch".to_owned()).spawn(move || {
+            let outcome = store.fetch_until(&request, &*source, &mut Silent, &cancel);
+            // The caller may have gone.
+            let _ = sender.send(outcome);
+        })?;
         let outcome = receiver.await;
         drop(guard);
         outcome.map_err(|_| FetchError::Io(io::Error::other("the download panicked")))?
     }
 
     /// The lock where it is used, or the file as soon as somebody has published it.
-    fn acquire(
-        &self,
-        job: &Job<'_>,
-        progress: &mut dyn Progress,
-    ) -> Result<Turn<O::Lock>, FetchError> {
+    fn acquire(&self, job: &Job<'_>, progress: &mut dyn Progress) -> Result<Turn<O::Lock>, FetchError> {
         let inner = &*self.inner;
         let locked = match inner.opts.locking {
             Locking::Auto => inner.trust == LockTrust::Local,
@@ -192,10 +171,7 @@ impl<O: Os> Store<O> {
         }
         let mut message = |waited| {
             let parts = part::leftovers(&inner.os, job.folder, job.key).unwrap_or_default();
-            progress.on(&Event::Waiting {
-                waited,
-                leader_has: parts.iter().map(|part| part.len).max(),
-            });
+            progress.on(&Event::Waiting { waited, leader_has: parts.iter().map(|part| part.len).max() });
         };
         let target = job.target();
         let mut seen = inner.os.stamp(&target)?;
@@ -225,12 +201,7 @@ impl<O: Os> Store<O> {
     }
 
     /// Transfers, verifies and publishes, with retries.
-    fn obtain(
-        &self,
-        job: &Job<'_>,
-        source: &dyn Fetch,
-        progress: &mut dyn Progress,
-    ) -> Result<Fetched, FetchError> {
+    fn obtain(&self, job: &Job<'_>, source: &dyn Fetch, progress: &mut dyn Progress) -> Result<Fetched, FetchError> {
         let Inner { os, opts, .. } = &*self.inner;
         let mut part = self.left_over(job)?;
         let (mut retry, mut corrupt) = (0, 0);
@@ -297,11 +268,7 @@ impl<O: Os> Store<O> {
     }
 
     /// The digest, or what is wrong with the bytes.
-    fn verified(
-        &self,
-        job: &Job<'_>,
-        part: &mut Part<O>,
-    ) -> Result<Result<Digest, String>, FetchError> {
+    fn verified(&self, job: &Job<'_>, part: &mut Part<O>) -> Result<Result<Digest, String>, FetchError> {
         if let Some(len) = job.request.len
             && len != part.len
         {
@@ -312,9 +279,7 @@ impl<O: Os> Store<O> {
         }
         let digest = part.digest()?;
         Ok(match job.request.digest {
-            Some(wanted) if wanted != digest => {
-                Err(format!("digest {digest} in place of {wanted}"))
-            }
+            Some(wanted) if wanted != digest => Err(format!("digest {digest} in place of {wanted}")),
             _ => Ok(digest),
         })
     }
@@ -352,11 +317,7 @@ impl<O: Os> Store<O> {
             replace_on(os, &job.beside("sum"), sum.as_bytes(), opts.durability)?;
         }
         progress.on(&Event::Published { len });
-        Ok(Some(Fetched {
-            path: target,
-            digest,
-            how,
-        }))
+        Ok(Some(Fetched { path: target, digest, how }))
     }
 
     /// The target, if it is there and is what was asked for.
@@ -370,11 +331,7 @@ impl<O: Os> Store<O> {
         };
         let path = job.target();
         let digest = self.digest_of(&path, job.request.len)?;
-        Ok((digest == Some(wanted)).then_some(Fetched {
-            path,
-            digest: wanted,
-            how,
-        }))
+        Ok((digest == Some(wanted)).then_some(Fetched { path, digest: wanted, how }))
     }
 
     /// The digest that was recorded when the file was published.

@@ -46,19 +46,12 @@ pub(super) fn transfer<O: Os>(
         return Ok(());
     }
     // Without a strong ETag nothing says that the rest belongs to what we have.
-    let resume = slot
-        .as_ref()
-        .and_then(|part| part.etag.clone().filter(|_| part.len > 0));
+    let resume = slot.as_ref().and_then(|part| part.etag.clone().filter(|_| part.len > 0));
     let from = match (&resume, &slot) {
         (Some(_), Some(part)) => part.len,
         _ => 0,
     };
-    let response = source.get(&Get {
-        url: &job.request.url,
-        from,
-        if_range: resume.as_deref(),
-        cancel: job.cancel,
-    })?;
+    let response = source.get(&Get { url: &job.request.url, from, if_range: resume.as_deref(), cancel: job.cancel })?;
     if let Some(encoding) = &response.encoding {
         let what = format!("a body encoded as {encoding}");
         return Err(Fault::from(SourceError::Protocol(what)));
@@ -86,16 +79,11 @@ pub(super) fn transfer<O: Os>(
     if let (Some(wanted), Some(total)) = (job.request.len, total)
         && wanted != total
     {
-        return Err(Fault::Useless(format!(
-            "{total} bytes in place of {wanted}"
-        )));
+        return Err(Fault::Useless(format!("{total} bytes in place of {wanted}")));
     }
     part.read_back()?;
     let total = job.request.len.or(total);
-    progress.on(&Event::Started {
-        from: part.len,
-        total,
-    });
+    progress.on(&Event::Started { from: part.len, total });
     receive(job, response.body, progress, part, total)
 }
 
@@ -103,10 +91,7 @@ pub(super) fn transfer<O: Os>(
 fn right_range(response: &Response, from: u64, etag: Option<&str>) -> Result<Option<u64>, Fault> {
     let range = response.range.filter(|range| range.first == Some(from));
     let Some(range) = range.filter(|_| from > 0) else {
-        return Err(Fault::Useless(format!(
-            "a wrong range: {:?}",
-            response.range
-        )));
+        return Err(Fault::Useless(format!("a wrong range: {:?}", response.range)));
     };
     let same = |sent: &String| !is_strong(sent) || Some(sent.as_str()) == etag;
     if !response.etag.as_ref().is_none_or(same) {
@@ -140,15 +125,10 @@ fn receive<O: Os>(
             return Err(Fault::Useless("more bytes than announced".to_owned()));
         }
         part.write(&buffer[..read])?;
-        progress.on(&Event::Bytes {
-            done: part.len,
-            total,
-        });
+        progress.on(&Event::Bytes { done: part.len, total });
     }
     match total {
-        Some(total) if part.len < total => Err(Fault::Broken(SourceError::Broken(
-            io::ErrorKind::UnexpectedEof.into(),
-        ))),
+        Some(total) if part.len < total => Err(Fault::Broken(SourceError::Broken(io::ErrorKind::UnexpectedEof.into()))),
         _ => Ok(()),
     }
 }

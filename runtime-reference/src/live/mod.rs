@@ -88,9 +88,7 @@ struct Inner<T, E, O: Os> {
 
 impl<T, E, O: Os> Clone for Live<T, E, O> {
     fn clone(&self) -> Self {
-        Live {
-            inner: Arc::clone(&self.inner),
-        }
+        Live { inner: Arc::clone(&self.inner) }
     }
 }
 
@@ -144,10 +142,7 @@ impl<T, E, O: Os> Live<T, E, O> {
         // Read after the ticket: a later ticket has read later.
         let bytes = read_all(&self.inner.os, &self.inner.path).map_err(ReloadError::Io)?;
         let value = (self.inner.parse)(&bytes).map_err(ReloadError::Parse)?;
-        Ok(self.publish(Arc::new(Versioned {
-            version: ticket,
-            value,
-        })))
+        Ok(self.publish(Arc::new(Versioned { version: ticket, value })))
     }
 
     fn publish(&self, new: Arc<Versioned<T>>) -> Arc<Versioned<T>> {

@@ -17,10 +17,7 @@ pub struct NaiveLive<T> {
 impl<T: Default> NaiveLive<T> {
     /// Nothing read yet.
     pub fn new(path: &Path) -> Self {
-        NaiveLive {
-            path: path.to_owned(),
-            value: Mutex::new(Arc::new(T::default())),
-        }
+        NaiveLive { path: path.to_owned(), value: Mutex::new(Arc::new(T::default())) }
     }
 
     /// The value.

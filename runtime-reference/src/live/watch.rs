@@ -42,10 +42,7 @@ where
                 }
             }
         });
-        Watch {
-            stop: Some(stop),
-            worker: Some(worker),
-        }
+        Watch { stop: Some(stop), worker: Some(worker) }
     }
 }
 

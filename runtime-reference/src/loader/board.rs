@@ -44,21 +44,11 @@ pub(crate) struct Late {
 
 impl<M, W: Clone> Board<M, W> {
     pub(crate) fn new() -> Self {
-        Board {
-            desk: Mutex::new(Desk {
-                next: 1,
-                floor: 0,
-                flight: None,
-            }),
-            published: RwLock::new(None),
-        }
+        Board { desk: Mutex::new(Desk { next: 1, floor: 0, flight: None }), published: RwLock::new(None) }
     }
 
     pub(crate) fn current(&self) -> Option<Arc<Loaded<M>>> {
-        self.published
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.published.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Claims the load, or says who has it; one step under one lock.
@@ -77,12 +67,7 @@ impl<M, W: Clone> Board<M, W> {
         }
         let generation = desk.next;
         desk.next += 1;
-        desk.flight = Some(Flight {
-            generation,
-            since: Instant::now(),
-            interested: 1,
-            waiters,
-        });
+        desk.flight = Some(Flight { generation, since: Instant::now(), interested: 1, waiters });
         Ok(generation)
     }
 
@@ -152,10 +137,7 @@ impl<M, W: Clone> Board<M, W> {
     }
 
     fn swap(&self, new: Option<Arc<Loaded<M>>>) -> Option<Arc<Loaded<M>>> {
-        let mut published = self
-            .published
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut published = self.published.write().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut *published, new)
     }
 }

@@ -105,12 +105,8 @@ impl<E> Clone for LoadError<E> {
         match self {
             LoadError::Busy { since } => LoadError::Busy { since: *since },
             LoadError::Failed(error) => LoadError::Failed(Arc::clone(error)),
-            LoadError::LeaderGone { panicked } => LoadError::LeaderGone {
-                panicked: *panicked,
-            },
-            LoadError::Superseded { generation } => LoadError::Superseded {
-                generation: *generation,
-            },
+            LoadError::LeaderGone { panicked } => LoadError::LeaderGone { panicked: *panicked },
+            LoadError::Superseded { generation } => LoadError::Superseded { generation: *generation },
         }
     }
 }
@@ -152,9 +148,7 @@ pub struct Slot<M, E> {
 
 impl<M, E> Clone for Slot<M, E> {
     fn clone(&self) -> Self {
-        Slot {
-            board: Arc::clone(&self.board),
-        }
+        Slot { board: Arc::clone(&self.board) }
     }
 }
 
@@ -165,10 +159,7 @@ struct Waiters<M, E> {
 
 impl<M, E> Clone for Waiters<M, E> {
     fn clone(&self) -> Self {
-        Waiters {
-            verdict: self.verdict.clone(),
-            abort: Arc::clone(&self.abort),
-        }
+        Waiters { verdict: self.verdict.clone(), abort: Arc::clone(&self.abort) }
     }
 }
 
@@ -189,9 +180,7 @@ where
 {
     /// An empty slot.
     pub fn new() -> Self {
-        Slot {
-            board: Arc::new(Board::new()),
-        }
+        Slot { board: Arc::new(Board::new()) }
     }
 
     /// The model to predict with; keep it for the whole prediction.
@@ -219,32 +208,19 @@ where
     {
         loop {
             let (sender, verdict) = watch::channel(None);
-            let waiters = Waiters {
-                verdict,
-                abort: Arc::new(OnceLock::new()),
-            };
+            let waiters = Waiters { verdict, abort: Arc::new(OnceLock::new()) };
             // The claim comes before the first await, in one step.
             match self.board.claim(waiters.clone(), busy != Busy::Refuse) {
                 Ok(generation) => {
-                    let lead = Lead {
-                        board: Arc::clone(&self.board),
-                        generation,
-                        sender,
-                        ended: false,
-                    };
+                    let lead = Lead { board: Arc::clone(&self.board), generation, sender, ended: false };
                     return match cancel {
                         Cancel::WithCaller => lead.run(init).await,
                         Cancel::WhenNobodyWaits => self.lead_apart(lead, waiters, init).await,
                     };
                 }
                 Err(running) if busy == Busy::Refuse => {
-                    log::warn!(
-                        "load refused: another has been running for {:?}",
-                        running.since.elapsed()
-                    );
-                    return Err(LoadError::Busy {
-                        since: running.since,
-                    });
+                    log::warn!("load refused: another has been running for {:?}", running.since.elapsed());
+                    return Err(LoadError::Busy { since: running.since });
                 }
                 Err(running) => {
                     let outcome = self.wait(running.generation, running.waiters).await;
@@ -279,12 +255,7 @@ where
         }
     }
 
-    async fn lead_apart<F, Fut>(
-        &self,
-        lead: Lead<M, E>,
-        waiters: Waiters<M, E>,
-        init: F,
-    ) -> Outcome<M, E>
+    async fn lead_apart<F, Fut>(&self, lead: Lead<M, E>, waiters: Waiters<M, E>, init: F) -> Outcome<M, E>
     where
         F: FnOnce() -> Fut + Send + 'static,
         Fut: Future<Output = Result<M, E>> + Send + 'static,
@@ -300,11 +271,7 @@ where
     }
 
     async fn wait(&self, generation: u64, mut waiters: Waiters<M, E>) -> Outcome<M, E> {
-        let _interest = Interest {
-            board: Arc::clone(&self.board),
-            generation,
-            abort: Arc::clone(&waiters.abort),
-        };
+        let _interest = Interest { board: Arc::clone(&self.board), generation, abort: Arc::clone(&waiters.abort) };
         let verdict = waiters.verdict.wait_for(Option::is_some).await;
         match verdict.as_deref() {
             Ok(Some(outcome)) => outcome.clone(),
@@ -363,14 +330,8 @@ where
     {
         let outcome = match init().await {
             Ok(model) => self.board.finish(self.generation, model).map_err(|late| {
-                log::warn!(
-                    "load {} came late: {} is the first that counts",
-                    self.generation,
-                    late.floor
-                );
-                LoadError::Superseded {
-                    generation: self.generation,
-                }
+                log::warn!("load {} came late: {} is the first that counts", self.generation, late.floor);
+                LoadError::Superseded { generation: self.generation }
             }),
             Err(error) => {
                 self.board.clear(self.generation);
@@ -391,9 +352,7 @@ where
     fn drop(&mut self) {
         if !self.ended {
             self.board.clear(self.generation);
-            self.sender.send_replace(Some(Err(LoadError::LeaderGone {
-                panicked: std::thread::panicking(),
-            })));
+            self.sender.send_replace(Some(Err(LoadError::LeaderGone { panicked: std::thread::panicking() })));
         }
     }
 }

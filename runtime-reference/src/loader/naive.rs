@@ -24,10 +24,7 @@ pub struct NaiveSlot<M> {
 
 impl<M> Default for NaiveSlot<M> {
     fn default() -> Self {
-        NaiveSlot {
-            loading: AtomicBool::new(false),
-            current: Mutex::new(None),
-        }
+        NaiveSlot { loading: AtomicBool::new(false), current: Mutex::new(None) }
     }
 }
 

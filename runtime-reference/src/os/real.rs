@@ -76,11 +76,7 @@ impl Os for StdOs {
             Err(error) => return Err(error),
         };
         let modified = data.modified()?.duration_since(UNIX_EPOCH);
-        Ok(Some(Stamp {
-            len: data.len(),
-            modified: modified.map_or(0, |time| time.as_nanos()),
-            inode: inode(&data),
-        }))
+        Ok(Some(Stamp { len: data.len(), modified: modified.map_or(0, |time| time.as_nanos()), inode: inode(&data) }))
     }
 
     fn age(&self, path: &Path) -> io::Result<Option<Duration>> {

@@ -20,11 +20,7 @@ pub struct Overtaken {
 
 impl fmt::Display for Overtaken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "holder {} was overtaken by holder {}",
-            self.fence, self.seen
-        )
+        write!(f, "holder {} was overtaken by holder {}", self.fence, self.seen)
     }
 }
 
@@ -33,19 +29,14 @@ impl std::error::Error for Overtaken {}
 impl<T> Fenced<T> {
     /// A value that nobody has written yet.
     pub fn new(value: T) -> Self {
-        Fenced {
-            desk: Mutex::new((0, value)),
-        }
+        Fenced { desk: Mutex::new((0, value)) }
     }
 
     /// Writes, unless a later holder has; comparing and writing are one step.
     pub fn write<R>(&self, fence: u64, change: impl FnOnce(&mut T) -> R) -> Result<R, Overtaken> {
         let mut desk = self.lock();
         if fence < desk.0 {
-            return Err(Overtaken {
-                fence,
-                seen: desk.0,
-            });
+            return Err(Overtaken { fence, seen: desk.0 });
         }
         desk.0 = fence;
         Ok(change(&mut desk.1))

@@ -32,10 +32,7 @@ impl Default for Memory {
 impl Memory {
     /// A service whose time is told by `clock`.
     pub fn with_clock(clock: Clock) -> Self {
-        Memory {
-            clock,
-            entries: Arc::default(),
-        }
+        Memory { clock, entries: Arc::default() }
     }
 
     pub(super) fn set_if_absent(&self, key: &str, value: &str, time: Duration) -> Option<u64> {

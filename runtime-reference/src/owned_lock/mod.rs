@@ -76,22 +76,14 @@ struct Shared<K> {
 
 impl<K: KeyValue> Clone for OwnedLock<K> {
     fn clone(&self) -> Self {
-        OwnedLock {
-            shared: Arc::clone(&self.shared),
-        }
+        OwnedLock { shared: Arc::clone(&self.shared) }
     }
 }
 
 impl<K: KeyValue> OwnedLock<K> {
     /// The lock `key`, held for at most `time` without a renewal.
     pub fn new(service: K, key: impl Into<String>, time: Duration) -> Self {
-        OwnedLock {
-            shared: Arc::new(Shared {
-                service,
-                key: key.into(),
-                time,
-            }),
-        }
+        OwnedLock { shared: Arc::new(Shared { service, key: key.into(), time }) }
     }
 
     /// The lock, or `None` if somebody has it.
@@ -99,12 +91,7 @@ impl<K: KeyValue> OwnedLock<K> {
         let token = token();
         let Shared { service, key, time } = &*self.shared;
         let fence = service.acquire(key, &token, *time)?;
-        Ok(fence.map(|fence| Held {
-            shared: Arc::clone(&self.shared),
-            token,
-            fence,
-            released: false,
-        }))
+        Ok(fence.map(|fence| Held { shared: Arc::clone(&self.shared), token, fence, released: false }))
     }
 }
 
@@ -150,10 +137,5 @@ fn token() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let chance = || RandomState::new().build_hasher().finish();
-    format!(
-        "{}-{count}-{:016x}{:016x}",
-        std::process::id(),
-        chance(),
-        chance()
-    )
+    format!("{}-{count}-{:016x}{:016x}", std::process::id(), chance(), chance())
 }

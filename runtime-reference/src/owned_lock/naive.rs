@@ -17,18 +17,12 @@ pub struct NaiveLock {
 impl NaiveLock {
     /// The lock `key`, held for at most `time`.
     pub fn new(service: Memory, key: &str, time: Duration) -> Self {
-        NaiveLock {
-            service,
-            key: key.to_owned(),
-            time,
-        }
+        NaiveLock { service, key: key.to_owned(), time }
     }
 
     /// Whether the lock is now one's own.
     pub fn try_acquire(&self) -> bool {
-        self.service
-            .set_if_absent(&self.key, "locked", self.time)
-            .is_some()
+        self.service.set_if_absent(&self.key, "locked", self.time).is_some()
     }
 
     /// Deletes the key, whoever set it.

@@ -55,9 +55,7 @@ impl Redis {
         let stream = TcpStream::connect(address)?;
         stream.set_read_timeout(Some(patience))?;
         stream.set_nodelay(true)?;
-        Ok(Redis {
-            stream: Mutex::new(BufReader::new(stream)),
-        })
+        Ok(Redis { stream: Mutex::new(BufReader::new(stream)) })
     }
 
     /// Runs a script on `keys` and `values`; it answers with a number.

@@ -49,10 +49,7 @@ pub struct Opts {
 impl Default for Opts {
     /// 30 s, and eight connections.
     fn default() -> Self {
-        Opts {
-            deadline: Duration::from_secs(30),
-            connections: 8,
-        }
+        Opts { deadline: Duration::from_secs(30), connections: 8 }
     }
 }
 
@@ -80,8 +77,7 @@ impl PgError {
     fn is_lost(&self) -> bool {
         match self {
             PgError::Sql(error) => error.code().is_some_and(|code| {
-                *code == SqlState::T_R_SERIALIZATION_FAILURE
-                    || *code == SqlState::T_R_DEADLOCK_DETECTED
+                *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED
             }),
             _ => false,
         }
@@ -130,23 +126,15 @@ impl PgDb {
         let config: Config = address.parse()?;
         let connect = move || config.connect(NoTls);
         let first = connect()?;
-        Ok(PgDb {
-            pool: Pool::new(first, opts.connections, Box::new(connect)),
-            opts,
-        })
+        Ok(PgDb { pool: Pool::new(first, opts.connections, Box::new(connect)), opts })
     }
 
     /// Runs `work` as one serializable transaction, again if it loses against another.
-    pub fn write<T>(
-        &self,
-        mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, PgError>,
-    ) -> Result<T, PgError> {
+    pub fn write<T>(&self, mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, PgError>) -> Result<T, PgError> {
         let start = Instant::now();
         let mut pause = Duration::from_millis(1);
         loop {
-            let outcome = self
-                .pool
-                .with(|client| attempt(client, IsolationLevel::Serializable, false, &mut work))?;
+            let outcome = self.pool.with(|client| attempt(client, IsolationLevel::Serializable, false, &mut work))?;
             match outcome {
                 Err(error) if error.is_lost() => {
                     let waited = start.elapsed();
@@ -164,13 +152,9 @@ impl PgDb {
     }
 
     /// Runs `work` on one snapshot; it cannot write.
-    pub fn read<T>(
-        &self,
-        mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, PgError>,
-    ) -> Result<T, PgError> {
+    pub fn read<T>(&self, mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, PgError>) -> Result<T, PgError> {
         let level = IsolationLevel::RepeatableRead;
-        self.pool
-            .with(|client| attempt(client, level, true, &mut work))?
+        self.pool.with(|client| attempt(client, level, true, &mut work))?
     }
 }
 
@@ -200,9 +184,7 @@ pub fn update_versioned(
     (column, value): (&str, i64),
 ) -> Result<i64, PgError> {
     let (table, column) = (quoted(table), quoted(column));
-    let sql = format!(
-        "UPDATE {table} SET {column} = $3, version = version + 1 WHERE id = $1 AND version = $2"
-    );
+    let sql = format!("UPDATE {table} SET {column} = $3, version = version + 1 WHERE id = $1 AND version = $2");
     if tx.execute(&sql, &[&id, &version, &value])? == 1 {
         return Ok(version + 1);
     }
@@ -212,12 +194,7 @@ pub fn update_versioned(
 }
 
 /// Inserts a row at version 1, or sets its column and counts its version up, as one statement.
-pub fn upsert(
-    tx: &mut Transaction<'_>,
-    table: &str,
-    id: i64,
-    (column, value): (&str, i64),
-) -> Result<i64, PgError> {
+pub fn upsert(tx: &mut Transaction<'_>, table: &str, id: i64, (column, value): (&str, i64)) -> Result<i64, PgError> {
     let (table, column) = (quoted(table), quoted(column));
     let sql = format!(
         "INSERT INTO {table} AS old (id, version, {column}) VALUES ($1, 1, $2) \

@@ -21,10 +21,7 @@ struct Desk {
 impl Pool {
     pub(super) fn new(first: Client, most: usize, connect: Box<Connect>) -> Self {
         Pool {
-            desk: Mutex::new(Desk {
-                idle: vec![first],
-                left: most.saturating_sub(1),
-            }),
+            desk: Mutex::new(Desk { idle: vec![first], left: most.saturating_sub(1) }),
             freed: Condvar::new(),
             connect,
         }
@@ -32,10 +29,7 @@ impl Pool {
 
     /// Runs `work` with a connection of its own.
     pub(super) fn with<T>(&self, work: impl FnOnce(&mut Client) -> T) -> Result<T, PgError> {
-        let mut place = Place {
-            pool: self,
-            client: self.idle(),
-        };
+        let mut place = Place { pool: self, client: self.idle() };
         let client = match &mut place.client {
             Some(client) => client,
             none => none.insert((self.connect)()?),
@@ -57,10 +51,7 @@ impl Pool {
                 desk.left -= 1;
                 return None;
             }
-            desk = self
-                .freed
-                .wait(desk)
-                .unwrap_or_else(PoisonError::into_inner);
+            desk = self.freed.wait(desk).unwrap_or_else(PoisonError::into_inner);
         }
     }
 

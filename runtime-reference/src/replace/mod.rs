@@ -26,9 +26,7 @@ assert_eq!(std::fs::read(&path)?, b"level = 1\ncolour = true");
 
 pub mod naive;
 
-use crate::os::{
-    CancelToken, Os, OsFile, Patience, StdOs, WaitError, folder_of, read_all, wait_for_lock,
-};
+use crate::os::{CancelToken, Os, OsFile, Patience, StdOs, WaitError, folder_of, read_all, wait_for_lock};
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -90,12 +88,7 @@ pub fn replace(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<
 }
 
 /// [`replace`] on another file system.
-pub fn replace_on<O: Os>(
-    os: &O,
-    path: &Path,
-    bytes: &[u8],
-    durability: Durability,
-) -> io::Result<()> {
+pub fn replace_on<O: Os>(os: &O, path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
     let path = os.resolve(path)?;
     let folder = folder_of(&path);
     let temp = Temp::new(os, folder);
@@ -119,15 +112,8 @@ pub fn replace_on<O: Os>(
 /// Editors that call this exclude each other, across processes, through a
 /// lock file beside the target. If one who does not changed the file while
 /// `edit` ran, the update is refused.
-pub fn update(
-    path: &Path,
-    durability: Durability,
-    edit: impl FnOnce(&[u8]) -> Vec<u8>,
-) -> Result<(), UpdateError> {
-    let patience = Patience {
-        deadline: Duration::from_secs(30),
-        ..Patience::default()
-    };
+pub fn update(path: &Path, durability: Durability, edit: impl FnOnce(&[u8]) -> Vec<u8>) -> Result<(), UpdateError> {
+    let patience = Patience { deadline: Duration::from_secs(30), ..Patience::default() };
     update_on(&StdOs, path, durability, &patience, edit)
 }
 
@@ -142,14 +128,11 @@ pub fn update_on<O: Os>(
     let path = os.resolve(path)?;
     let cancel = CancelToken::new();
     let mut message = |waited| log::info!("waiting for {} since {waited:?}", path.display());
-    let _lock =
-        wait_for_lock(os, &beside(&path), patience, &cancel, &mut message).map_err(|error| {
-            match error {
-                WaitError::Deadline { waited } => UpdateError::Locked { waited },
-                WaitError::Io(error) => UpdateError::Io(error),
-                WaitError::Cancelled => UpdateError::Io(io::ErrorKind::Interrupted.into()),
-            }
-        })?;
+    let _lock = wait_for_lock(os, &beside(&path), patience, &cancel, &mut message).map_err(|error| match error {
+        WaitError::Deadline { waited } => UpdateError::Locked { waited },
+        WaitError::Io(error) => UpdateError::Io(error),
+        WaitError::Cancelled => UpdateError::Io(io::ErrorKind::Interrupted.into()),
+    })?;
     let old = read_or_empty(os, &path)?;
     let new = edit(&old);
     if read_or_empty(os, &path)? != old {
@@ -181,11 +164,7 @@ struct Temp<'a, O: Os> {
 
 impl<'a, O: Os> Temp<'a, O> {
     fn new(os: &'a O, folder: &Path) -> Self {
-        Temp {
-            os,
-            path: folder.join(format!(".tmp-{}", os.unique())),
-            published: false,
-        }
+        Temp { os, path: folder.join(format!(".tmp-{}", os.unique())), published: false }
     }
 
     fn publish(mut self, to: &Path) -> io::Result<()> {

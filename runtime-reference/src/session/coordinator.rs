@@ -103,9 +103,7 @@ impl Default for Coordinator {
 impl Coordinator {
     /// No sessions.
     pub fn new() -> Self {
-        Coordinator {
-            session: Session::new(State::default()),
-        }
+        Coordinator { session: Session::new(State::default()) }
     }
 
     /// Opens a session and makes it the active one.
@@ -134,11 +132,7 @@ impl Coordinator {
     }
 
     /// Adds to what a session uses.
-    pub fn update_resource_stats(
-        &self,
-        id: SessionId,
-        more: Resources,
-    ) -> Result<Resources, CoordinatorError> {
+    pub fn update_resource_stats(&self, id: SessionId, more: Resources) -> Result<Resources, CoordinatorError> {
         self.session.with(|state| {
             let info = state.open(id)?;
             info.resources.memory += more.memory;
@@ -180,8 +174,7 @@ impl Coordinator {
 
     /// All sessions and the active one, from one moment.
     pub fn list_sessions(&self) -> (Vec<SessionInfo>, Option<SessionId>) {
-        self.session
-            .read(|state| (state.sessions.values().cloned().collect(), state.active))
+        self.session.read(|state| (state.sessions.values().cloned().collect(), state.active))
     }
 
     /// The sessions that wait for input.
@@ -224,11 +217,7 @@ impl State {
         }
     }
 
-    fn set_status(
-        &mut self,
-        id: SessionId,
-        status: SessionStatus,
-    ) -> Result<SessionStatus, CoordinatorError> {
+    fn set_status(&mut self, id: SessionId, status: SessionStatus) -> Result<SessionStatus, CoordinatorError> {
         let before = std::mem::replace(&mut self.open(id)?.status, status);
         if status == SessionStatus::Closed {
             self.active = self.active.filter(|active| *active != id);

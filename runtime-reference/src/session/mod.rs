@@ -39,9 +39,7 @@ session.with(|count| { work().await; *count += 1; });
 mod coordinator;
 pub mod naive;
 
-pub use coordinator::{
-    Change, Coordinator, CoordinatorError, Resources, SessionId, SessionInfo, SessionStatus,
-};
+pub use coordinator::{Change, Coordinator, CoordinatorError, Resources, SessionId, SessionInfo, SessionStatus};
 
 use crate::sync::{Arc, Mutex, PoisonError};
 use std::fmt;
@@ -102,11 +100,9 @@ pub enum Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refused::Stale(stale) => write!(
-                f,
-                "decided on generation {}, but the state is at {}",
-                stale.expected, stale.current
-            ),
+            Refused::Stale(stale) => {
+                write!(f, "decided on generation {}, but the state is at {}", stale.expected, stale.current)
+            }
             Refused::Poisoned => Poisoned.fmt(f),
         }
     }
@@ -123,9 +119,7 @@ impl std::error::Error for Poisoned {}
 
 impl<S> Clone for Session<S> {
     fn clone(&self) -> Self {
-        Session {
-            inner: Arc::clone(&self.inner),
-        }
+        Session { inner: Arc::clone(&self.inner) }
     }
 }
 
@@ -134,11 +128,7 @@ impl<S> Session<S> {
     pub fn new(state: S) -> Self {
         Session {
             inner: Arc::new(Inner {
-                desk: Mutex::new(Desk {
-                    state,
-                    generation: 0,
-                    poisoned: false,
-                }),
+                desk: Mutex::new(Desk { state, generation: 0, poisoned: false }),
                 changed: watch::channel(0).0,
             }),
         }
@@ -171,11 +161,7 @@ impl<S> Session<S> {
         S: Clone,
     {
         let desk = self.lock();
-        Snapshot {
-            generation: desk.generation,
-            poisoned: desk.poisoned,
-            state: desk.state.clone(),
-        }
+        Snapshot { generation: desk.generation, poisoned: desk.poisoned, state: desk.state.clone() }
     }
 
     /// Puts a state known to be whole in place of one that is suspect.
@@ -204,11 +190,7 @@ impl<S> Session<S> {
         }
     }
 
-    fn change<R>(
-        &self,
-        expected: Option<Generation>,
-        change: impl FnOnce(&mut S) -> R,
-    ) -> Result<R, Refused> {
+    fn change<R>(&self, expected: Option<Generation>, change: impl FnOnce(&mut S) -> R) -> Result<R, Refused> {
         let mut desk = self.lock();
         if desk.poisoned {
             return Err(Refused::Poisoned);
@@ -216,10 +198,7 @@ impl<S> Session<S> {
         if let Some(expected) = expected
             && expected != desk.generation
         {
-            return Err(Refused::Stale(Stale {
-                expected,
-                current: desk.generation,
-            }));
+            return Err(Refused::Stale(Stale { expected, current: desk.generation }));
         }
         // Suspect until the closure has returned; after a panic it stays so.
         desk.poisoned = true;
@@ -232,9 +211,6 @@ impl<S> Session<S> {
 
     fn lock(&self) -> crate::sync::MutexGuard<'_, Desk<S>> {
         // A panic in a change is recorded in `poisoned`; one in a read changes nothing.
-        self.inner
-            .desk
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.inner.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -51,9 +51,7 @@ struct Flight<V> {
 
 impl<K, V> Clone for SingleFlight<K, V> {
     fn clone(&self) -> Self {
-        SingleFlight {
-            desk: Arc::clone(&self.desk),
-        }
+        SingleFlight { desk: Arc::clone(&self.desk) }
     }
 }
 
@@ -66,12 +64,7 @@ impl<K: Eq + Hash + Clone, V: Clone> Default for SingleFlight<K, V> {
 impl<K: Eq + Hash + Clone, V: Clone> SingleFlight<K, V> {
     /// No runs yet.
     pub fn new() -> Self {
-        SingleFlight {
-            desk: Arc::new(Mutex::new(Desk {
-                next: 0,
-                flights: HashMap::new(),
-            })),
-        }
+        SingleFlight { desk: Arc::new(Mutex::new(Desk { next: 0, flights: HashMap::new() })) }
     }
 
     /// The answer of the run for `key` that is in flight, else of a new one.
@@ -126,12 +119,7 @@ impl<K: Eq + Hash + Clone, V: Clone> SingleFlight<K, V> {
         desk.next += 1;
         let (sender, answer) = watch::channel(None);
         desk.flights.insert(key.clone(), Flight { ticket, answer });
-        Ok(Lead {
-            desk: Arc::clone(&self.desk),
-            key: key.clone(),
-            ticket,
-            sender,
-        })
+        Ok(Lead { desk: Arc::clone(&self.desk), key: key.clone(), ticket, sender })
     }
 }
 
@@ -146,10 +134,7 @@ struct Lead<K: Eq + Hash, V> {
 impl<K: Eq + Hash, V> Drop for Lead<K, V> {
     fn drop(&mut self) {
         let mut desk = lock(&self.desk);
-        let own = desk
-            .flights
-            .get(&self.key)
-            .is_some_and(|flight| flight.ticket == self.ticket);
+        let own = desk.flights.get(&self.key).is_some_and(|flight| flight.ticket == self.ticket);
         let ended = own.then(|| desk.flights.remove(&self.key));
         drop(desk);
         drop(ended);

@@ -15,17 +15,13 @@ pub struct NaiveMemo<K, V> {
 
 impl<K, V> Default for NaiveMemo<K, V> {
     fn default() -> Self {
-        NaiveMemo {
-            answers: Arc::new(Mutex::new(HashMap::new())),
-        }
+        NaiveMemo { answers: Arc::new(Mutex::new(HashMap::new())) }
     }
 }
 
 impl<K, V> Clone for NaiveMemo<K, V> {
     fn clone(&self) -> Self {
-        NaiveMemo {
-            answers: Arc::clone(&self.answers),
-        }
+        NaiveMemo { answers: Arc::clone(&self.answers) }
     }
 }
 

@@ -23,10 +23,7 @@ impl Db {
         mut work: impl FnMut(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let stage = Arc::new(Mutex::new(Stage::Waiting));
-        let guard = CancelOnDrop {
-            db: self.clone(),
-            stage: Arc::clone(&stage),
-        };
+        let guard = CancelOnDrop { db: self.clone(), stage: Arc::clone(&stage) };
         let (sender, receiver) = tokio::sync::oneshot::channel();
         let db = self.clone();
         let run = move || {

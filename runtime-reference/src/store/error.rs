@@ -38,10 +38,9 @@ pub enum StoreError {
 impl StoreError {
     pub(super) fn is_busy(&self) -> bool {
         match self {
-            StoreError::Sql(error) => matches!(
-                error.sqlite_error_code(),
-                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
-            ),
+            StoreError::Sql(error) => {
+                matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+            }
             _ => false,
         }
     }

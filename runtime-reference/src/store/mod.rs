@@ -82,10 +82,7 @@ pub struct Opts {
 impl Default for Opts {
     /// 30 s, and [`Synchronous::Full`].
     fn default() -> Self {
-        Opts {
-            deadline: Duration::from_secs(30),
-            synchronous: Synchronous::Full,
-        }
+        Opts { deadline: Duration::from_secs(30), synchronous: Synchronous::Full }
     }
 }
 
@@ -126,10 +123,7 @@ impl Db {
     /// Runs `work` as one transaction that holds the write lock from its start.
     ///
     /// It is committed on `Ok`, and undone on an error or a panic.
-    pub fn write<T>(
-        &self,
-        mut work: impl FnMut(&Transaction<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+    pub fn write<T>(&self, mut work: impl FnMut(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let me = Some(std::thread::current().id());
         if *lock(&self.inner.holder) == me {
             return Err(StoreError::Nested);
@@ -155,10 +149,7 @@ impl Db {
     }
 
     /// Runs `work` on one snapshot; it cannot write.
-    pub fn read<T>(
-        &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+    pub fn read<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let pooled = lock(&self.inner.readers).pop();
         let mut reader = match pooled {
             Some(reader) => reader,

@@ -20,8 +20,7 @@ pub struct Row {
 impl Row {
     /// Reads a row.
     pub fn get(tx: &Transaction<'_>, table: &str, id: i64) -> Result<Self, StoreError> {
-        let mut query =
-            tx.prepare_cached(&format!("SELECT * FROM {} WHERE id = ?1", name(table)?))?;
+        let mut query = tx.prepare_cached(&format!("SELECT * FROM {} WHERE id = ?1", name(table)?))?;
         let names: Vec<String> = query.column_names().map(str::to_owned).collect();
         let read = query.query_row([id], |row| {
             let value = |at| row.get::<usize, Value>(at);
@@ -31,10 +30,7 @@ impl Row {
         let Some((version, values)) = read.optional()? else {
             return Err(StoreError::Conflict { current: None });
         };
-        Ok(Row {
-            version,
-            values: names.iter().cloned().zip(values).collect(),
-        })
+        Ok(Row { version, values: names.iter().cloned().zip(values).collect() })
     }
 
     /// A column that holds a whole number.
@@ -47,12 +43,7 @@ impl Row {
 }
 
 /// Inserts a row at version 1, or sets its columns and counts its version up, as one statement.
-pub fn upsert(
-    tx: &Transaction<'_>,
-    table: &str,
-    id: i64,
-    values: &[(&str, Value)],
-) -> Result<i64, StoreError> {
+pub fn upsert(tx: &Transaction<'_>, table: &str, id: i64, values: &[(&str, Value)]) -> Result<i64, StoreError> {
     let mut columns = String::from("id, version");
     let mut marks = String::from("?1, 1");
     let mut sets = String::from("version = version + 1");

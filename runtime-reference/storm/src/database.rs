@@ -39,19 +39,10 @@ fn transfers(name: &'static str, variant: &str, twin: bool, setup: &Setup) -> io
         log.display().to_string(),
         time.to_string(),
     ];
-    let prepared = Db::open(&path, Opts::default())
-        .and_then(|db| db.write(|tx| Ok(tx.execute_batch(TABLES)?)));
+    let prepared = Db::open(&path, Opts::default()).and_then(|db| db.write(|tx| Ok(tx.execute_batch(TABLES)?)));
     prepared.map_err(io::Error::other)?;
-    let kills = Kills {
-        one_in: 2,
-        within: time,
-    };
-    let tally = drive(
-        &args,
-        setup.processes.min(6),
-        kills,
-        &mut Chance::new(setup.seed),
-    )?;
+    let kills = Kills { one_in: 2, within: time };
+    let tally = drive(&args, setup.processes.min(6), kills, &mut Chance::new(setup.seed))?;
     let (sum, done, missing) = judge(&path, &log).map_err(io::Error::other)?;
     let mut broken = Vec::new();
     if tally.errors + tally.stuck > 0 {
@@ -63,10 +54,7 @@ fn transfers(name: &'static str, variant: &str, twin: bool, setup: &Setup) -> io
         // Money made or lost, and transfers that were told and are not there.
         wrong: sum.abs_diff(1_000_000) + missing,
         broken,
-        numbers: format!(
-            "transfers {done} kills {} sum {sum} told and missing {missing}",
-            tally.kills
-        ),
+        numbers: format!("transfers {done} kills {} sum {sum} told and missing {missing}", tally.kills),
     })
 }
 

@@ -3,9 +3,7 @@
 use crate::child::Answer;
 use crate::herd::{Kills, drive};
 use crate::{Setup, Verdict};
-use runtime_reference::replace::{
-    Durability, naive, replace as replace_file, update as update_file,
-};
+use runtime_reference::replace::{Durability, naive, replace as replace_file, update as update_file};
 use runtime_testkit::{Chance, content};
 use std::io;
 use std::path::Path;
@@ -30,37 +28,20 @@ fn readers(name: &'static str, variant: &str, twin: bool, setup: &Setup) -> io::
     replace_file(&path, &content(0, LEN), Durability::Visible)?;
     let file = path.display().to_string();
     let time = (setup.rounds * 25).clamp(400, 5000);
-    let args = [
-        "files".to_owned(),
-        "write".to_owned(),
-        variant.to_owned(),
-        file.clone(),
-        time.to_string(),
-    ];
+    let args = ["files".to_owned(), "write".to_owned(), variant.to_owned(), file.clone(), time.to_string()];
     let mut chance = Chance::new(setup.seed);
     let reader = start(&["read", &file, &(time + 200).to_string()])?;
-    let kills = Kills {
-        one_in: 2,
-        within: time,
-    };
+    let kills = Kills { one_in: 2, within: time };
     let tally = drive(&args, setup.processes.min(4), kills, &mut chance)?;
     let output = reader.wait_with_output()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let mut counts = text
-        .split_whitespace()
-        .map(|word| word.parse().unwrap_or(0));
+    let mut counts = text.split_whitespace().map(|word| word.parse().unwrap_or(0));
     let (reads, bad): (u64, u64) = (counts.next().unwrap_or(0), counts.next().unwrap_or(0));
     let mut broken = Vec::new();
     if reads == 0 || tally.errors > 0 {
         broken.push(format!("{reads} reads, {} writers failed", tally.errors));
     }
-    Ok(Verdict {
-        name,
-        twin,
-        wrong: bad,
-        broken,
-        numbers: format!("reads {reads} kills {}", tally.kills),
-    })
+    Ok(Verdict { name, twin, wrong: bad, broken, numbers: format!("reads {reads} kills {}", tally.kills) })
 }
 
 pub(crate) fn update(setup: &Setup) -> io::Result<Verdict> {
@@ -76,16 +57,8 @@ fn edits(name: &'static str, variant: &str, twin: bool, setup: &Setup) -> io::Re
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("count");
     std::fs::write(&path, "0")?;
-    let args = [
-        "files".to_owned(),
-        "edit".to_owned(),
-        variant.to_owned(),
-        path.display().to_string(),
-    ];
-    let kills = Kills {
-        one_in: 0,
-        within: 0,
-    };
+    let args = ["files".to_owned(), "edit".to_owned(), variant.to_owned(), path.display().to_string()];
+    let kills = Kills { one_in: 0, within: 0 };
     let tally = drive(&args, 2, kills, &mut Chance::new(setup.seed))?;
     let text = std::fs::read_to_string(&path)?;
     let count: u64 = text.trim().parse().unwrap_or(0);
@@ -103,11 +76,7 @@ fn edits(name: &'static str, variant: &str, twin: bool, setup: &Setup) -> io::Re
 }
 
 fn start(args: &[&str]) -> io::Result<Child> {
-    Command::new(std::env::current_exe()?)
-        .args(["child", "files"])
-        .args(args)
-        .stdout(Stdio::piped())
-        .spawn()
+    Command::new(std::env::current_exe()?).args(["child", "files"]).args(args).stdout(Stdio::piped()).spawn()
 }
 
 pub(crate) fn child(args: &[&str]) -> Answer {

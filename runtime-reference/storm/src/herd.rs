@@ -45,12 +45,7 @@ pub(crate) struct Kills {
 }
 
 /// Starts `count` children with these arguments, kills some, and waits for an answer of each.
-pub(crate) fn drive(
-    args: &[String],
-    count: u64,
-    kills: Kills,
-    chance: &mut Chance,
-) -> io::Result<Tally> {
+pub(crate) fn drive(args: &[String], count: u64, kills: Kills, chance: &mut Chance) -> io::Result<Tally> {
     let mut tally = Tally::default();
     let mut running = Vec::new();
     for _ in 0..count {
@@ -86,11 +81,7 @@ pub(crate) fn drive(
     Ok(tally)
 }
 
-fn start(
-    args: &[String],
-    kills: Kills,
-    chance: &mut Chance,
-) -> io::Result<(Child, Option<Instant>)> {
+fn start(args: &[String], kills: Kills, chance: &mut Chance) -> io::Result<(Child, Option<Instant>)> {
     let child = Command::new(std::env::current_exe()?)
         .arg("child")
         .args(args)

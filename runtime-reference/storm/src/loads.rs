@@ -67,17 +67,11 @@ fn form(name: &'static str, variant: &str, cheap: bool, setup: &Setup) -> io::Re
         }
     }
     if cheap && honest.bytes_per_blob() > 1.05 {
-        broken.push(format!(
-            "{:.3} bytes per blob with an honest server",
-            honest.bytes_per_blob()
-        ));
+        broken.push(format!("{:.3} bytes per blob with an honest server", honest.bytes_per_blob()));
     }
     let faults = faulty.counts.faults as f64 / faulty.rounds.max(1) as f64;
     if cheap && faulty.bytes_per_blob() > 1.05 + faults {
-        broken.push(format!(
-            "{:.3} bytes per blob, {faults:.2} faults",
-            faulty.bytes_per_blob()
-        ));
+        broken.push(format!("{:.3} bytes per blob, {faults:.2} faults", faulty.bytes_per_blob()));
     }
     Ok(Verdict {
         name,
@@ -123,13 +117,9 @@ fn rounds(variant: &str, setup: &Setup) -> io::Result<[Sums; 2]> {
             server.url(&path),
             digest.to_string(),
         ];
-        let kills = Kills {
-            one_in: 4,
-            within: 150,
-        };
+        let kills = Kills { one_in: 4, within: 150 };
         let sum = &mut sums[usize::from(faulty)];
-        sum.tally
-            .add(drive(&args, setup.processes, kills, &mut chance)?);
+        sum.tally.add(drive(&args, setup.processes, kills, &mut chance)?);
         sum.rounds += 1;
         let counts = server.counts(&path);
         sum.counts.gets += counts.gets;
@@ -145,12 +135,7 @@ fn faults(chance: &mut Chance) -> VecDeque<Fault> {
     let first = fault(chance);
     let mut faults = VecDeque::from([first]);
     if chance.below(2) == 1 {
-        let lies = |fault| {
-            matches!(
-                fault,
-                Fault::HalfLength | Fault::WrongBytes | Fault::LyingRange
-            )
-        };
+        let lies = |fault| matches!(fault, Fault::HalfLength | Fault::WrongBytes | Fault::LyingRange);
         let mut second = fault(chance);
         while lies(first) && lies(second) {
             second = fault(chance);
@@ -180,10 +165,7 @@ pub(crate) fn child(args: &[&str]) -> Answer {
         return Err("fetch: variant, folder, url, digest".into());
     };
     let digest = Digest::parse(digest).ok_or("a bad digest")?;
-    let source = Http {
-        stall: Duration::from_millis(400),
-        connect: Duration::from_secs(10),
-    };
+    let source = Http { stall: Duration::from_millis(400), connect: Duration::from_secs(10) };
     let steal = match *variant {
         "age" => Some(Steal::Age(Duration::from_millis(100))),
         "pid" => Some(Steal::DeadOwner(Processes::here())),
@@ -191,11 +173,7 @@ pub(crate) fn child(args: &[&str]) -> Answer {
     };
     let path = match steal {
         Some(steal) => {
-            let store = NaiveStore {
-                folder: folder.into(),
-                steal,
-                deadline: Duration::from_secs(20),
-            };
+            let store = NaiveStore { folder: folder.into(), steal, deadline: Duration::from_secs(20) };
             store.fetch(url, "model", &source)?
         }
         None => {
@@ -203,16 +181,9 @@ pub(crate) fn child(args: &[&str]) -> Answer {
                 "unlocked" => Locking::Never,
                 _ => Locking::Auto,
             };
-            let opts = Opts {
-                locking,
-                retries: 6,
-                backoff: Duration::from_millis(5),
-                ..Opts::default()
-            };
+            let opts = Opts { locking, retries: 6, backoff: Duration::from_millis(5), ..Opts::default() };
             let request = Request::new(*url).digest(digest).name("model")?;
-            Store::open(*folder, opts)?
-                .fetch(&request, &source, &mut Silent)?
-                .path
+            Store::open(*folder, opts)?.fetch(&request, &source, &mut Silent)?.path
         }
     };
     // Each caller looks for itself: a right file at the end would prove little.

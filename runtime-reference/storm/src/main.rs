@@ -8,11 +8,7 @@
 //! Options: `--rounds N`, `--processes N`, `--seed N`, `--only NAME`. The exit
 //! code is 1 if a form gave one wrong answer, or if a twin gave none.
 #![forbid(unsafe_code)]
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a report for people"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a report for people")]
 
 mod child;
 mod database;
@@ -65,9 +61,7 @@ fn main() -> ExitCode {
         return child::run(&args[1..]);
     }
     let Some((setup, only)) = read(&args) else {
-        eprintln!(
-            "usage: runtime-storm [short] [--rounds N] [--processes N] [--seed N] [--only NAME]"
-        );
+        eprintln!("usage: runtime-storm [short] [--rounds N] [--processes N] [--seed N] [--only NAME]");
         return ExitCode::from(2);
     };
     println!("{setup:?}");
@@ -117,10 +111,7 @@ fn report(verdict: &Verdict) -> bool {
         (true, true) => "broke",
         (true, false) => "held ",
     };
-    println!(
-        "{word} {:<24} wrong {:>5}  {}",
-        verdict.name, verdict.wrong, verdict.numbers
-    );
+    println!("{word} {:<24} wrong {:>5}  {}", verdict.name, verdict.wrong, verdict.numbers);
     for broken in &verdict.broken {
         println!("        {broken}");
     }
@@ -128,11 +119,7 @@ fn report(verdict: &Verdict) -> bool {
 }
 
 fn read(args: &[String]) -> Option<(Setup, Option<String>)> {
-    let mut setup = Setup {
-        rounds: 200,
-        processes: 16,
-        seed: 1,
-    };
+    let mut setup = Setup { rounds: 200, processes: 16, seed: 1 };
     let mut only = None;
     let mut args = args.iter();
     while let Some(arg) = args.next() {

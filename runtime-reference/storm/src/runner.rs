@@ -21,26 +21,14 @@ pub(crate) fn twin(setup: &Setup) -> io::Result<Verdict> {
 fn storm(name: &'static str, variant: &str, twin: bool, setup: &Setup) -> io::Result<Verdict> {
     let folder = tempfile::tempdir()?;
     let time = (setup.rounds * 10).clamp(600, 2000);
-    let args = |time: u64| {
-        [
-            "runner".to_owned(),
-            variant.to_owned(),
-            folder.path().display().to_string(),
-            time.to_string(),
-        ]
-    };
-    let kills = Kills {
-        one_in: 2,
-        within: time,
-    };
+    let args =
+        |time: u64| ["runner".to_owned(), variant.to_owned(), folder.path().display().to_string(), time.to_string()];
+    let kills = Kills { one_in: 2, within: time };
     let mut chance = Chance::new(setup.seed);
     let tally = drive(&args(time), setup.processes.min(6), kills, &mut chance)?;
     // After the storm one more runs alone: it must get its turn.
     let before = runs(folder.path());
-    let calm = Kills {
-        one_in: 0,
-        within: 0,
-    };
+    let calm = Kills { one_in: 0, within: 0 };
     drive(&args(300), 1, calm, &mut chance)?;
     let after = runs(folder.path());
     let stuck = u64::from(after == before);
@@ -48,20 +36,14 @@ fn storm(name: &'static str, variant: &str, twin: bool, setup: &Setup) -> io::Re
     let overlaps = overlaps.lines().count() as u64;
     let mut broken = Vec::new();
     if tally.errors + tally.stuck > 0 || before == 0 {
-        broken.push(format!(
-            "{before} runs, {} runners failed",
-            tally.errors + tally.stuck
-        ));
+        broken.push(format!("{before} runs, {} runners failed", tally.errors + tally.stuck));
     }
     Ok(Verdict {
         name,
         twin,
         wrong: overlaps + stuck,
         broken,
-        numbers: format!(
-            "runs {after} kills {} overlaps {overlaps} stuck {stuck}",
-            tally.kills
-        ),
+        numbers: format!("runs {after} kills {} overlaps {overlaps} stuck {stuck}", tally.kills),
     })
 }
 
@@ -107,19 +89,13 @@ pub(crate) fn child(args: &[&str]) -> Answer {
     };
     let folder = PathBuf::from(folder);
     let time = Duration::from_millis(time.parse()?);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     runtime.block_on(async {
         let lock = folder.join("lock");
         let twin = *variant == "twin";
         let across = CrossProcess::new(folder.join("cycle.lock"));
         let cycle = Cycle::new(Duration::from_millis(10), Missed::Skip);
-        let cycle = if twin {
-            cycle
-        } else {
-            cycle.across_processes(across)
-        };
+        let cycle = if twin { cycle } else { cycle.across_processes(across) };
         let handle = cycle.spawn(move || {
             let (folder, lock) = (folder.clone(), lock.clone());
             async move {
@@ -127,12 +103,7 @@ pub(crate) fn child(args: &[&str]) -> Answer {
                     return body(&folder);
                 }
                 // The twin: a file that is there while it runs; a kill leaves it for ever.
-                if OpenOptions::new()
-                    .write(true)
-                    .create_new(true)
-                    .open(&lock)
-                    .is_err()
-                {
+                if OpenOptions::new().write(true).create_new(true).open(&lock).is_err() {
                     return Ok(());
                 }
                 body(&folder)?;

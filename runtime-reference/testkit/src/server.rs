@@ -63,11 +63,7 @@ pub struct Blob {
 impl Blob {
     /// An honest blob with a strong ETag.
     pub fn new(bytes: Vec<u8>) -> Self {
-        Blob {
-            bytes: Arc::new(bytes),
-            etag: "\"v1\"".to_owned(),
-            ..Blob::default()
-        }
+        Blob { bytes: Arc::new(bytes), etag: "\"v1\"".to_owned(), ..Blob::default() }
     }
 }
 
@@ -107,11 +103,7 @@ impl Server {
             let shared = Arc::clone(&shared);
             std::thread::spawn(move || accept(&listener, &shared))
         };
-        Ok(Server {
-            shared,
-            address,
-            thread: Some(thread),
-        })
+        Ok(Server { shared, address, thread: Some(thread) })
     }
 
     /// The address of a path, which starts with a slash.
@@ -126,9 +118,7 @@ impl Server {
 
     /// What was asked for and sent at a path.
     pub fn counts(&self, path: &str) -> Counts {
-        lock(&self.shared)
-            .get(path)
-            .map_or_else(Counts::default, |b| b.1)
+        lock(&self.shared).get(path).map_or_else(Counts::default, |b| b.1)
     }
 }
 
@@ -211,10 +201,7 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
         let mut blobs = lock(shared);
         let Some((blob, counts)) = blobs.get_mut(&asked.path) else {
             drop(blobs);
-            return write!(
-                stream,
-                "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-            );
+            return write!(stream, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         };
         let fault = match asked.head_only {
             true => Fault::None,
@@ -244,13 +231,7 @@ struct Plan {
 
 fn plan(asked: &Asked, blob: &Blob, fault: Fault) -> Plan {
     let all = &blob.bytes;
-    let mut plan = Plan {
-        status: "200 OK",
-        first: 0,
-        body: Vec::new(),
-        range: None,
-        length: None,
-    };
+    let mut plan = Plan { status: "200 OK", first: 0, body: Vec::new(), range: None, length: None };
     let fits = asked.if_range.as_ref().is_none_or(|tag| *tag == blob.etag);
     let mut end = all.len();
     if let Some(from) = asked.from
@@ -289,29 +270,17 @@ fn plan(asked: &Asked, blob: &Blob, fault: Fault) -> Plan {
     plan
 }
 
-fn answer(
-    stream: &mut TcpStream,
-    shared: &Shared,
-    asked: &Asked,
-    blob: &Blob,
-    fault: Fault,
-) -> io::Result<()> {
+fn answer(stream: &mut TcpStream, shared: &Shared, asked: &Asked, blob: &Blob, fault: Fault) -> io::Result<()> {
     match fault {
         Fault::CloseAtOnce => return Ok(()),
         Fault::Garbage => return stream.write_all(b"220 mail.example ready\r\n\r\n"),
         Fault::Status(code) => {
-            return write!(
-                stream,
-                "HTTP/1.1 {code} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-            );
+            return write!(stream, "HTTP/1.1 {code} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         }
         _ => {}
     }
     let plan = plan(asked, blob, fault);
-    let mut head = format!(
-        "HTTP/1.1 {}\r\nConnection: close\r\nAccept-Ranges: bytes\r\n",
-        plan.status
-    );
+    let mut head = format!("HTTP/1.1 {}\r\nConnection: close\r\nAccept-Ranges: bytes\r\n", plan.status);
     if !blob.etag.is_empty() {
         head += &format!("ETag: {}\r\nX-Repo-Commit: 0123456789abcdef\r\n", blob.etag);
     }
@@ -341,20 +310,10 @@ fn answer(
 }
 
 /// Sends at the blob's speed and counts what was sent.
-fn send(
-    stream: &mut TcpStream,
-    shared: &Shared,
-    path: &str,
-    body: &[u8],
-    speed: u64,
-) -> io::Result<()> {
+fn send(stream: &mut TcpStream, shared: &Shared, path: &str, body: &[u8], speed: u64) -> io::Result<()> {
     let start = Instant::now();
     let mut sent = 0_u64;
-    let piece = if speed == 0 {
-        64 * 1024
-    } else {
-        (speed / 500).clamp(256, 64 * 1024)
-    };
+    let piece = if speed == 0 { 64 * 1024 } else { (speed / 500).clamp(256, 64 * 1024) };
     for bytes in body.chunks(piece as usize) {
         stream.write_all(bytes)?;
         sent += bytes.len() as u64;

@@ -119,18 +119,16 @@ async fn a_run_in_another_holder_of_the_lock_is_skipped() {
     let across = CrossProcess::new(folder.path().join("cycle.lock"));
     let elsewhere = across.try_enter().unwrap().expect("free");
     let overlap = Overlap::default();
-    let handle = Cycle::new(SECOND, Missed::Skip)
-        .across_processes(across)
-        .spawn({
-            let overlap = overlap.clone();
-            move || {
-                let body = overlap.clone().body(Duration::from_millis(1));
-                async move {
-                    body.await;
-                    Ok::<(), String>(())
-                }
+    let handle = Cycle::new(SECOND, Missed::Skip).across_processes(across).spawn({
+        let overlap = overlap.clone();
+        move || {
+            let body = overlap.clone().body(Duration::from_millis(1));
+            async move {
+                body.await;
+                Ok::<(), String>(())
             }
-        });
+        }
+    });
     sleep(SECOND * 5 / 2).await;
     drop(elsewhere);
     sleep(SECOND).await;
@@ -148,11 +146,7 @@ async fn twin_a_tick_and_a_trigger_overlap() {
     };
     tokio::join!(fire(), fire());
     sleep(SECOND * 2).await;
-    assert_eq!(
-        overlap.most.load(SeqCst),
-        2,
-        "the twin should have overlapped"
-    );
+    assert_eq!(overlap.most.load(SeqCst), 2, "the twin should have overlapped");
 }
 
 #[tokio::test(start_paused = true)]

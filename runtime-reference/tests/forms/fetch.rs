@@ -2,8 +2,8 @@
 
 use runtime_reference::fetch::naive::{NaiveStore, Processes, Steal};
 use runtime_reference::fetch::{
-    Bar, CancelToken, Digest, Event, Fetch, FetchError, Get, Http, LockTrust, Locking, Opts,
-    Outcome, Patience, Request, Response, Silent, SourceError, Store, Verify,
+    Bar, CancelToken, Digest, Event, Fetch, FetchError, Get, Http, LockTrust, Locking, Opts, Outcome, Patience,
+    Request, Response, Silent, SourceError, Store, Verify,
 };
 use runtime_reference::os::{Os, StdOs};
 use runtime_testkit::{Blob, Fault, Server, content};
@@ -14,17 +14,11 @@ use std::time::{Duration, Instant};
 const SIZE: usize = 300_000;
 
 fn quick() -> Opts {
-    Opts {
-        backoff: Duration::from_millis(1),
-        ..Opts::default()
-    }
+    Opts { backoff: Duration::from_millis(1), ..Opts::default() }
 }
 
 fn http() -> Http {
-    Http {
-        stall: Duration::from_millis(150),
-        connect: Duration::from_secs(5),
-    }
+    Http { stall: Duration::from_millis(150), connect: Duration::from_secs(5) }
 }
 
 struct Room {
@@ -35,11 +29,8 @@ struct Room {
 
 impl Room {
     fn new(faults: &[Fault]) -> Self {
-        let room = Room {
-            folder: tempfile::tempdir().unwrap(),
-            server: Server::start().unwrap(),
-            bytes: content(1, SIZE),
-        };
+        let room =
+            Room { folder: tempfile::tempdir().unwrap(), server: Server::start().unwrap(), bytes: content(1, SIZE) };
         let mut blob = Blob::new(room.bytes.clone());
         blob.faults = faults.iter().copied().collect();
         room.server.put("/m", blob);
@@ -51,21 +42,12 @@ impl Room {
     }
 
     fn request(&self) -> Request {
-        Request::new(self.server.url("/m"))
-            .digest(Digest::of(&self.bytes))
-            .name("model")
-            .unwrap()
+        Request::new(self.server.url("/m")).digest(Digest::of(&self.bytes)).name("model").unwrap()
     }
 
     fn fetch(&self, opts: Opts) -> Result<Outcome, FetchError> {
-        let fetched = self
-            .store(opts)
-            .fetch(&self.request(), &http(), &mut Silent)?;
-        assert_eq!(
-            std::fs::read(&fetched.path).unwrap(),
-            self.bytes,
-            "wrong bytes"
-        );
+        let fetched = self.store(opts).fetch(&self.request(), &http(), &mut Silent)?;
+        assert_eq!(std::fs::read(&fetched.path).unwrap(), self.bytes, "wrong bytes");
         Ok(fetched.how)
     }
 
@@ -96,13 +78,7 @@ fn a_hit_is_verified_and_a_damaged_file_is_replaced() {
     let room = Room::new(&[]);
     let store = room.store(quick());
     for how in [Outcome::Downloaded, Outcome::Hit, Outcome::Hit] {
-        assert_eq!(
-            store
-                .fetch(&room.request(), &http(), &mut Silent)
-                .unwrap()
-                .how,
-            how
-        );
+        assert_eq!(store.fetch(&room.request(), &http(), &mut Silent).unwrap().how, how);
     }
     let mut damaged = room.bytes.clone();
     damaged[SIZE / 2] ^= 1;
@@ -116,11 +92,7 @@ fn a_hit_is_verified_and_a_damaged_file_is_replaced() {
 fn without_a_digest_what_was_received_is_recorded_and_held_to() {
     let room = Room::new(&[]);
     let request = Request::new(room.server.url("/m")).name("plain").unwrap();
-    let fetch = || {
-        room.store(quick())
-            .fetch(&request, &http(), &mut Silent)
-            .unwrap()
-    };
+    let fetch = || room.store(quick()).fetch(&request, &http(), &mut Silent).unwrap();
     assert_eq!(fetch().how, Outcome::Downloaded);
     assert_eq!(fetch().how, Outcome::Hit);
     std::fs::write(fetch().path, "damaged").unwrap();
@@ -156,21 +128,13 @@ fn every_fault_is_survived_by_at_most_one_more_transfer() {
                 }
                 let case = format!("{fault:?}, {left} bytes left, {locking:?}");
                 let opts = Opts { locking, ..quick() };
-                let how = room
-                    .fetch(opts)
-                    .unwrap_or_else(|error| panic!("{case}: {error}"));
-                assert!(
-                    !matches!(how, Outcome::Hit | Outcome::Joined),
-                    "{case}: {how:?}"
-                );
+                let how = room.fetch(opts).unwrap_or_else(|error| panic!("{case}: {error}"));
+                assert!(!matches!(how, Outcome::Hit | Outcome::Joined), "{case}: {how:?}");
                 let counts = room.server.counts("/m");
                 // One extra transfer; without a length nothing tells when it is too long.
                 let longest = if fault == Fault::TooLong { 2 } else { 1 };
                 let most = ((1 + longest) * SIZE) as u64;
-                assert!(
-                    counts.gets <= 2 && counts.bytes <= most,
-                    "{case}: {counts:?}"
-                );
+                assert!(counts.gets <= 2 && counts.bytes <= most, "{case}: {counts:?}");
             }
         }
     }
@@ -178,12 +142,7 @@ fn every_fault_is_survived_by_at_most_one_more_transfer() {
 
 #[test]
 fn a_server_that_only_lies_is_given_up_and_the_old_file_stays() {
-    for lie in [
-        Fault::WrongBytes,
-        Fault::HalfLength,
-        Fault::TooLong,
-        Fault::GzipLabel,
-    ] {
+    for lie in [Fault::WrongBytes, Fault::HalfLength, Fault::TooLong, Fault::GzipLabel] {
         let room = Room::new(&[lie; 10]);
         let target = room.folder.path().join("model");
         std::fs::write(&target, "the old file").unwrap();
@@ -197,16 +156,8 @@ fn a_server_that_only_lies_is_given_up_and_the_old_file_stays() {
 #[test]
 fn a_broken_server_is_tried_as_often_as_told() {
     let room = Room::new(&[Fault::Status(503); 10]);
-    let error = room
-        .fetch(Opts {
-            retries: 3,
-            ..quick()
-        })
-        .unwrap_err();
-    assert!(
-        matches!(error, FetchError::Source(SourceError::Status(503))),
-        "{error}"
-    );
+    let error = room.fetch(Opts { retries: 3, ..quick() }).unwrap_err();
+    assert!(matches!(error, FetchError::Source(SourceError::Status(503))), "{error}");
     assert!(error.is_transient());
     assert_eq!(room.server.counts("/m").gets, 4);
     let room = Room::new(&[Fault::Status(403); 10]);
@@ -225,9 +176,7 @@ fn a_cut_transfer_goes_on_where_it_was_cut() {
             started.push(*from);
         }
     };
-    room.store(quick())
-        .fetch(&room.request(), &http(), &mut progress)
-        .unwrap();
+    room.store(quick()).fetch(&room.request(), &http(), &mut progress).unwrap();
     assert_eq!(started, [0, 200_000, 250_000]);
     assert_eq!(room.server.counts("/m").bytes, SIZE as u64);
 }
@@ -241,11 +190,7 @@ fn what_a_killed_process_left_is_resumed_and_only_then_read_back() {
         assert_eq!(how, Outcome::Resumed { from: 100_000 });
         assert_eq!(room.server.counts("/m").bytes, SIZE as u64 - 100_000);
         // Claimed by rename under a trusted lock; copied, and left alone, without one.
-        let parts = room
-            .names()
-            .iter()
-            .filter(|name| name.ends_with(".part"))
-            .count();
+        let parts = room.names().iter().filter(|name| name.ends_with(".part")).count();
         assert_eq!(parts, usize::from(!claims));
     }
 }
@@ -298,10 +243,7 @@ fn a_weak_or_missing_etag_is_not_resumed_on() {
 #[test]
 fn read_back_verifies_too() {
     let room = Room::new(&[Fault::WrongBytes]);
-    let opts = Opts {
-        verify: Verify::ReadBack,
-        ..quick()
-    };
+    let opts = Opts { verify: Verify::ReadBack, ..quick() };
     assert_eq!(room.fetch(opts).unwrap(), Outcome::Downloaded);
 }
 
@@ -309,15 +251,10 @@ fn read_back_verifies_too() {
 fn many_callers_make_one_transfer_and_all_get_the_file() {
     let room = Room::new(&[]);
     let outcomes: Vec<Outcome> = std::thread::scope(|scope| {
-        let calls: Vec<_> = (0..12)
-            .map(|_| scope.spawn(|| room.fetch(quick()).unwrap()))
-            .collect();
+        let calls: Vec<_> = (0..12).map(|_| scope.spawn(|| room.fetch(quick()).unwrap())).collect();
         calls.into_iter().map(|call| call.join().unwrap()).collect()
     });
-    let downloads = outcomes
-        .iter()
-        .filter(|how| **how == Outcome::Downloaded)
-        .count();
+    let downloads = outcomes.iter().filter(|how| **how == Outcome::Downloaded).count();
     assert_eq!(downloads, 1, "{outcomes:?}");
     assert_eq!(room.server.counts("/m").gets, 1);
 }
@@ -328,13 +265,7 @@ fn without_a_lock_all_get_the_file_too() {
     let room = Room::new(&[Fault::CutAt(9), Fault::WrongBytes, Fault::CutAt(200_000)]);
     std::thread::scope(|scope| {
         for _ in 0..6 {
-            scope.spawn(|| {
-                room.fetch(Opts {
-                    locking: Locking::Never,
-                    ..quick()
-                })
-                .unwrap()
-            });
+            scope.spawn(|| room.fetch(Opts { locking: Locking::Never, ..quick() }).unwrap());
         }
     });
     assert_eq!(room.fetch(quick()).unwrap(), Outcome::Hit);
@@ -352,39 +283,19 @@ fn a_local_folder_has_locks_to_trust() {
 fn waiting_is_told_and_ends() {
     let room = Room::new(&[]);
     room.leave_part(&room.bytes[..1000]);
-    let held = StdOs
-        .try_lock(&room.folder.path().join("model.lock"))
-        .unwrap()
-        .unwrap();
+    let held = StdOs.try_lock(&room.folder.path().join("model.lock")).unwrap().unwrap();
     let patience = Patience {
         deadline: Duration::from_millis(400),
         first_message: Duration::from_millis(50),
         next_message: Duration::from_millis(100),
     };
-    let store = room.store(Opts {
-        patience,
-        ..quick()
-    });
+    let store = room.store(Opts { patience, ..quick() });
     let mut told = Vec::new();
     let mut progress = |event: &Event| told.push(event.clone());
-    let error = store
-        .fetch(&room.request(), &http(), &mut progress)
-        .unwrap_err();
-    assert!(
-        matches!(error, FetchError::Locked { .. }) && error.is_transient(),
-        "{error}"
-    );
+    let error = store.fetch(&room.request(), &http(), &mut progress).unwrap_err();
+    assert!(matches!(error, FetchError::Locked { .. }) && error.is_transient(), "{error}");
     assert!(told.len() >= 2, "{told:?}");
-    assert!(
-        matches!(
-            told[0],
-            Event::Waiting {
-                leader_has: Some(1000),
-                ..
-            }
-        ),
-        "{told:?}"
-    );
+    assert!(matches!(told[0], Event::Waiting { leader_has: Some(1000), .. }), "{told:?}");
 
     let store = room.store(quick());
     let cancel = CancelToken::new();
@@ -419,11 +330,7 @@ fn a_cancel_reaches_a_stalled_transfer() {
         let start = Instant::now();
         let outcome = store.fetch_until(&room.request(), &patient, &mut Silent, &cancel);
         assert!(matches!(outcome, Err(FetchError::Cancelled)), "{outcome:?}");
-        assert!(
-            start.elapsed() < Duration::from_millis(300),
-            "{:?}",
-            start.elapsed()
-        );
+        assert!(start.elapsed() < Duration::from_millis(300), "{:?}", start.elapsed());
     });
 }
 
@@ -433,11 +340,7 @@ async fn a_dropped_future_ends_the_download_and_the_next_resumes() {
     let source: Arc<dyn Fetch> = Arc::new(Http::default());
     let store = room.store(quick());
     let call = || store.fetch_async(room.request(), Arc::clone(&source), CancelToken::new());
-    assert!(
-        tokio::time::timeout(Duration::from_millis(200), call())
-            .await
-            .is_err()
-    );
+    assert!(tokio::time::timeout(Duration::from_millis(200), call()).await.is_err());
     let fetched = call().await.unwrap();
     assert_eq!(fetched.how, Outcome::Resumed { from: 100_000 });
     assert_eq!(std::fs::read(fetched.path).unwrap(), room.bytes);
@@ -449,28 +352,20 @@ fn several_files_in_opposite_orders() {
     let room = Room::new(&[]);
     room.server.put("/n", Blob::new(room.bytes.clone()));
     let one = room.request();
-    let two = Request::new(room.server.url("/n"))
-        .digest(Digest::of(&room.bytes))
-        .name("another")
-        .unwrap();
+    let two = Request::new(room.server.url("/n")).digest(Digest::of(&room.bytes)).name("another").unwrap();
     let (done, ended) = mpsc::channel();
     for list in [[one.clone(), two.clone()], [two, one]] {
         let (store, done) = (room.store(quick()), done.clone());
         std::thread::spawn(move || {
             for _ in 0..20 {
                 let fetched = store.fetch_all(&list, &http(), &mut Silent).unwrap();
-                assert!(
-                    fetched[0].path.ends_with(list[0].key()),
-                    "the list's order is kept"
-                );
+                assert!(fetched[0].path.ends_with(list[0].key()), "the list's order is kept");
             }
             done.send(()).unwrap();
         });
     }
     for _ in 0..2 {
-        ended
-            .recv_timeout(Duration::from_secs(10))
-            .expect("a deadlock");
+        ended.recv_timeout(Duration::from_secs(10)).expect("a deadlock");
     }
 }
 
@@ -481,24 +376,11 @@ fn gc_removes_dead_parts_and_no_live_ones() {
     let day = Duration::from_secs(24 * 3600);
     let store = room.store(quick());
     assert_eq!(store.gc(day).unwrap().parts, 0, "it can still be resumed");
-    let held = StdOs
-        .try_lock(&room.folder.path().join("model.lock"))
-        .unwrap();
-    assert_eq!(
-        store.gc(Duration::ZERO).unwrap().parts,
-        0,
-        "its owner lives"
-    );
+    let held = StdOs.try_lock(&room.folder.path().join("model.lock")).unwrap();
+    assert_eq!(store.gc(Duration::ZERO).unwrap().parts, 0, "its owner lives");
     drop(held);
-    let no_lock = room.store(Opts {
-        locking: Locking::Never,
-        ..quick()
-    });
-    assert_eq!(
-        no_lock.gc(Duration::ZERO).unwrap().parts,
-        0,
-        "its owner may live"
-    );
+    let no_lock = room.store(Opts { locking: Locking::Never, ..quick() });
+    assert_eq!(no_lock.gc(Duration::ZERO).unwrap().parts, 0, "its owner may live");
     let removed = store.gc(Duration::ZERO).unwrap();
     assert_eq!((removed.parts, removed.bytes), (1, 1000));
     assert_eq!(room.names(), ["model.lock"], "lock files stay");
@@ -508,18 +390,13 @@ fn gc_removes_dead_parts_and_no_live_ones() {
 #[test]
 fn a_full_disk_leaves_the_old_file() {
     // Every write to this device fails as a full disk does.
-    let full = std::fs::OpenOptions::new()
-        .write(true)
-        .open("/dev/full")
-        .unwrap();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     assert!(std::io::Write::write_all(&mut &full, b"x").is_err());
     let room = Room::new(&[]);
     let target = room.folder.path().join("model");
     std::fs::write(&target, "the old file").unwrap();
     let store = Store::open_on(FullDisk, room.folder.path().to_owned(), quick());
-    let error = store
-        .fetch(&room.request(), &http(), &mut Silent)
-        .unwrap_err();
+    let error = store.fetch(&room.request(), &http(), &mut Silent).unwrap_err();
     assert!(matches!(&error, FetchError::Io(e) if e.kind() == std::io::ErrorKind::StorageFull));
     assert_eq!(std::fs::read_to_string(target).unwrap(), "the old file");
 }
@@ -599,26 +476,13 @@ fn a_folder_that_cannot_be_written_leaves_the_old_file() {
     let store = room.store(quick());
     // A folder in the lock's place refuses everybody, root too.
     std::fs::create_dir(room.folder.path().join("model.lock")).unwrap();
-    assert!(matches!(
-        store.fetch(&room.request(), &http(), &mut Silent),
-        Err(FetchError::Io(_))
-    ));
+    assert!(matches!(store.fetch(&room.request(), &http(), &mut Silent), Err(FetchError::Io(_))));
     assert_eq!(std::fs::read_to_string(target).unwrap(), "the old file");
 }
 
 #[test]
 fn names_and_digests_are_checked() {
-    for bad in [
-        "",
-        "../x",
-        ".hidden",
-        "a/b",
-        "x.part",
-        "x.lock",
-        "x.sum",
-        "ü",
-        &"n".repeat(81),
-    ] {
+    for bad in ["", "../x", ".hidden", "a/b", "x.part", "x.lock", "x.sum", "ü", &"n".repeat(81)] {
         assert!(Request::new("u").name(bad).is_err(), "{bad:?}");
     }
     assert!(Request::new("u").sha256("abc").is_err());
@@ -631,9 +495,7 @@ fn the_bar_draws_on_one_line() {
     let mut out = Vec::new();
     let room = Room::new(&[Fault::CutAt(1000)]);
     let mut bar = Bar::new(&mut out, "model");
-    room.store(quick())
-        .fetch(&room.request(), &http(), &mut bar)
-        .unwrap();
+    room.store(quick()).fetch(&room.request(), &http(), &mut bar).unwrap();
     drop(bar);
     let text = String::from_utf8(out).unwrap();
     assert!(text.contains("retry 1"), "{text:?}");
@@ -673,11 +535,7 @@ impl std::io::Read for Drip {
 }
 
 fn naive(folder: &Path, steal: Steal) -> NaiveStore {
-    NaiveStore {
-        folder: folder.to_owned(),
-        steal,
-        deadline: Duration::from_millis(300),
-    }
+    NaiveStore { folder: folder.to_owned(), steal, deadline: Duration::from_millis(300) }
 }
 
 /// Two owners at once: how many of them were given wrong bytes, or an error.
@@ -700,10 +558,7 @@ fn stolen(first: &NaiveStore, second: &NaiveStore) -> usize {
 fn twin_an_age_that_passes_steals_from_a_live_owner() {
     let folder = tempfile::tempdir().unwrap();
     let store = naive(folder.path(), Steal::Age(Duration::from_millis(20)));
-    assert!(
-        stolen(&store, &store) > 0,
-        "the twin should give wrong bytes"
-    );
+    assert!(stolen(&store, &store) > 0, "the twin should give wrong bytes");
 }
 
 /// Option B: the proof that the owner's process is dead, and where it is none.
@@ -714,27 +569,18 @@ fn twin_a_pid_proves_nothing_on_another_host_or_in_a_container() {
     let view = |own, runs| Steal::DeadOwner(Processes { own, runs });
     let here = naive(folder.path(), view(100, |pid| pid == 100));
     let there = naive(folder.path(), view(200, |pid| pid == 200));
-    assert!(
-        stolen(&here, &there) > 0,
-        "the twin should steal across hosts"
-    );
+    assert!(stolen(&here, &there) > 0, "the twin should steal across hosts");
 
     // Two containers: both owners are process 1.
     let folder = tempfile::tempdir().unwrap();
     let one = naive(folder.path(), view(1, |pid| pid == 1));
-    assert!(
-        stolen(&one, &one.clone()) > 0,
-        "the twin should steal across containers"
-    );
+    assert!(stolen(&one, &one.clone()) > 0, "the twin should steal across containers");
 }
 
 #[test]
 fn twin_a_pid_in_use_again_is_waited_for_in_vain() {
     let folder = tempfile::tempdir().unwrap();
-    let view = Processes {
-        own: 100,
-        runs: |_| true,
-    };
+    let view = Processes { own: 100, runs: |_| true };
     let store = naive(folder.path(), Steal::DeadOwner(view));
     // Left by a process that was killed; its number now belongs to another.
     std::fs::write(folder.path().join("model.lock"), "77").unwrap();
@@ -748,8 +594,6 @@ fn twin_works_when_nothing_goes_wrong() {
     let folder = tempfile::tempdir().unwrap();
     let store = naive(folder.path(), Steal::DeadOwner(Processes::here()));
     let bytes = content(4, 10_000);
-    let path = store
-        .fetch("u", "model", &Slow(bytes.clone(), Duration::ZERO))
-        .unwrap();
+    let path = store.fetch("u", "model", &Slow(bytes.clone(), Duration::ZERO)).unwrap();
     assert_eq!(std::fs::read(path).unwrap(), bytes);
 }

@@ -78,11 +78,7 @@ fn an_older_parse_never_lands_over_a_newer_one() {
         std::fs::write(&path, "new").unwrap();
         assert_eq!(live.reload().unwrap().value, 2);
         go_on.send(()).unwrap();
-        assert_eq!(
-            late.join().unwrap(),
-            2,
-            "the late reload reports the newer value"
-        );
+        assert_eq!(late.join().unwrap(), 2, "the late reload reports the newer value");
     });
     assert_eq!(live.get().value, 2);
 }
@@ -116,11 +112,7 @@ fn twin_bad_content_becomes_the_default() {
     live.reload(parse).unwrap();
     std::fs::write(&path, "").unwrap();
     live.reload(parse).unwrap();
-    assert_eq!(
-        *live.get(),
-        0,
-        "the twin should have lost the last good value"
-    );
+    assert_eq!(*live.get(), 0, "the twin should have lost the last good value");
 }
 
 fn rename_save(path: &Path, text: &str) {
@@ -165,17 +157,10 @@ fn the_watch_survives_every_kind_of_save() {
     ];
     for (value, save) in (10_u32..).zip(saves) {
         save(&path, &value.to_string());
-        assert!(
-            wait_until(|| live.get().value == value),
-            "save {value} was not seen"
-        );
+        assert!(wait_until(|| live.get().value == value), "save {value} was not seen");
     }
     drop(watch);
     rename_save(&path, "99");
     std::thread::sleep(Duration::from_millis(40));
-    assert_ne!(
-        live.get().value,
-        99,
-        "a dropped watch must not look any more"
-    );
+    assert_ne!(live.get().value, 99, "a dropped watch must not look any more");
 }

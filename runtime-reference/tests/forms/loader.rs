@@ -19,10 +19,7 @@ const BOTH: [Cancel; 2] = [Cancel::WithCaller, Cancel::WhenNobodyWaits];
 async fn start(
     slot: &TestSlot,
     cancel: Cancel,
-) -> (
-    oneshot::Sender<Result<u32, String>>,
-    tokio::task::JoinHandle<Result<u32, LoadError<String>>>,
-) {
+) -> (oneshot::Sender<Result<u32, String>>, tokio::task::JoinHandle<Result<u32, LoadError<String>>>) {
     let (finish, end) = oneshot::channel();
     let slot = slot.clone();
     let task = tokio::spawn(async move {
@@ -47,9 +44,7 @@ async fn a_second_call_during_a_load_starts_no_second_load() {
     for cancel in BOTH {
         let slot = TestSlot::new();
         let (finish, first) = start(&slot, cancel).await;
-        let second = slot
-            .reload(Busy::Refuse, cancel, || async { panic!("a second load") })
-            .await;
+        let second = slot.reload(Busy::Refuse, cancel, || async { panic!("a second load") }).await;
         assert!(matches!(second, Err(LoadError::Busy { .. })));
         finish.send(Ok(7)).unwrap();
         assert_eq!(first.await.unwrap().unwrap(), 7);
@@ -98,9 +93,7 @@ async fn the_refused_call_returns_at_once() {
     let refused = slot.load(Busy::Refuse, Cancel::WithCaller, || async { Ok(1) });
     let mut refused = std::pin::pin!(refused);
     // One poll is enough: it waits for nothing.
-    let poll = refused
-        .as_mut()
-        .poll(&mut Context::from_waker(Waker::noop()));
+    let poll = refused.as_mut().poll(&mut Context::from_waker(Waker::noop()));
     assert!(matches!(poll, Poll::Ready(Err(LoadError::Busy { .. }))));
 }
 
@@ -132,11 +125,7 @@ async fn a_load_may_be_dropped_after_any_number_of_polls() {
                 let load = slot.load(Busy::Refuse, cancel, init);
                 let mut load = std::pin::pin!(load);
                 for _ in 0..polls {
-                    if load
-                        .as_mut()
-                        .poll(&mut Context::from_waker(Waker::noop()))
-                        .is_ready()
-                    {
+                    if load.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
                         break;
                     }
                     yield_now().await;
@@ -170,19 +159,13 @@ async fn a_panic_clears_the_mark_and_releases_those_who_wait() {
         };
         yield_now().await;
         let joined = slot.load(Busy::Join, cancel, || async { Ok(1) }).await;
-        assert!(
-            matches!(joined, Err(LoadError::LeaderGone { panicked: true })),
-            "{joined:?}"
-        );
+        assert!(matches!(joined, Err(LoadError::LeaderGone { panicked: true })), "{joined:?}");
         assert!(!is_loading(&slot));
         let led = leader.await;
         match cancel {
             Cancel::WithCaller => assert!(led.is_err()),
             Cancel::WhenNobodyWaits => {
-                assert!(matches!(
-                    led.unwrap(),
-                    Err(LoadError::LeaderGone { panicked: true })
-                ));
+                assert!(matches!(led.unwrap(), Err(LoadError::LeaderGone { panicked: true })));
             }
         }
     }
@@ -221,25 +204,16 @@ async fn a_joiner_may_lead_when_the_leader_is_aborted() {
     let (_finish, leader) = start(&slot, Cancel::WithCaller).await;
     let plain = tokio::spawn({
         let slot = slot.clone();
-        async move {
-            slot.load(Busy::Join, Cancel::WithCaller, || async { Ok(1) })
-                .await
-        }
+        async move { slot.load(Busy::Join, Cancel::WithCaller, || async { Ok(1) }).await }
     });
     let eager = tokio::spawn({
         let slot = slot.clone();
-        async move {
-            slot.load(Busy::JoinOrLead, Cancel::WithCaller, || async { Ok(2) })
-                .await
-        }
+        async move { slot.load(Busy::JoinOrLead, Cancel::WithCaller, || async { Ok(2) }).await }
     });
     yield_now().await;
     leader.abort();
     let plain = plain.await.unwrap();
-    assert!(
-        matches!(plain, Err(LoadError::LeaderGone { panicked: false })),
-        "{plain:?}"
-    );
+    assert!(matches!(plain, Err(LoadError::LeaderGone { panicked: false })), "{plain:?}");
     assert_eq!(eager.await.unwrap().unwrap().model, 2);
 }
 
@@ -249,10 +223,7 @@ async fn a_load_apart_outlives_its_first_caller_while_another_waits() {
     let (finish, leader) = start(&slot, Cancel::WhenNobodyWaits).await;
     let joiner = tokio::spawn({
         let slot = slot.clone();
-        async move {
-            slot.load(Busy::Join, Cancel::WhenNobodyWaits, || async { Ok(1) })
-                .await
-        }
+        async move { slot.load(Busy::Join, Cancel::WhenNobodyWaits, || async { Ok(1) }).await }
     });
     yield_now().await;
     leader.abort();
@@ -270,21 +241,14 @@ async fn a_load_apart_ends_when_the_last_caller_leaves() {
         yield_now().await;
     }
     assert!(!is_loading(&slot));
-    assert!(
-        finish.send(Ok(9)).is_err(),
-        "the load must have been dropped"
-    );
+    assert!(finish.send(Ok(9)).is_err(), "the load must have been dropped");
 }
 
 #[tokio::test]
 async fn a_failed_reload_keeps_the_old_model() {
     let slot = TestSlot::new();
     slot.install(1);
-    let failed = slot
-        .reload(Busy::Refuse, Cancel::WithCaller, || async {
-            Err("bad".to_owned())
-        })
-        .await;
+    let failed = slot.reload(Busy::Refuse, Cancel::WithCaller, || async { Err("bad".to_owned()) }).await;
     assert!(failed.is_err());
     assert_eq!(slot.current().unwrap().model, 1);
 }
@@ -295,15 +259,9 @@ async fn a_late_load_never_overwrites_a_newer_model() {
     let (finish, late) = start(&slot, Cancel::WithCaller).await;
     let newer = slot.install(2);
     finish.send(Ok(1)).unwrap();
-    assert!(matches!(
-        late.await.unwrap(),
-        Err(LoadError::Superseded { .. })
-    ));
+    assert!(matches!(late.await.unwrap(), Err(LoadError::Superseded { .. })));
     assert_eq!(slot.current().unwrap(), newer);
-    let after = slot
-        .reload(Busy::Refuse, Cancel::WithCaller, || async { Ok(3) })
-        .await
-        .unwrap();
+    let after = slot.reload(Busy::Refuse, Cancel::WithCaller, || async { Ok(3) }).await.unwrap();
     assert!(after.generation > newer.generation);
 }
 
@@ -314,10 +272,7 @@ async fn an_unload_during_a_load_is_not_undone_by_it() {
     let (finish, late) = start(&slot, Cancel::WithCaller).await;
     assert_eq!(slot.unload().unwrap().model, 1);
     finish.send(Ok(2)).unwrap();
-    assert!(matches!(
-        late.await.unwrap(),
-        Err(LoadError::Superseded { .. })
-    ));
+    assert!(matches!(late.await.unwrap(), Err(LoadError::Superseded { .. })));
     assert!(slot.current().is_none());
 }
 
@@ -341,16 +296,11 @@ impl Drop for Heavy {
 async fn the_old_model_is_freed_once_after_its_last_user() {
     let slot: Slot<Heavy, String> = Slot::new();
     let freed = Arc::new(AtomicUsize::new(0));
-    let heavy = || Heavy {
-        slot: Mutex::new(Some(slot.clone())),
-        freed: Arc::clone(&freed),
-    };
+    let heavy = || Heavy { slot: Mutex::new(Some(slot.clone())), freed: Arc::clone(&freed) };
     slot.install(heavy());
     let prediction = slot.current().unwrap();
     let new = heavy();
-    slot.reload(Busy::Refuse, Cancel::WithCaller, || async { Ok(new) })
-        .await
-        .unwrap();
+    slot.reload(Busy::Refuse, Cancel::WithCaller, || async { Ok(new) }).await.unwrap();
     assert_eq!(freed.load(SeqCst), 0, "a prediction still uses it");
     drop(prediction);
     assert_eq!(freed.load(SeqCst), 1);
@@ -407,10 +357,7 @@ async fn a_stampede_of_a_thousand_tasks_runs_one_load() {
                     tokio::time::sleep(Duration::from_millis(30)).await;
                     Ok(5)
                 };
-                slot.load(Busy::Join, Cancel::WhenNobodyWaits, init)
-                    .await
-                    .unwrap()
-                    .model
+                slot.load(Busy::Join, Cancel::WhenNobodyWaits, init).await.unwrap().model
             })
         })
         .collect();
@@ -451,11 +398,7 @@ async fn twin_an_error_leaves_it_busy_for_ever() {
 async fn twin_a_cancelled_caller_leaves_it_busy_for_ever() {
     let slot: NaiveSlot<u32> = NaiveSlot::default();
     let load = slot.load(yield_now, pending::<Result<u32, &str>>);
-    assert!(
-        tokio::time::timeout(Duration::from_millis(5), load)
-            .await
-            .is_err()
-    );
+    assert!(tokio::time::timeout(Duration::from_millis(5), load).await.is_err());
     let again = slot.load(yield_now, || async { Ok::<_, &str>(1) }).await;
     assert_eq!(again, Err(NaiveError::Busy), "the twin should be stuck");
 }

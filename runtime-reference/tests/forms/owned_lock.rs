@@ -25,16 +25,10 @@ fn a_late_holder_releases_and_renews_nothing() {
     now.store(18, SeqCst);
     assert!(lock.try_acquire().unwrap().is_none(), "it was renewed");
     now.store(20, SeqCst);
-    let second = lock
-        .try_acquire()
-        .unwrap()
-        .expect("the first's time is over");
+    let second = lock.try_acquire().unwrap().expect("the first's time is over");
     assert!(!first.renew().unwrap());
     assert!(!first.release().unwrap());
-    assert!(
-        lock.try_acquire().unwrap().is_none(),
-        "the second still has it"
-    );
+    assert!(lock.try_acquire().unwrap().is_none(), "the second still has it");
     assert!(second.release().unwrap());
     drop(lock.try_acquire().unwrap().expect("free"));
     assert!(lock.try_acquire().unwrap().is_some(), "a drop releases");

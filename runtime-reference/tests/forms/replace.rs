@@ -26,8 +26,8 @@ fn bad_reads(write: impl Fn(&Path, &[u8]) -> std::io::Result<()> + Sync, enough:
         let mut reads = 0;
         while bad < enough && reads < 3000 && Instant::now() < deadline {
             reads += 1;
-            let whole = std::fs::read(&path)
-                .is_ok_and(|bytes| bytes.len() == 20_000 && bytes.iter().all(|b| *b == bytes[0]));
+            let whole =
+                std::fs::read(&path).is_ok_and(|bytes| bytes.len() == 20_000 && bytes.iter().all(|b| *b == bytes[0]));
             bad += u64::from(!whole);
         }
         stop.store(true, SeqCst);
@@ -37,26 +37,17 @@ fn bad_reads(write: impl Fn(&Path, &[u8]) -> std::io::Result<()> + Sync, enough:
 
 #[test]
 fn readers_see_old_or_new() {
-    assert_eq!(
-        bad_reads(|path, bytes| replace(path, bytes, Durability::Visible), 1),
-        0
-    );
+    assert_eq!(bad_reads(|path, bytes| replace(path, bytes, Durability::Visible), 1), 0);
 }
 
 #[test]
 fn twin_readers_of_a_write_in_place_see_parts() {
-    assert!(
-        bad_reads(naive::replace_in_place, 1) > 0,
-        "the twin should have torn"
-    );
+    assert!(bad_reads(naive::replace_in_place, 1) > 0, "the twin should have torn");
 }
 
 #[test]
 fn twin_readers_of_remove_then_rename_see_nothing() {
-    assert!(
-        bad_reads(naive::remove_then_rename, 1) > 0,
-        "the twin should have been missing"
-    );
+    assert!(bad_reads(naive::remove_then_rename, 1) > 0, "the twin should have been missing");
 }
 
 #[test]
@@ -85,10 +76,7 @@ fn mode_and_link_are_kept() {
     replace(&link, b"new", Durability::Visible).unwrap();
     assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(std::fs::read_to_string(&real).unwrap(), "new");
-    assert_eq!(
-        std::fs::metadata(&real).unwrap().permissions().mode() & 0o777,
-        0o640
-    );
+    assert_eq!(std::fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
 }
 
 fn increment(old: &[u8]) -> Vec<u8> {
@@ -123,11 +111,7 @@ fn twin_an_update_is_lost() {
         increment(old)
     })
     .unwrap();
-    assert_eq!(
-        std::fs::read_to_string(&path).unwrap(),
-        "1",
-        "the twin should lose one"
-    );
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "1", "the twin should lose one");
 }
 
 #[test]
@@ -147,14 +131,8 @@ fn an_editor_without_a_lock_is_noticed() {
 fn a_held_lock_ends_the_wait_at_the_deadline_and_is_not_taken() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("f");
-    let held = StdOs
-        .try_lock(&folder.path().join("f.lock"))
-        .unwrap()
-        .unwrap();
-    let patience = Patience {
-        deadline: Duration::from_millis(80),
-        ..Patience::default()
-    };
+    let held = StdOs.try_lock(&folder.path().join("f.lock")).unwrap().unwrap();
+    let patience = Patience { deadline: Duration::from_millis(80), ..Patience::default() };
     let outcome = update_on(&StdOs, &path, Durability::Visible, &patience, increment);
     assert!(matches!(outcome, Err(UpdateError::Locked { .. })));
     assert!(!path.exists());

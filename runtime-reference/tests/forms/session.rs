@@ -1,9 +1,7 @@
 //! S1, S4, S5, the coordinator's eleven operations, and the split pair that tears.
 
 use runtime_reference::session::naive::NaiveCoordinator;
-use runtime_reference::session::{
-    Change, Coordinator, CoordinatorError, Refused, Resources, Session, SessionStatus,
-};
+use runtime_reference::session::{Change, Coordinator, CoordinatorError, Refused, Resources, Session, SessionStatus};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -26,12 +24,8 @@ fn a_decision_on_an_older_state_is_refused() {
     let session = Session::new(1);
     let seen = session.snapshot();
     let (_, generation) = session.transition(seen.generation, |n| *n += 1).unwrap();
-    let refused = session
-        .transition(seen.generation, |n| *n += 10)
-        .unwrap_err();
-    let Refused::Stale(stale) = refused else {
-        panic!("{refused}")
-    };
+    let refused = session.transition(seen.generation, |n| *n += 10).unwrap_err();
+    let Refused::Stale(stale) = refused else { panic!("{refused}") };
     assert_eq!((stale.expected, stale.current), (0, 1));
     assert!(session.transition(generation, |n| *n += 1).is_ok());
     assert_eq!(session.snapshot().state, 3);
@@ -76,24 +70,12 @@ fn the_eleven_operations() {
     let b = c.create_session("b").unwrap();
     assert_eq!(c.active_session_id(), Some(b));
     assert_eq!(c.switch_session(a), Ok(Some(b)));
-    let more = Resources {
-        memory: 5,
-        steps: 1,
-    };
+    let more = Resources { memory: 5, steps: 1 };
     c.update_resource_stats(a, more).unwrap();
     assert_eq!(c.update_resource_stats(a, more).unwrap().memory, 10);
     c.update_session_state(b, SessionStatus::Waiting).unwrap();
     assert_eq!(c.get_waiting_sessions()[0].id, b);
-    let changes = [
-        Change {
-            id: b,
-            status: SessionStatus::Running,
-        },
-        Change {
-            id: 99,
-            status: SessionStatus::Running,
-        },
-    ];
+    let changes = [Change { id: b, status: SessionStatus::Running }, Change { id: 99, status: SessionStatus::Running }];
     assert_eq!(c.process_state_changes(&changes), Ok(1));
     c.close_session(a).unwrap();
     assert_eq!(c.active_session_id(), None);
@@ -108,9 +90,7 @@ fn the_eleven_operations() {
 #[test]
 fn a_hundred_concurrent_operations_leave_one_whole_state() {
     let c = Coordinator::new();
-    let ids: Vec<_> = (0..10)
-        .map(|i| c.create_session(&format!("s{i}")).unwrap())
-        .collect();
+    let ids: Vec<_> = (0..10).map(|i| c.create_session(&format!("s{i}")).unwrap()).collect();
     let start = Barrier::new(101);
     std::thread::scope(|scope| {
         for n in 0..100_usize {
@@ -122,13 +102,7 @@ fn a_hundred_concurrent_operations_leave_one_whole_state() {
                     0 => drop(c.save_session(id)),
                     1 => drop(c.create_session("new")),
                     2 => drop(c.switch_session(id)),
-                    3 => drop(c.update_resource_stats(
-                        id,
-                        Resources {
-                            memory: 1,
-                            steps: 1,
-                        },
-                    )),
+                    3 => drop(c.update_resource_stats(id, Resources { memory: 1, steps: 1 })),
                     4 => drop(c.close_session(id)),
                     5 => drop(c.active_session_id()),
                     6 => drop(c.get_session(id)),
@@ -136,10 +110,7 @@ fn a_hundred_concurrent_operations_leave_one_whole_state() {
                     8 => drop(c.get_waiting_sessions()),
                     9 => drop(c.update_session_state(id, SessionStatus::Waiting)),
                     _ => {
-                        let change = Change {
-                            id,
-                            status: SessionStatus::Running,
-                        };
+                        let change = Change { id, status: SessionStatus::Running };
                         let _ = c.process_state_changes(&[change, change]);
                     }
                 }

@@ -12,17 +12,10 @@ type Flights = SingleFlight<&'static str, Result<u32, Arc<str>>>;
 fn held(
     flights: &Flights,
     key: &'static str,
-) -> (
-    oneshot::Sender<u32>,
-    tokio::task::JoinHandle<Result<u32, Arc<str>>>,
-) {
+) -> (oneshot::Sender<u32>, tokio::task::JoinHandle<Result<u32, Arc<str>>>) {
     let (finish, end) = oneshot::channel();
     let flights = flights.clone();
-    let task = tokio::spawn(async move {
-        flights
-            .run(key, || async { end.await.map_err(|_| "gone".into()) })
-            .await
-    });
+    let task = tokio::spawn(async move { flights.run(key, || async { end.await.map_err(|_| "gone".into()) }).await });
     (finish, task)
 }
 

@@ -1,9 +1,7 @@
 //! T2 to T6 with threads (kills and processes are tested apart), and the twins that lose or fail.
 
 use proptest::prelude::*;
-use runtime_reference::store::{
-    Db, Opts, Row, StoreError, Value, naive, params, update_versioned, upsert,
-};
+use runtime_reference::store::{Db, Opts, Row, StoreError, Value, naive, params, update_versioned, upsert};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,10 +13,7 @@ const TABLE: &str = "CREATE TABLE account (id INTEGER PRIMARY KEY, version INTEG
      INSERT INTO account (id, sum) VALUES (1, 0);";
 
 fn opts() -> Opts {
-    Opts {
-        synchronous: runtime_reference::store::Synchronous::Normal,
-        ..Opts::default()
-    }
+    Opts { synchronous: runtime_reference::store::Synchronous::Normal, ..Opts::default() }
 }
 
 fn new() -> (tempfile::TempDir, Db) {
@@ -30,8 +25,7 @@ fn new() -> (tempfile::TempDir, Db) {
 
 fn sum(db: &Db) -> i64 {
     let query = "SELECT sum FROM account WHERE id = 1";
-    db.read(|tx| Ok(tx.query_row(query, [], |row| row.get(0))?))
-        .unwrap()
+    db.read(|tx| Ok(tx.query_row(query, [], |row| row.get(0))?)).unwrap()
 }
 
 fn add_one(db: &Db) -> Result<(), StoreError> {
@@ -83,9 +77,7 @@ fn versioned_writers_lose_nothing() {
         }
     });
     assert_eq!(sum(&db), 200);
-    let version = db
-        .read(|tx| Ok(Row::get(tx, "account", 1)?.version))
-        .unwrap();
+    let version = db.read(|tx| Ok(Row::get(tx, "account", 1)?.version)).unwrap();
     assert_eq!(version, 201);
 }
 
@@ -97,16 +89,10 @@ fn a_conflict_tells_the_version_that_is_there() {
         db.write(|tx| update_versioned(tx, "account", 1, version, &values))
     };
     assert_eq!(set(1, 5).unwrap(), 2);
-    assert!(matches!(
-        set(1, 9),
-        Err(StoreError::Conflict { current: Some(2) })
-    ));
+    assert!(matches!(set(1, 9), Err(StoreError::Conflict { current: Some(2) })));
     assert_eq!(sum(&db), 5);
     let absent = db.write(|tx| update_versioned(tx, "account", 7, 1, &[]));
-    assert!(matches!(
-        absent,
-        Err(StoreError::Conflict { current: None })
-    ));
+    assert!(matches!(absent, Err(StoreError::Conflict { current: None })));
     let given_up = db.modify("account", 1, 2, |row| {
         set(row.version, 0).unwrap();
         vec![("sum", Value::Integer(1))]
@@ -153,10 +139,7 @@ fn errors_and_panics_undo_everything() {
 #[test]
 fn a_write_inside_a_write_is_an_error_and_no_deadlock() {
     let (_folder, db) = new();
-    assert!(matches!(
-        db.write(|_| add_one(&db)),
-        Err(StoreError::Nested)
-    ));
+    assert!(matches!(db.write(|_| add_one(&db)), Err(StoreError::Nested)));
     add_one(&db).unwrap();
 }
 
@@ -184,8 +167,7 @@ fn names_are_checked() {
     }
 }
 
-const ENDLESS: &str =
-    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
+const ENDLESS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
 
 #[tokio::test]
 async fn a_dropped_future_interrupts_its_own_write_and_no_other() {
@@ -194,19 +176,11 @@ async fn a_dropped_future_interrupts_its_own_write_and_no_other() {
         tx.execute("UPDATE account SET sum = 77", [])?;
         Ok(tx.query_row(ENDLESS, params![], |row| row.get::<_, i64>(0))?)
     });
-    assert!(
-        tokio::time::timeout(Duration::from_millis(60), endless)
-            .await
-            .is_err()
-    );
+    assert!(tokio::time::timeout(Duration::from_millis(60), endless).await.is_err());
     // This one queues behind the interrupted one, and must not be hit.
-    db.write_apart(|tx| Ok(tx.execute("UPDATE account SET sum = sum + 1", [])?))
-        .await
-        .unwrap();
+    db.write_apart(|tx| Ok(tx.execute("UPDATE account SET sum = sum + 1", [])?)).await.unwrap();
     assert_eq!(sum(&db), 1, "the interrupted write must be undone");
-    let panicked = db
-        .write_apart(|_| -> Result<(), StoreError> { panic!("half-way") })
-        .await;
+    let panicked = db.write_apart(|_| -> Result<(), StoreError> { panic!("half-way") }).await;
     assert!(matches!(panicked, Err(StoreError::Refused(_))));
 }
 

@@ -8,18 +8,9 @@
 //! Exploring is not proving: loom treats sequentially consistent accesses as
 //! acquire and release, and does not reorder loads and later stores.
 #![forbid(unsafe_code)]
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a report for people"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a report for people")]
 
-#[allow(
-    dead_code,
-    unreachable_pub,
-    unused_imports,
-    reason = "the models use a part of what is public elsewhere"
-)]
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "the models use a part of what is public elsewhere")]
 mod forms;
 mod sync;
 
@@ -53,12 +44,7 @@ const MODELS: [Model; 7] = [
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let bound = match args
-        .iter()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .as_slice()
-    {
+    let bound = match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [] => Some(3),
         ["--bound", bound] => bound.parse().ok(),
         _ => None,
@@ -132,20 +118,13 @@ fn late() {
         let board = Arc::clone(&board);
         move || {
             let generation = board.claim((), false).ok()?;
-            board
-                .finish(generation, 1)
-                .ok()
-                .map(|loaded| loaded.generation)
+            board.finish(generation, 1).ok().map(|loaded| loaded.generation)
         }
     });
     let installed = board.install(2).generation;
     let loaded = load.join().expect("no panic");
     let now = board.current().expect("installed").generation;
-    assert_eq!(
-        now,
-        installed.max(loaded.unwrap_or(0)),
-        "generations went back"
-    );
+    assert_eq!(now, installed.max(loaded.unwrap_or(0)), "generations went back");
 }
 
 /// L6, L8: each reader sees one whole model; each old one is freed once.
@@ -172,11 +151,7 @@ fn swap() {
     for reader in readers {
         reader.join().expect("no panic");
     }
-    assert_eq!(
-        freed.load(SeqCst),
-        1,
-        "the first is freed, the second is not"
-    );
+    assert_eq!(freed.load(SeqCst), 1, "the first is freed, the second is not");
 }
 
 /// The twin's flag, tested and set in two steps.

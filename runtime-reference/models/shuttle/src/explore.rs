@@ -61,10 +61,7 @@ impl Explorer {
                 match run(model.run, random) {
                     Err((n, what)) => {
                         let what = what.lines().next().unwrap_or_default();
-                        println!(
-                            "broke  {:<44} on schedule {n} of at most {most}: {what}",
-                            model.name
-                        );
+                        println!("broke  {:<44} on schedule {n} of at most {most}: {what}", model.name);
                         true
                     }
                     Ok(n) => {

@@ -1,9 +1,7 @@
 //! Forms over the simulated kernel: downloads, updates and reloads, with SIGKILL at any call.
 
 use crate::explore::{Model, Must};
-use crate::fetch::{
-    Digest, Fetch, Get, Locking, Opts, Range, Request, Response, Silent, SourceError, Store,
-};
+use crate::fetch::{Digest, Fetch, Get, Locking, Opts, Range, Request, Response, Silent, SourceError, Store};
 use crate::kernel::{Kernel, Locks, Process};
 use crate::live::Live;
 use crate::os::{Os, OsFile, Patience, read_all};
@@ -16,61 +14,25 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
 pub(crate) const MODELS: &[Model] = &[
-    Model {
-        name: "fetch: trusted lock",
-        must: Must::Hold,
-        run: || fetch(Locks::Work, Locking::Auto, 0),
-    },
-    Model {
-        name: "fetch: trusted lock, kills",
-        must: Must::Hold,
-        run: || fetch(Locks::Work, Locking::Auto, 2),
-    },
-    Model {
-        name: "fetch: no lock, kills",
-        must: Must::Hold,
-        run: || fetch(Locks::KnownNoOp, Locking::Never, 2),
-    },
-    Model {
-        name: "fetch: no-op lock, kills",
-        must: Must::Hold,
-        run: || fetch(Locks::KnownNoOp, Locking::Always, 2),
-    },
+    Model { name: "fetch: trusted lock", must: Must::Hold, run: || fetch(Locks::Work, Locking::Auto, 0) },
+    Model { name: "fetch: trusted lock, kills", must: Must::Hold, run: || fetch(Locks::Work, Locking::Auto, 2) },
+    Model { name: "fetch: no lock, kills", must: Must::Hold, run: || fetch(Locks::KnownNoOp, Locking::Never, 2) },
+    Model { name: "fetch: no-op lock, kills", must: Must::Hold, run: || fetch(Locks::KnownNoOp, Locking::Always, 2) },
     Model {
         name: "fetch: no-op lock that was trusted, kills",
         must: Must::Hold,
         run: || fetch(Locks::UnknownNoOp, Locking::Auto, 2),
     },
-    Model {
-        name: "fetch twin: stolen lock, shared append",
-        must: Must::FailWithin(200),
-        run: || twin(Locks::Work),
-    },
+    Model { name: "fetch twin: stolen lock, shared append", must: Must::FailWithin(200), run: || twin(Locks::Work) },
     Model {
         name: "fetch twin: no-op lock, shared append",
         must: Must::FailWithin(200),
         run: || twin(Locks::KnownNoOp),
     },
-    Model {
-        name: "update: none lost, kills",
-        must: Must::Hold,
-        run: update,
-    },
-    Model {
-        name: "update twin: one lost",
-        must: Must::FailWithin(100),
-        run: update_twin,
-    },
-    Model {
-        name: "live: no older parse over a newer one",
-        must: Must::Hold,
-        run: live,
-    },
-    Model {
-        name: "live twin: the older parse lands last",
-        must: Must::FailWithin(500),
-        run: live_twin,
-    },
+    Model { name: "update: none lost, kills", must: Must::Hold, run: update },
+    Model { name: "update twin: one lost", must: Must::FailWithin(100), run: update_twin },
+    Model { name: "live: no older parse over a newer one", must: Must::Hold, run: live },
+    Model { name: "live twin: the older parse lands last", must: Must::FailWithin(500), run: live_twin },
 ];
 
 /// Three blocks that no other place of the file has.
@@ -97,13 +59,7 @@ impl Fetch for Blocks {
 }
 
 impl Blocks {
-    fn response(
-        &self,
-        status: u16,
-        first: Option<u64>,
-        total: Option<u64>,
-        from: usize,
-    ) -> Response {
+    fn response(&self, status: u16, first: Option<u64>, total: Option<u64>, from: usize) -> Response {
         Response {
             status,
             etag: Some("\"v1\"".to_owned()),
@@ -140,10 +96,7 @@ fn request() -> Request {
 fn store(process: Process, locking: Locking) -> Store<Process> {
     let opts = Opts {
         locking,
-        patience: Patience {
-            deadline: Duration::from_secs(1_000_000),
-            ..Patience::default()
-        },
+        patience: Patience { deadline: Duration::from_secs(1_000_000), ..Patience::default() },
         backoff: Duration::ZERO,
         ..Opts::default()
     };
@@ -165,11 +118,7 @@ fn fetch(locks: Locks, locking: Locking, kills: u32) {
             Err(error) => assert!(kernel.is_dead(id), "a live process failed: {error}"),
         }
     };
-    let process = |id, mortal| Process {
-        kernel: Arc::clone(&kernel),
-        id,
-        mortal,
-    };
+    let process = |id, mortal| Process { kernel: Arc::clone(&kernel), id, mortal };
     let threads: Vec<_> = (0..3)
         .map(|id| {
             let (process, blocks) = (process(id, true), blocks.clone());
@@ -232,11 +181,7 @@ fn twin(locks: Locks) {
     let kernel = Kernel::new(locks, 0);
     let threads: Vec<_> = (0..2)
         .map(|id| {
-            let process = Process {
-                kernel: Arc::clone(&kernel),
-                id,
-                mortal: false,
-            };
+            let process = Process { kernel: Arc::clone(&kernel), id, mortal: false };
             thread::spawn(move || {
                 if append_and_rename(&process, true).is_ok() {
                     let bytes = process.kernel.peek(&folder().join("model"));
@@ -262,44 +207,25 @@ fn add_one(bytes: &[u8]) -> Vec<u8> {
 fn update() {
     let kernel = Kernel::new(Locks::Work, 1);
     let path = folder().join("count");
-    let patience = Patience {
-        deadline: Duration::from_secs(1_000_000),
-        ..Patience::default()
-    };
+    let patience = Patience { deadline: Duration::from_secs(1_000_000), ..Patience::default() };
     let threads: Vec<_> = (0..3)
         .map(|id| {
             let path = path.clone();
-            let process = Process {
-                kernel: Arc::clone(&kernel),
-                id,
-                mortal: true,
-            };
-            thread::spawn(move || {
-                update_on(&process, &path, Durability::Durable, &patience, add_one).is_ok()
-            })
+            let process = Process { kernel: Arc::clone(&kernel), id, mortal: true };
+            thread::spawn(move || update_on(&process, &path, Durability::Durable, &patience, add_one).is_ok())
         })
         .collect();
-    let told: u32 = threads
-        .into_iter()
-        .map(|t| u32::from(t.join().expect("no panic")))
-        .sum();
+    let told: u32 = threads.into_iter().map(|t| u32::from(t.join().expect("no panic"))).sum();
     let counted = kernel.peek(&path).map_or(0, |bytes| count(&bytes));
     // A killed editor's change may or may not have been made.
-    assert!(
-        (told..=3).contains(&counted),
-        "{counted} counted, {told} told"
-    );
+    assert!((told..=3).contains(&counted), "{counted} counted, {told} told");
     assert!(told >= 2, "an editor that was not killed failed");
 }
 
 fn update_twin() {
     let kernel = Kernel::new(Locks::Work, 0);
     let path = folder().join("count");
-    let process = |id| Process {
-        kernel: Arc::clone(&kernel),
-        id,
-        mortal: false,
-    };
+    let process = |id| Process { kernel: Arc::clone(&kernel), id, mortal: false };
     write(&process(9), &path, b"0");
     let threads: Vec<_> = (0..2)
         .map(|id| {
@@ -328,11 +254,7 @@ fn write(process: &Process, path: &Path, bytes: &[u8]) {
 fn live() {
     let kernel = Kernel::new(Locks::Work, 0);
     let path = folder().join("value");
-    let process = |id| Process {
-        kernel: Arc::clone(&kernel),
-        id,
-        mortal: false,
-    };
+    let process = |id| Process { kernel: Arc::clone(&kernel), id, mortal: false };
     write(&process(9), &path, b"1");
     let parse = |bytes: &[u8]| {
         thread::yield_now();
@@ -354,11 +276,7 @@ fn live() {
 fn live_twin() {
     let kernel = Kernel::new(Locks::Work, 0);
     let path = folder().join("value");
-    let process = |id| Process {
-        kernel: Arc::clone(&kernel),
-        id,
-        mortal: false,
-    };
+    let process = |id| Process { kernel: Arc::clone(&kernel), id, mortal: false };
     write(&process(9), &path, b"1");
     let value = Arc::new(shuttle::sync::Mutex::new(0));
     let reload = |id| {

@@ -38,22 +38,13 @@ struct State {
 
 impl Kernel {
     pub(crate) fn new(locks: Locks, kills: u32) -> Arc<Self> {
-        Arc::new(Kernel {
-            locks,
-            state: Mutex::new(State {
-                kills_left: kills,
-                ..State::default()
-            }),
-        })
+        Arc::new(Kernel { locks, state: Mutex::new(State { kills_left: kills, ..State::default() }) })
     }
 
     /// The bytes under a name, looked at from outside.
     pub(crate) fn peek(&self, path: &Path) -> Option<Vec<u8>> {
         let state = lock(&self.state);
-        state
-            .names
-            .get(path)
-            .map(|inode| state.inodes[*inode].clone())
+        state.names.get(path).map(|inode| state.inodes[*inode].clone())
     }
 
     pub(crate) fn is_dead(&self, process: usize) -> bool {
@@ -103,10 +94,7 @@ impl Process {
             let inode = state.names.get(path).copied();
             inode.ok_or_else(|| io::ErrorKind::NotFound.into())
         })?;
-        Ok(SimFile {
-            process: self.clone(),
-            inode,
-        })
+        Ok(SimFile { process: self.clone(), inode })
     }
 }
 
@@ -124,10 +112,7 @@ impl Os for Process {
             state.names.insert(path.to_owned(), inode);
             Ok(inode)
         })?;
-        Ok(SimFile {
-            process: self.clone(),
-            inode,
-        })
+        Ok(SimFile { process: self.clone(), inode })
     }
 
     fn open_write(&self, path: &Path) -> io::Result<SimFile> {
@@ -170,10 +155,7 @@ impl Os for Process {
 
     fn names(&self, folder: &Path) -> io::Result<Vec<String>> {
         self.call(|state| {
-            let inside = state
-                .names
-                .keys()
-                .filter(|path| path.parent() == Some(folder));
+            let inside = state.names.keys().filter(|path| path.parent() == Some(folder));
             let names = inside.filter_map(|path| path.file_name()?.to_str().map(str::to_owned));
             Ok(names.collect())
         })
@@ -200,10 +182,7 @@ impl Os for Process {
             state.held.insert(path.to_owned(), self.id);
             Ok(true)
         })?;
-        Ok(own.then(|| SimLock {
-            process: self.clone(),
-            path: path.to_owned(),
-        }))
+        Ok(own.then(|| SimLock { process: self.clone(), path: path.to_owned() }))
     }
 
     fn lock_trust(&self, _: &Path) -> LockTrust {
@@ -244,9 +223,7 @@ impl OsFile for SimFile {
     fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         self.process.call(|state| {
             let file = &state.inodes[self.inode];
-            let at = usize::try_from(offset)
-                .map_err(io::Error::other)?
-                .min(file.len());
+            let at = usize::try_from(offset).map_err(io::Error::other)?.min(file.len());
             let count = buffer.len().min(file.len() - at);
             buffer[..count].copy_from_slice(&file[at..at + count]);
             Ok(count)
@@ -254,8 +231,7 @@ impl OsFile for SimFile {
     }
 
     fn len(&self) -> io::Result<u64> {
-        self.process
-            .call(|state| Ok(state.inodes[self.inode].len() as u64))
+        self.process.call(|state| Ok(state.inodes[self.inode].len() as u64))
     }
 
     fn sync(&self) -> io::Result<()> {

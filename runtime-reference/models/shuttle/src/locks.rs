@@ -11,36 +11,12 @@ use shuttle::thread;
 use std::time::Duration;
 
 pub(crate) const MODELS: &[Model] = &[
-    Model {
-        name: "session: no lost change, stale refused",
-        must: Must::Hold,
-        run: session,
-    },
-    Model {
-        name: "session: the active one exists",
-        must: Must::Hold,
-        run: coordinator,
-    },
-    Model {
-        name: "session twin: torn pair",
-        must: Must::FailWithin(100),
-        run: coordinator_twin,
-    },
-    Model {
-        name: "session twin: opposite lock order",
-        must: Must::FailWithin(100),
-        run: order_twin,
-    },
-    Model {
-        name: "owned lock: fences keep order",
-        must: Must::Hold,
-        run: owned_lock,
-    },
-    Model {
-        name: "owned lock twin: a third beside the second",
-        must: Must::FailWithin(1000),
-        run: owned_lock_twin,
-    },
+    Model { name: "session: no lost change, stale refused", must: Must::Hold, run: session },
+    Model { name: "session: the active one exists", must: Must::Hold, run: coordinator },
+    Model { name: "session twin: torn pair", must: Must::FailWithin(100), run: coordinator_twin },
+    Model { name: "session twin: opposite lock order", must: Must::FailWithin(100), run: order_twin },
+    Model { name: "owned lock: fences keep order", must: Must::Hold, run: owned_lock },
+    Model { name: "owned lock twin: a third beside the second", must: Must::FailWithin(1000), run: owned_lock_twin },
 ];
 
 fn session() {
@@ -79,10 +55,7 @@ fn coordinator() {
     });
     for _ in 0..3 {
         let (sessions, active) = coordinator.list_sessions();
-        assert!(
-            active.is_none_or(|id| sessions.iter().any(|s| s.id == id)),
-            "a torn pair"
-        );
+        assert!(active.is_none_or(|id| sessions.iter().any(|s| s.id == id)), "a torn pair");
     }
     writer.join().expect("no panic");
 }

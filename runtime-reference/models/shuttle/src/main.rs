@@ -9,18 +9,9 @@
 //! cargo run -p runtime-shuttle -- --schedules 1000 --seed 7 --only fetch
 //! ```
 #![forbid(unsafe_code)]
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a report for people"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a report for people")]
 
-#[allow(
-    dead_code,
-    unreachable_pub,
-    unused_imports,
-    reason = "the models use a part of what is public elsewhere"
-)]
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "the models use a part of what is public elsewhere")]
 mod forms;
 use forms::{cycle, fetch, live, loader, os, owned_lock, replace, session, single_flight};
 
@@ -43,10 +34,7 @@ fn main() -> ExitCode {
     let models: Vec<Model> = [tasks::MODELS, locks::MODELS, files::MODELS].concat();
     let mut red = 0;
     for model in models {
-        if only
-            .as_ref()
-            .is_none_or(|only| model.name.starts_with(only))
-        {
+        if only.as_ref().is_none_or(|only| model.name.starts_with(only)) {
             red += u64::from(!explorer.explore(&model));
         }
     }
@@ -57,10 +45,7 @@ fn main() -> ExitCode {
 }
 
 fn read(args: &[String]) -> Option<(Explorer, Option<String>)> {
-    let mut explorer = Explorer {
-        schedules: 20_000,
-        seed: 1,
-    };
+    let mut explorer = Explorer { schedules: 20_000, seed: 1 };
     let mut only = None;
     let mut args = args.iter();
     while let Some(arg) = args.next() {

@@ -15,56 +15,16 @@ use std::time::Duration;
 use tokio::task::yield_now;
 
 pub(crate) const MODELS: &[Model] = &[
-    Model {
-        name: "loader: one load, nobody hangs",
-        must: Must::Hold,
-        run: loader,
-    },
-    Model {
-        name: "loader: swaps never go back",
-        must: Must::Hold,
-        run: swap,
-    },
-    Model {
-        name: "loader twin: two loads",
-        must: Must::FailWithin(20),
-        run: loader_twin,
-    },
-    Model {
-        name: "loader twin: stuck after an error",
-        must: Must::FailWithin(2),
-        run: loader_twin_error,
-    },
-    Model {
-        name: "loader twin: stuck after an abort",
-        must: Must::FailWithin(50),
-        run: loader_twin_abort,
-    },
-    Model {
-        name: "single flight: one run, nobody hangs",
-        must: Must::Hold,
-        run: single_flight,
-    },
-    Model {
-        name: "single flight twin: two runs",
-        must: Must::FailWithin(20),
-        run: single_flight_twin,
-    },
-    Model {
-        name: "cycle: one body, none after stop",
-        must: Must::Hold,
-        run: cycle,
-    },
-    Model {
-        name: "cycle: triggers coalesce",
-        must: Must::Hold,
-        run: cycle_triggers,
-    },
-    Model {
-        name: "cycle twin: two bodies",
-        must: Must::FailWithin(50),
-        run: cycle_twin,
-    },
+    Model { name: "loader: one load, nobody hangs", must: Must::Hold, run: loader },
+    Model { name: "loader: swaps never go back", must: Must::Hold, run: swap },
+    Model { name: "loader twin: two loads", must: Must::FailWithin(20), run: loader_twin },
+    Model { name: "loader twin: stuck after an error", must: Must::FailWithin(2), run: loader_twin_error },
+    Model { name: "loader twin: stuck after an abort", must: Must::FailWithin(50), run: loader_twin_abort },
+    Model { name: "single flight: one run, nobody hangs", must: Must::Hold, run: single_flight },
+    Model { name: "single flight twin: two runs", must: Must::FailWithin(20), run: single_flight_twin },
+    Model { name: "cycle: one body, none after stop", must: Must::Hold, run: cycle },
+    Model { name: "cycle: triggers coalesce", must: Must::Hold, run: cycle_triggers },
+    Model { name: "cycle twin: two bodies", must: Must::FailWithin(50), run: cycle_twin },
 ];
 
 /// Counts what is inside at once, and fails when it is more than one.
@@ -101,8 +61,7 @@ fn loader() {
         for n in 0..3 {
             let (slot, inside) = (slot.clone(), inside.clone());
             let busy = [Busy::Refuse, Busy::Join, Busy::JoinOrLead][thread_rng().gen_range(0..3)];
-            let cancel =
-                [Cancel::WithCaller, Cancel::WhenNobodyWaits][thread_rng().gen_range(0..2)];
+            let cancel = [Cancel::WithCaller, Cancel::WhenNobodyWaits][thread_rng().gen_range(0..2)];
             let fails = thread_rng().gen_range(0..4) == 0;
             tasks.push((
                 busy,
@@ -134,9 +93,7 @@ fn loader() {
         while slot.status().loading_for.is_some() {
             yield_now().await;
         }
-        let fresh = slot
-            .load(Busy::Refuse, Cancel::WithCaller, || async { Ok(9) })
-            .await;
+        let fresh = slot.load(Busy::Refuse, Cancel::WithCaller, || async { Ok(9) }).await;
         assert!(fresh.is_ok(), "a fresh load was refused");
     });
 }
@@ -230,9 +187,7 @@ fn loader_twin_abort() {
         task.abort();
         // Aborted or not, it has ended.
         let _ = task.await;
-        let fresh = slot
-            .load(yield_now, || async { Ok::<u32, String>(2) })
-            .await;
+        let fresh = slot.load(yield_now, || async { Ok::<u32, String>(2) }).await;
         assert!(fresh.is_ok(), "a fresh load was refused");
     });
 }

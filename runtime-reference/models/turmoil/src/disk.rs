@@ -19,18 +19,12 @@ pub(crate) struct Disk {
 impl Disk {
     /// Works for `calls` calls; then the power is gone.
     pub(crate) fn failing_after(calls: usize) -> Self {
-        Disk {
-            left: Arc::new(AtomicUsize::new(calls)),
-            count: Arc::default(),
-        }
+        Disk { left: Arc::new(AtomicUsize::new(calls)), count: Arc::default() }
     }
 
     fn call(&self) -> io::Result<()> {
         let less = |left: usize| left.checked_sub(1);
-        match self
-            .left
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less)
-        {
+        match self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less) {
             Ok(_) => Ok(()),
             Err(_) => Err(io::Error::other("the power is gone")),
         }
@@ -50,25 +44,16 @@ impl Os for Disk {
         self.call()?;
         let mut options = fs::OpenOptions::new();
         options.read(true).write(true).create_new(true);
-        Ok(DiskFile {
-            disk: self.clone(),
-            file: options.open(path)?,
-        })
+        Ok(DiskFile { disk: self.clone(), file: options.open(path)? })
     }
 
     fn open_write(&self, path: &Path) -> io::Result<DiskFile> {
         let mut options = fs::OpenOptions::new();
-        Ok(DiskFile {
-            disk: self.clone(),
-            file: options.read(true).write(true).open(path)?,
-        })
+        Ok(DiskFile { disk: self.clone(), file: options.read(true).write(true).open(path)? })
     }
 
     fn open_read(&self, path: &Path) -> io::Result<DiskFile> {
-        Ok(DiskFile {
-            disk: self.clone(),
-            file: fs::File::open(path)?,
-        })
+        Ok(DiskFile { disk: self.clone(), file: fs::File::open(path)? })
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -83,11 +68,7 @@ impl Os for Disk {
 
     fn stamp(&self, path: &Path) -> io::Result<Option<Stamp>> {
         match fs::metadata(path) {
-            Ok(data) => Ok(Some(Stamp {
-                len: data.len(),
-                modified: 0,
-                inode: 0,
-            })),
+            Ok(data) => Ok(Some(Stamp { len: data.len(), modified: 0, inode: 0 })),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }

@@ -5,11 +5,7 @@
 //! cargo run -p runtime-turmoil -- --seeds 20
 //! ```
 #![forbid(unsafe_code)]
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a report for people"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a report for people")]
 
 mod disk;
 mod power;
@@ -19,12 +15,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let seeds = match args
-        .iter()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .as_slice()
-    {
+    let seeds = match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [] => Some(200),
         ["--seeds", seeds] => seeds.parse().ok(),
         _ => None,
@@ -50,20 +41,11 @@ fn main() -> ExitCode {
         }
         let whole = seen.part + seen.none == 0;
         let in_place = name.contains("in place");
-        red += u64::from(!line(
-            name,
-            "at every call",
-            whole,
-            !in_place && name != power::UNSYNCED,
-            &seen,
-        ));
+        red += u64::from(!line(name, "at every call", whole, !in_place && name != power::UNSYNCED, &seen));
     }
     let (cuts, wrong) = power::downloads(seeds);
     let good = wrong == 0 && cuts > 0;
-    println!(
-        "{} downloads cut off at every call: {cuts} cuts, {wrong} wrong answers",
-        word(good, true)
-    );
+    println!("{} downloads cut off at every call: {cuts} cuts, {wrong} wrong answers", word(good, true));
     red += u64::from(!good);
     match red {
         0 => ExitCode::SUCCESS,

@@ -1,9 +1,7 @@
 //! Six ways to write a file, and what is there when the power comes back.
 
 use crate::disk::Disk;
-use runtime_reference::fetch::{
-    Digest, Fetch, Get, Opts, Range, Request, Response, Silent, SourceError, Store,
-};
+use runtime_reference::fetch::{Digest, Fetch, Get, Opts, Range, Request, Response, Silent, SourceError, Store};
 use runtime_reference::os::{Os, OsFile};
 use runtime_reference::replace::{Durability, replace_on};
 use std::future::pending;
@@ -20,24 +18,12 @@ pub(crate) const UNSYNCED: &str = "temp, rename, sync folder";
 
 /// The ways, and whether `Ok` is to survive.
 pub(crate) const WAYS: [(&str, bool, Write); 6] = [
-    ("in place", false, |disk, path, bytes| {
-        in_place(disk, path, bytes, false)
-    }),
-    ("in place, sync", true, |disk, path, bytes| {
-        in_place(disk, path, bytes, true)
-    }),
-    ("temp, rename", false, |disk, path, bytes| {
-        temp(disk, path, bytes, false, false)
-    }),
-    (UNSYNCED, false, |disk, path, bytes| {
-        temp(disk, path, bytes, false, true)
-    }),
-    ("temp, sync, rename", false, |disk, path, bytes| {
-        temp(disk, path, bytes, true, false)
-    }),
-    ("replace, durable", true, |disk, path, bytes| {
-        replace_on(disk, path, bytes, Durability::Durable)
-    }),
+    ("in place", false, |disk, path, bytes| in_place(disk, path, bytes, false)),
+    ("in place, sync", true, |disk, path, bytes| in_place(disk, path, bytes, true)),
+    ("temp, rename", false, |disk, path, bytes| temp(disk, path, bytes, false, false)),
+    (UNSYNCED, false, |disk, path, bytes| temp(disk, path, bytes, false, true)),
+    ("temp, sync, rename", false, |disk, path, bytes| temp(disk, path, bytes, true, false)),
+    ("replace, durable", true, |disk, path, bytes| replace_on(disk, path, bytes, Durability::Durable)),
 ];
 
 const LEN: usize = 9000;
@@ -168,17 +154,12 @@ struct Bytes(Vec<u8>);
 
 impl Fetch for Bytes {
     fn get(&self, get: &Get<'_>) -> Result<Response, SourceError> {
-        let from = usize::try_from(get.from)
-            .unwrap_or(usize::MAX)
-            .min(self.0.len());
+        let from = usize::try_from(get.from).unwrap_or(usize::MAX).min(self.0.len());
         Ok(Response {
             status: if from == 0 { 200 } else { 206 },
             etag: Some("\"v1\"".to_owned()),
             content_length: Some((self.0.len() - from) as u64),
-            range: (from > 0).then_some(Range {
-                first: Some(from as u64),
-                total: Some(self.0.len() as u64),
-            }),
+            range: (from > 0).then_some(Range { first: Some(from as u64), total: Some(self.0.len() as u64) }),
             encoding: None,
             body: Box::new(io::Cursor::new(self.0[from..].to_vec())),
         })
@@ -207,15 +188,9 @@ fn download(seed: u64, calls: usize) -> bool {
     let run = move |start: u32| {
         let bytes = runtime_testkit::content(seed, 700_000);
         let fetch = |disk| {
-            let opts = Opts {
-                backoff: Duration::ZERO,
-                ..Opts::default()
-            };
+            let opts = Opts { backoff: Duration::ZERO, ..Opts::default() };
             let store = Store::open_on(disk, PathBuf::from("/data"), opts);
-            let request = Request::new("u")
-                .digest(Digest::of(&bytes))
-                .name("m")
-                .expect("a name");
+            let request = Request::new("u").digest(Digest::of(&bytes)).name("m").expect("a name");
             store.fetch(&request, &Bytes(bytes.clone()), &mut Silent)
         };
         let mut good = verdict.lock().unwrap_or_else(PoisonError::into_inner);

@@ -277,7 +277,7 @@ fn an_unreadable_file_in_a_folder_is_a_note() {
     use std::os::unix::fs::PermissionsExt;
     let folder = folder(&[("a.ts", b"export {};\n"), ("shut.ts", b"export {};\n")]);
     let shut = folder.path().join("shut.ts");
-    fs::set_permissions(&shut, fs::Permissions::from_mode(0)).expect("permissions can be set");
+    fs::set_permissions(&shut, fs::Permissions::from_mode(0o0)).expect("permissions can be set");
     let readable = fs::read(&shut).is_ok(); // for an administrator nothing is shut
     let (report, said) = json(folder.path(), &[]);
     assert_eq!(files(&report), 1 + u64::from(readable));

@@ -63,7 +63,7 @@ impl<'p> Places<'p> {
     /// The place that this location is, if it is one of those kept.
     pub(super) fn place(&mut self, loc: &Loc, key_text: &dyn Fn(&Seg) -> String) -> Option<PlaceId> {
         let key = loc.key();
-        if !self.keep.iter().any(|kept| *kept == key) {
+        if !self.keep.contains(&key) {
             return None;
         }
         let identity = self.identity(loc, key_text);
@@ -175,7 +175,6 @@ impl<'p> Places<'p> {
         }
     }
 
-    #[expect(clippy::type_complexity, reason = "the four tables of a model, taken apart at once")]
     pub(super) fn finish(self) -> (Vec<PlaceDef>, Vec<PlaceInfo>, Vec<LockDef>, Vec<PlaceInfo>) {
         (self.defs, self.infos, self.lock_defs, self.lock_infos)
     }

@@ -1,93 +1,93 @@
-//! Prints the models that are made of a tree, with their verdicts: `cargo run --example model -- DIR [NAME]`.
+//! Shows what is made of a tree: `cargo run --example model -- DIR NAME` prints the models of the pairs that begin with
+//! the function of that name, with their verdicts; `=NAME` its bound body; `#` one line for every pair.
 
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::Path;
+
+use racelint::examine::{Examined, examine};
 use racelint::explore::{Verdict, text};
-use racelint::{examine, facts, link, lower};
+use racelint::link::{Program, SourceFacts, link};
+use racelint::{facts, lower};
 
-fn main() {
+fn main() -> std::io::Result<()> {
     let mut args = std::env::args().skip(1);
     let root = std::path::PathBuf::from(args.next().unwrap_or_else(|| ".".to_owned()));
     let wanted = args.next().unwrap_or_default();
-    let mut files = Vec::new();
-    for entry in walkdir::WalkDir::new(&root).into_iter().flatten().filter(|entry| entry.file_type().is_file()) {
-        let path = entry.path().strip_prefix(&root).unwrap_or(entry.path()).to_string_lossy().into_owned();
+    let program = link(files(&root), &root);
+    let mut out = String::new();
+    match wanted.strip_prefix('=') {
+        Some(name) => bodies(&program, name, &mut out),
+        None => {
+            for examined in &examine(&program).pairs {
+                if wanted == "#" {
+                    line(&program, examined, &mut out);
+                } else if wanted.is_empty() || program.function(examined.pair.first).name == wanted.as_str() {
+                    model(&program, examined, &mut out);
+                }
+            }
+        }
+    }
+    std::io::stdout().write_all(out.as_bytes())
+}
+
+fn files(root: &Path) -> Vec<SourceFacts> {
+    let entries = walkdir::WalkDir::new(root).into_iter().flatten().filter(|entry| entry.file_type().is_file());
+    let read = |entry: walkdir::DirEntry| {
+        let path = entry.path().strip_prefix(root).unwrap_or(entry.path()).to_string_lossy().into_owned();
         let rust = path.ends_with(".rs");
         if !rust && !path.ends_with(".ts") && !path.ends_with(".tsx") {
-            continue;
+            return None;
         }
-        let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
+        let text = std::fs::read_to_string(entry.path()).ok()?;
         let facts = if rust {
             let edition = facts::Edition::E2021;
             lower::rust::lower(&lower::rust::Source { text: &text, path: &path, test: false, edition })
         } else {
             lower::typescript::lower(&lower::typescript::Source { text: &text, path: &path, test: false })
         };
-        files.push(link::SourceFacts { path, text: text.into(), facts });
+        Some(SourceFacts { path, text: text.into(), facts })
+    };
+    entries.filter_map(read).collect()
+}
+
+fn bodies(program: &Program, name: &str, out: &mut String) {
+    for id in program.functions().filter(|id| program.function(*id).name == name) {
+        let _ = writeln!(out, "{id:?} {:?}", program.summary(id));
+        for (at, block) in program.body(id).blocks.iter().enumerate() {
+            let _ = writeln!(out, "b{at}");
+            block.iter().for_each(|op| {
+                let _ = writeln!(out, "  {:?}", op.kind);
+            });
+        }
     }
-    let program = link::link(files, &root);
-    if let Some(name) = wanted.strip_prefix('=') {
-        for id in program.functions().filter(|id| program.function(*id).name == name) {
-            println!("{:?} {:?}", id, program.summary(id));
-            for (at, block) in program.body(id).blocks.iter().enumerate() {
-                println!("b{at}");
-                block.iter().for_each(|op| println!("  {:?}", op.kind));
+}
+
+fn line(program: &Program, examined: &Examined, out: &mut String) {
+    let sizes: Vec<usize> = examined.assembled.model.flows.iter().map(|flow| flow.code.len()).collect();
+    let what = match &examined.verdict {
+        Verdict::Breaks(breaks) => format!("breaks {}", breaks.len()),
+        Verdict::Safe(safe) => format!("safe {}", safe.states),
+        Verdict::TooBig => "big".to_owned(),
+    };
+    let name = program.function(examined.pair.first).name;
+    let _ = writeln!(out, "{name} {sizes:?} keys {} {what}", examined.pair.keys.len());
+}
+
+fn model(program: &Program, examined: &Examined, out: &mut String) {
+    let name = |id| program.function(id).name;
+    let (first, second) = (name(examined.pair.first), name(examined.pair.second));
+    let _ = writeln!(out, "== {first} with {second}\n{}", text::print(&examined.assembled.model));
+    match &examined.verdict {
+        Verdict::Breaks(breaks) => {
+            for found in breaks {
+                let (violation, place, grade) = (found.violation, found.place, found.grade);
+                let _ = writeln!(out, "BREAKS {violation:?} {place:?} {grade:?} {:?} {}", found.act, found.outcome);
             }
         }
-        return;
-    }
-    if let Some(name) = wanted.strip_prefix('+') {
-        for id in program.functions().filter(|id| program.function(*id).name == name) {
-            let plan = racelint::assemble::Plan {
-                flows: vec![id],
-                keep: Vec::new(),
-                follow: racelint::assemble::Follow::Locks,
-            };
-            let Ok(made) = racelint::assemble::assemble(&program, &plan) else { continue };
-            println!("{}", text::print(&made.model));
-            println!("{:?}", racelint::explore::explore(&made.model, &racelint::explore::Question::new(vec![vec![0]])));
+        Verdict::Safe(safe) => {
+            let _ = writeln!(out, "SAFE {safe:?}");
         }
-        return;
-    }
-    let examination = examine::examine(&program);
-    if wanted == "#" {
-        let mut big = 0;
-        for examined in &examination.pairs {
-            let sizes: Vec<usize> = examined.assembled.model.flows.iter().map(|flow| flow.code.len()).collect();
-            let what = match &examined.verdict {
-                Verdict::Breaks(breaks) => format!("breaks {}", breaks.len()),
-                Verdict::Safe(safe) => format!("safe {}", safe.states),
-                Verdict::TooBig => {
-                    big += 1;
-                    "big".to_owned()
-                }
-            };
-            println!(
-                "{} {sizes:?} keys {} {what}",
-                program.function(examined.pair.first).name,
-                examined.pair.keys.len()
-            );
-        }
-        println!("pairs {} big {big}", examination.pairs.len());
-        return;
-    }
-    for examined in &examination.pairs {
-        let name = |id| program.function(id).name.to_string();
-        let (first, second) = (name(examined.pair.first), name(examined.pair.second));
-        if !wanted.is_empty() && first != wanted {
-            continue;
-        }
-        println!("== {first} with {second}");
-        println!("{}", text::print(&examined.assembled.model));
-        match &examined.verdict {
-            Verdict::Breaks(breaks) => {
-                for found in breaks {
-                    println!(
-                        "BREAKS {:?} {:?} {:?} at {:?} {:?} {}",
-                        found.violation, found.place, found.grade, found.act, found.assumptions, found.outcome
-                    );
-                }
-            }
-            Verdict::Safe(safe) => println!("SAFE {safe:?}"),
-            Verdict::TooBig => println!("TOO BIG"),
-        }
+        Verdict::TooBig => out.push_str("TOO BIG\n"),
     }
 }

@@ -216,18 +216,24 @@ impl FlowMaker<'_, '_> {
 
     /// Did a call make this?
     pub(super) fn is_made(&self, value: &Value) -> bool {
+        self.is_made_to(value, 6)
+    }
+
+    /// A variable may be computed from itself: not further than `depth`.
+    fn is_made_to(&self, value: &Value, depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
         match self.made_by(value) {
             Some(OpKind::Call { .. } | OpKind::Act { .. } | OpKind::Make { .. } | OpKind::Run { .. }) => true,
-            Some(OpKind::Suspend { on, .. }) => self.is_made(on),
+            Some(OpKind::Suspend { on, .. }) => self.is_made_to(on, depth),
             // A variable holds what was put into it.
             Some(OpKind::Read { at, .. }) if matches!(at.base, Base::Local(..)) && at.path.is_empty() => {
                 self.frame().body.blocks.iter().flatten().any(|op| match &op.kind {
-                    OpKind::Write { at: written, value, .. } => written == at && self.is_made(value),
+                    OpKind::Write { at: written, value, .. } => written == at && self.is_made_to(value, depth),
                     _ => false,
                 })
             }
             Some(OpKind::Let { value, .. } | OpKind::Expect { of: value, .. } | OpKind::Try { of: value, .. }) => {
-                self.is_made(value)
+                self.is_made_to(value, depth)
             }
             _ => false,
         }

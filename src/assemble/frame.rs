@@ -101,7 +101,13 @@ pub(super) fn key_text(program: &Program, frames: &[Frame<'_>], seg: &Seg) -> St
 }
 
 pub(super) fn value_text(program: &Program, frames: &[Frame<'_>], function: FunctionId, value: &Value) -> String {
-    let part = |value: &Value| value_text(program, frames, function, value);
+    text_to(program, frames, function, value, 8)
+}
+
+/// A binding may lead back to itself: not further than `depth`.
+fn text_to(program: &Program, frames: &[Frame<'_>], function: FunctionId, value: &Value, depth: u32) -> String {
+    let Some(depth) = depth.checked_sub(1) else { return "…".to_owned() };
+    let part = |value: &Value| text_to(program, frames, function, value, depth);
     match value {
         Value::Param(index) => match of(frames, function).and_then(|frame| frame.given.get(usize::from(*index))) {
             Some(given) => given.text.clone(),

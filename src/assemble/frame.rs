@@ -114,9 +114,7 @@ fn text_to(program: &Program, frames: &[Frame<'_>], function: FunctionId, value:
             None => format!("p{index}"),
         },
         Value::Reg(reg) => {
-            let ops = program.body(function).blocks.iter().flatten();
-            let made = ops.map(|op| &op.kind).find(|kind| kind.makes() == Some(*reg));
-            match made {
+            match program.body(function).maker(*reg) {
                 Some(OpKind::Read { at, .. })
                     if at.path.is_empty() && at.base == Base::Param(function, param_of(at)) =>
                 {

@@ -9,7 +9,7 @@ use crate::facts::{Reg, Test, Value};
 use crate::link::bind::{OpKind, Sense};
 use crate::link::ids::FunctionId;
 
-impl FlowMaker<'_, '_> {
+impl<'p> FlowMaker<'_, 'p> {
     pub(super) fn register(&self, reg: Reg) -> u32 {
         self.frame().base + reg.0
     }
@@ -85,20 +85,28 @@ impl FlowMaker<'_, '_> {
 
     /// Is this value the success of an exclusive step?
     pub(super) fn tells(&self, value: &Value) -> bool {
-        match self.made_by(value) {
-            Some(OpKind::SetOnce { .. } | OpKind::Exchange { .. } | OpKind::Acquire { tried: true, .. }) => true,
-            Some(OpKind::Let { value, .. } | OpKind::Expect { of: value, .. }) => self.tells(value),
-            _ => false,
+        // Through copies, but a variable may be computed from itself: not without end.
+        let mut value = value;
+        for _ in 0..COPIES {
+            match self.made_by(value) {
+                Some(OpKind::SetOnce { .. } | OpKind::Exchange { .. } | OpKind::Acquire { tried: true, .. }) => {
+                    return true;
+                }
+                Some(OpKind::Let { value: of, .. } | OpKind::Expect { of, .. }) => value = of,
+                _ => return false,
+            }
         }
+        false
     }
 
     /// The operation of the frame's function that makes this register.
-    pub(super) fn made_by(&self, value: &Value) -> Option<&OpKind> {
-        let Value::Reg(wanted) = value else { return None };
-        let ops = self.frame().body.blocks.iter().flatten().map(|op| &op.kind);
-        ops.into_iter().find(|kind| kind.makes() == Some(*wanted))
+    pub(super) fn made_by(&self, value: &Value) -> Option<&'p OpKind> {
+        self.frame().body.maker_of(value)
     }
 }
+
+/// As many copies of a value are looked through.
+const COPIES: usize = 8;
 
 /// A constant by what it is.
 pub(super) fn constant<T: Hash + ?Sized>(what: &T) -> Val {

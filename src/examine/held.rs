@@ -138,11 +138,7 @@ fn failed(test: &Test, holds: bool) -> Option<&Value> {
 pub fn is_fresh(program: &Program, id: FunctionId, lock: &Loc) -> bool {
     match lock.base {
         Base::Value(function, reg) if function == id => {
-            let mut ops = program.body(id).blocks.iter().flatten().map(|op| &op.kind);
-            !matches!(
-                ops.find(|kind| kind.makes() == Some(reg)),
-                Some(OpKind::Call { this: Some(_), .. } | OpKind::Read { .. })
-            )
+            !matches!(program.body(id).maker(reg), Some(OpKind::Call { this: Some(_), .. } | OpKind::Read { .. }))
         }
         Base::Local(function, local) if function == id => {
             !program.function(function).locals.get(local.index()).is_some_and(|local| local.captured)

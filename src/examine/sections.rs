@@ -118,15 +118,18 @@ fn touched(body: &Body, kind: &OpKind) -> Option<(Loc, bool, Vec<String>)> {
 
 /// What a value comes from: parameters and the steps that made it, through copies and wrappings.
 fn tokens(body: &Body, value: &Value, out: &mut Vec<String>) {
+    tokens_to(body, value, 8, out);
+}
+
+/// A variable may be computed from itself: not further than `depth`.
+fn tokens_to(body: &Body, value: &Value, depth: u32, out: &mut Vec<String>) {
+    let Some(depth) = depth.checked_sub(1) else { return };
     match value {
         Value::Param(index) => out.push(format!("p{index}")),
         Value::Reg(reg) | Value::Sum(reg, _) => {
-            let mut ops = body.blocks.iter().flatten().map(|op| &op.kind);
-            match ops.find(|kind| kind.makes() == Some(*reg)) {
-                Some(OpKind::Let { value, .. } | OpKind::Expect { of: value, .. } | OpKind::Try { of: value, .. })
-                    if *value != Value::Reg(*reg) =>
-                {
-                    tokens(body, value, out);
+            match body.maker(*reg) {
+                Some(OpKind::Let { value, .. } | OpKind::Expect { of: value, .. } | OpKind::Try { of: value, .. }) => {
+                    tokens_to(body, value, depth, out);
                 }
                 // A part of what was found is what was found.
                 Some(OpKind::Read { at, .. }) => match at.base {
@@ -137,9 +140,9 @@ fn tokens(body: &Body, value: &Value, out: &mut Vec<String>) {
             }
         }
         Value::Template(parts) | Value::List(parts) | Value::Case(_, parts) | Value::Term(parts) => {
-            parts.iter().for_each(|part| tokens(body, part, out));
+            parts.iter().for_each(|part| tokens_to(body, part, depth, out));
         }
-        Value::Record(fields) => fields.iter().for_each(|(_, value)| tokens(body, value, out)),
+        Value::Record(fields) => fields.iter().for_each(|(_, value)| tokens_to(body, value, depth, out)),
         _ => {}
     }
 }

@@ -79,8 +79,7 @@ fn blocks(program: &Program, id: FunctionId, taken: &Taken<'_>) -> bool {
 fn suspends(program: &Program, id: FunctionId, op: &Op) -> bool {
     let OpKind::Suspend { on, .. } = &op.kind else { return false };
     let Value::Reg(on) = on else { return true };
-    let mut ops = program.body(id).blocks.iter().flatten().map(|op| &op.kind);
-    match ops.find(|kind| kind.makes() == Some(*on)) {
+    match program.body(id).maker(*on) {
         Some(OpKind::Call { target, .. }) => {
             let declared = program.body(*target).blocks.iter().flatten();
             let known = program.function(*target).is_async && !declared.clone().any(is_unknown);

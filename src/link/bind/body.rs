@@ -15,6 +15,41 @@ pub struct Body {
     /// The lock behind every register that begins to hold a guard here.
     pub guards: Vec<Guard>,
     pub returned: Returned,
+    /// By register: block and number of the operation that makes it.
+    makers: Vec<Option<(u32, u32)>>,
+}
+
+impl Body {
+    pub(super) fn with(registers: Vec<Info>) -> Body {
+        Body { registers, ..Body::default() }
+    }
+
+    /// The operation that makes this register; the first one, where several do.
+    pub fn maker(&self, reg: Reg) -> Option<&OpKind> {
+        let (block, at) = (*self.makers.get(reg.index())?)?;
+        Some(&self.blocks[block as usize][at as usize].kind)
+    }
+
+    /// The same for a value that is a register.
+    pub fn maker_of(&self, value: &Value) -> Option<&OpKind> {
+        match value {
+            Value::Reg(reg) => self.maker(*reg),
+            _ => None,
+        }
+    }
+
+    /// Called once, when every block is there.
+    pub(super) fn index(&mut self) {
+        let mut makers = vec![None; self.registers.len()];
+        for (block, ops) in self.blocks.iter().enumerate() {
+            for (at, op) in ops.iter().enumerate() {
+                if let Some(slot) = op.kind.makes().and_then(|reg| makers.get_mut(reg.index())) {
+                    slot.get_or_insert((block as u32, at as u32));
+                }
+            }
+        }
+        self.makers = makers;
+    }
 }
 
 #[derive(Clone, PartialEq, Debug)]

@@ -39,14 +39,8 @@ fn depth(functions: &[Function], ix: FunctionIx) -> usize {
 fn bind(program: &Program, id: FunctionId, outer: &[Body]) -> Body {
     let function = program.function(id);
     let registers = vec![Info::default(); function.registers as usize];
-    let mut binder = Binder {
-        program,
-        id,
-        outer,
-        body: Body { registers, ..Body::default() },
-        ops: Vec::new(),
-        moved: FxHashSet::default(),
-    };
+    let mut binder =
+        Binder { program, id, outer, body: Body::with(registers), ops: Vec::new(), moved: FxHashSet::default() };
     for block in &function.blocks {
         for step in &block.steps {
             binder.bind_step(step);
@@ -54,6 +48,7 @@ fn bind(program: &Program, id: FunctionId, outer: &[Body]) -> Body {
         let ops = std::mem::take(&mut binder.ops);
         binder.body.blocks.push(ops);
     }
+    binder.body.index();
     binder.body.returned = binder.returned();
     binder.body
 }

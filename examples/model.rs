@@ -71,7 +71,9 @@ fn line(program: &Program, examined: &Examined, out: &mut String) {
         Verdict::TooBig => "big".to_owned(),
     };
     let name = program.function(examined.pair.first).name;
-    let _ = writeln!(out, "{name} {sizes:?} keys {} {what}", examined.pair.keys.len());
+    let about = examined.assembled.places.first().map_or("", |place| place.shown.as_str());
+    let kept = examined.assembled.places.len();
+    let _ = writeln!(out, "{name} {about} {sizes:?} places {kept} {what}");
 }
 
 fn model(program: &Program, examined: &Examined, out: &mut String) {

@@ -12,10 +12,13 @@ mod ops;
 mod places;
 mod slice;
 mod slim;
+mod steering;
 mod stored;
+mod straighten;
 mod values;
+mod ways;
 
-use crate::explore::model::{Flow, FlowId, Model, Site, World};
+use crate::explore::model::{Flow, FlowId, Instr, Model, RegIx, Site, World};
 use crate::facts::Span;
 use crate::link::Program;
 use crate::link::ids::FunctionId;
@@ -24,6 +27,7 @@ use crate::link::summary::KeyId;
 use code::Code;
 use frame::Frame;
 use places::Places;
+pub use steering::steering_places;
 
 /// What a run does in a model, by function: a lane is one or two runs.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -31,8 +35,16 @@ pub struct Plan {
     pub flows: Vec<FunctionId>,
     /// The places that are kept.
     pub keep: Vec<SharedKey>,
+    /// Places that the runs share and that are left out: what is read there is anybody's guess.
+    pub vague: Vec<SharedKey>,
     /// Which callees are written out.
     pub follow: Follow,
+}
+
+impl Plan {
+    pub fn new(flows: Vec<FunctionId>, keep: Vec<SharedKey>, follow: Follow) -> Plan {
+        Plan { flows, keep, vague: Vec::new(), follow }
+    }
 }
 
 /// What makes a callee worth writing out.
@@ -78,7 +90,7 @@ pub struct TooLong;
 pub fn assemble(program: &Program, plan: &Plan) -> Result<Assembled, TooLong> {
     let rust = plan.flows.first().is_some_and(|flow| program.is_rust(flow.file));
     let mut model = Model { world: if rust { World::Threads } else { World::Tasks }, ..Model::default() };
-    let mut places = Places::new(program, plan.keep.clone());
+    let mut places = Places::new(program, plan);
     let mut sites = Vec::new();
     let kept: Vec<KeyId> = plan.keep.iter().filter_map(|key| program.keys().find(key)).collect();
     for function in &plan.flows {
@@ -95,18 +107,28 @@ pub fn assemble(program: &Program, plan: &Plan) -> Result<Assembled, TooLong> {
         };
         flow.root(*function)?;
         let name = program.function(*function).name.to_string();
-        let (code, registers) = {
-            let (code, registers) = flow.code.finish();
-            let (code, registers) = slim::slim(code, registers);
-            let (code, registers) = slice::slice(code, registers);
-            slim::slim(code, registers)
-        };
+        let (code, registers) = reduce(flow.code.finish(), rust);
         model.flows.push(Flow { name, code, registers, holds: Vec::new() });
     }
     let (defs, infos, locks, lock_infos) = places.finish();
     model.places = defs;
     model.locks = locks;
     Ok(Assembled { model, sites, places: infos, locks: lock_infos })
+}
+
+/// Leaves out what changes no verdict, until nothing more can be left out.
+fn reduce((code, registers): (Vec<Instr>, RegIx), looks: bool) -> (Vec<Instr>, RegIx) {
+    let (mut code, mut registers) = slim::slim(code, registers, looks);
+    loop {
+        let before = code.len();
+        let (sliced, more) = slice::slice(code, registers);
+        (code, registers) = slim::slim(sliced, more, looks);
+        straighten::straighten(&mut code, registers);
+        (code, registers) = slim::slim(code, registers, looks);
+        if code.len() >= before {
+            return (code, registers);
+        }
+    }
 }
 
 /// The flow's number in the model is that of the function in the plan.

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::PlaceInfo;
+use super::{PlaceInfo, Plan};
 use crate::explore::model::{LockDef, LockId, PlaceDef, PlaceId, Val};
 use crate::facts::{Type, Value};
 use crate::link::Program;
@@ -22,6 +22,7 @@ struct Identity {
 pub(super) struct Places<'p> {
     program: &'p Program,
     keep: Vec<SharedKey>,
+    vague: Vec<SharedKey>,
     places: FxHashMap<Identity, PlaceId>,
     defs: Vec<PlaceDef>,
     infos: Vec<PlaceInfo>,
@@ -36,10 +37,11 @@ pub(super) struct Places<'p> {
 }
 
 impl<'p> Places<'p> {
-    pub(super) fn new(program: &'p Program, keep: Vec<SharedKey>) -> Places<'p> {
+    pub(super) fn new(program: &'p Program, plan: &Plan) -> Places<'p> {
         Places {
             program,
-            keep,
+            keep: plan.keep.clone(),
+            vague: plan.vague.clone(),
             places: FxHashMap::default(),
             defs: Vec::new(),
             infos: Vec::new(),
@@ -80,6 +82,11 @@ impl<'p> Places<'p> {
         self.identities.push(identity.clone());
         self.places.insert(identity, id);
         Some(id)
+    }
+
+    /// Is this shared and left out?
+    pub(super) fn is_vague(&self, loc: &Loc) -> bool {
+        self.vague.contains(&loc.key())
     }
 
     /// The places met so far that lie inside this location (the whole collection, the whole object).

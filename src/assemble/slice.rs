@@ -1,33 +1,37 @@
 //! Slicing: a test of something that no other run touches is no fork, where its arms do nothing that matters before they
 //! meet again. Each such fork would double the schedules and change no verdict.
 
-use crate::explore::model::{Check, Effect, Instr, Op, Pc, RegIx, Val};
+use rustc_hash::FxHashSet;
 
 use super::slim::{makes, reads, without};
+use super::ways::Ways;
+use crate::explore::model::{Check, Effect, Instr, Op, Pc, RegIx, Val};
 
 /// Replaces every fork that does not matter by one way through it. Uses one register more.
 pub(super) fn slice(mut code: Vec<Instr>, registers: RegIx) -> (Vec<Instr>, RegIx) {
-    let tainted = tainted(&code, registers);
-    let mut at = 0;
-    while at < code.len() {
-        match fork(&code, at, &tainted) {
-            Some(way) => {
-                code = through(code, at, &way, registers);
-                // What was put in its place is straight.
-                at += 1;
-            }
-            None => at += 1,
+    let spare = registers;
+    loop {
+        let tainted = tainted(&code, registers);
+        let forks = forks(&code, &tainted);
+        if forks.is_empty() {
+            return (code, registers + 1);
         }
+        code = through(code, forks, spare);
+        let reached = reached(&code);
+        code = without(code, &reached);
     }
-    let reached = reached(&code);
-    (without(code, &reached), registers + 1)
 }
 
-/// How to go past a fork: where its arms meet, and what is made on the way.
+/// What is put in the place of a fork.
 struct Way {
-    meets: Pc,
+    at: Pc,
+    on_error: Option<Pc>,
+    /// The run may be suspended there; it may fail there.
     pauses: bool,
+    fails: bool,
     made: Vec<RegIx>,
+    /// Where it goes on; behind the end: the run ends here.
+    meets: Pc,
 }
 
 /// The registers that rest on something another run may touch.
@@ -40,10 +44,10 @@ fn tainted(code: &[Instr], registers: RegIx) -> Vec<bool> {
             let passes = matches!(instr.op, Op::Let { .. } | Op::Join { .. });
             let mut rests = !passes && !matches!(instr.op, Op::Act { .. } | Op::Pause { .. });
             if passes {
-                reads(&instr.op, &mut |reg| rests |= tainted[reg as usize]);
+                reads(&instr.op, &mut |reg| rests |= tainted.get(reg as usize).is_some_and(|tainted| *tainted));
             }
-            if rests && !tainted[into as usize] {
-                tainted[into as usize] = true;
+            if let Some(known) = tainted.get_mut(into as usize).filter(|known| rests && !**known) {
+                *known = true;
                 changed = true;
             }
         }
@@ -53,73 +57,122 @@ fn tainted(code: &[Instr], registers: RegIx) -> Vec<bool> {
     }
 }
 
-fn fork(code: &[Instr], at: usize, tainted: &[bool]) -> Option<Way> {
-    let Op::Branch { test, to } = &code[at].op else { return None };
-    let mut matters = matches!(test, Check::Unknown { validates: true, .. });
-    reads(&code[at].op, &mut |reg| matters |= tainted[reg as usize]);
-    if matters {
-        return None;
-    }
-    let mut walk = Walk { code, seen: vec![false; code.len()], stops: Vec::new() };
-    walk.from(at as Pc + 1);
-    walk.from(*to);
-    // A way out of the function is no fork while nothing has been written: some call does not take it.
-    let written = code[..at].iter().any(|instr| writes(&instr.op));
-    let leaves = |pc: &Pc| matches!(code[*pc as usize].op, Op::Return { .. } | Op::Fail);
-    let mut stops = walk.stops.clone();
-    if !written && stops.iter().any(|pc| !leaves(pc)) {
-        stops.retain(|pc| !leaves(pc));
-    }
-    let [meets] = stops[..] else { return None };
-    if (meets as usize) <= at {
-        return None;
-    }
-    let outside = |pc: usize| pc != at && !walk.seen[pc];
-    let mut made: Vec<RegIx> = Vec::new();
-    let mut pauses = false;
-    for (_, instr) in code.iter().enumerate().filter(|(pc, _)| walk.seen[*pc]) {
-        pauses |= matches!(instr.op, Op::Pause { .. } | Op::Join { .. });
-        if let Some(into) = makes(&instr.op).filter(|into| !made.contains(into)) {
-            let mut used = false;
-            for other in (0..code.len()).filter(|pc| outside(*pc)) {
-                reads(&code[other].op, &mut |reg| used |= reg == into);
-            }
-            if used {
-                made.push(into);
+/// The forks that do not matter, the outermost of those that lie in each other.
+fn forks(code: &[Instr], tainted: &[bool]) -> Vec<Way> {
+    let ways = Ways::of(code);
+    let mut inside: FxHashSet<Pc> = FxHashSet::default();
+    let mut found = Vec::new();
+    for at in 0..code.len() as Pc {
+        if inside.contains(&at) || !is_idle(&code[at as usize], tainted) {
+            continue;
+        }
+        if let Some((way, region)) =
+            around(code, &ways, at, tainted).or_else(|| leaving(code, &ways, at)).or_else(|| failing(code, &ways, at))
+        {
+            // A fork that shares some of its ways with another waits for the next round.
+            if region.iter().all(|pc| !inside.contains(pc)) {
+                inside.extend(region);
+                inside.insert(at);
+                found.push(way);
             }
         }
     }
-    Some(Way { meets, pauses, made })
+    found
 }
 
-/// What can be reached without meeting anything that matters, and where it does.
-struct Walk<'a> {
-    code: &'a [Instr],
-    seen: Vec<bool>,
-    stops: Vec<Pc>,
+/// Is this a test of what no other run touches?
+fn is_idle(instr: &Instr, tainted: &[bool]) -> bool {
+    let Op::Branch { test, .. } = &instr.op else { return false };
+    let mut idle = !matches!(test, Check::Unknown { validates: true, .. });
+    reads(&instr.op, &mut |reg| idle &= !tainted.get(reg as usize).is_some_and(|tainted| *tainted));
+    idle
 }
 
-impl Walk<'_> {
-    fn from(&mut self, start: Pc) {
-        let mut open = vec![start];
-        while let Some(pc) = open.pop() {
-            let Some(instr) = self.code.get(pc as usize) else { continue };
-            if is_kept(&instr.op) {
-                if !self.stops.contains(&pc) {
-                    self.stops.push(pc);
-                }
-                continue;
-            }
-            if std::mem::replace(&mut self.seen[pc as usize], true) {
-                continue;
-            }
-            match &instr.op {
-                Op::Jump(to) => open.push(*to),
-                Op::Branch { to, .. } => open.extend([*to, pc + 1]),
-                _ => open.push(pc + 1),
-            }
+/// Both arms come together again, and nothing that matters happens on the way.
+fn around(code: &[Instr], ways: &Ways, at: Pc, tainted: &[bool]) -> Option<(Way, Vec<Pc>)> {
+    let meets = ways.meet(at)?;
+    let region = ways.between(at, meets);
+    let end = code.len() as Pc;
+    let mut errors: Vec<Option<Pc>> = Vec::new();
+    for pc in &region {
+        let instr = &code[*pc as usize];
+        match &instr.op {
+            // The answer of a run is looked at only where it tells what the run has seen.
+            Op::Return { value } if meets == end && !rests(value, tainted) => {}
+            other if is_kept(other) => return None,
+            _ => {}
+        }
+        if instr.may_fail && !errors.contains(&instr.on_error) {
+            errors.push(instr.on_error);
         }
     }
+    // What fails inside and is caught inside is no error of the whole.
+    errors.retain(|to| to.is_none_or(|to| !region.contains(&to) && to != meets));
+    if errors.len() > 1 {
+        return None;
+    }
+    let op = |pc: &Pc| &code[*pc as usize].op;
+    let pauses = region.iter().any(|pc| matches!(op(pc), Op::Pause { .. } | Op::Join { .. }));
+    let made = made(code, &region);
+    let on_error = errors.first().copied().flatten();
+    Some((Way { at, on_error, pauses, fails: !errors.is_empty(), made, meets }, region))
+}
+
+/// One arm does nothing but leave the function, and nothing has been written before: some run does not take it.
+fn leaving(code: &[Instr], ways: &Ways, at: Pc) -> Option<(Way, Vec<Pc>)> {
+    let Op::Branch { to, .. } = &code[at as usize].op else { return None };
+    let arms = [(at + 1, *to), (*to, at + 1)];
+    let stays = arms.into_iter().find_map(|(leaves, stays)| {
+        let way = ways.from(leaves);
+        let ends = |pc: &Pc| matches!(code[*pc as usize].op, Op::Return { .. } | Op::Fail);
+        let only = way.iter().all(|pc| ends(pc) || !is_kept(&code[*pc as usize].op));
+        // The way out of a loop is no leaving.
+        (only && !way.contains(&stays) && !ways.from(stays).contains(&at)).then_some(stays)
+    })?;
+    // What begins elsewhere than the run itself is a handler or a child: much may have been before.
+    let begins_late = |pc: Pc| pc != 0 && ways.is_entry(pc);
+    let before = ways.before(at);
+    let written = begins_late(at) || before.iter().any(|pc| begins_late(*pc) || writes(&code[*pc as usize].op));
+    let way = Way { at, on_error: None, pauses: false, fails: false, made: Vec::new(), meets: stays };
+    (!written).then_some((way, Vec::new()))
+}
+
+/// One arm does nothing but raise an error: that is a step that may fail.
+fn failing(code: &[Instr], ways: &Ways, at: Pc) -> Option<(Way, Vec<Pc>)> {
+    let Op::Branch { to, .. } = &code[at as usize].op else { return None };
+    let arms = [(at + 1, *to), (*to, at + 1)];
+    arms.into_iter().find_map(|(fails, stays)| {
+        let way = ways.from(fails);
+        let (last, rest) = way.split_last()?;
+        let only = rest.iter().all(|pc| !is_kept(&code[*pc as usize].op));
+        let raises = matches!(code[*last as usize].op, Op::Fail);
+        let on_error = code[*last as usize].on_error;
+        let way = Way { at, on_error, pauses: false, fails: true, made: Vec::new(), meets: stays };
+        (only && raises).then_some((way, Vec::new()))
+    })
+}
+
+fn rests(value: &Val, tainted: &[bool]) -> bool {
+    let mut rests = false;
+    reads(&Op::Return { value: value.clone() }, &mut |reg| rests |= tainted.get(reg as usize).is_some_and(|on| *on));
+    rests
+}
+
+/// What is made in the region and used outside.
+fn made(code: &[Instr], region: &[Pc]) -> Vec<RegIx> {
+    let mut made: Vec<RegIx> = region.iter().filter_map(|pc| makes(&code[*pc as usize].op)).collect();
+    made.sort_unstable();
+    made.dedup();
+    let mut used: FxHashSet<RegIx> = FxHashSet::default();
+    for (pc, instr) in code.iter().enumerate() {
+        if !region.contains(&(pc as Pc)) {
+            reads(&instr.op, &mut |reg| {
+                used.insert(reg);
+            });
+        }
+    }
+    made.retain(|reg| used.contains(reg));
+    made
 }
 
 /// Does this matter to another run, or end this one?
@@ -144,26 +197,21 @@ fn writes(op: &Op) -> bool {
     )
 }
 
-/// The code with one way through the fork.
-fn through(code: Vec<Instr>, at: usize, way: &Way, spare: RegIx) -> Vec<Instr> {
-    let like = code[at].clone();
-    let plain = |op: Op| Instr { op, may_fail: false, ..like.clone() };
-    let mut put: Vec<Instr> = Vec::new();
-    if way.pauses {
-        put.push(Instr { op: Op::Pause { args: Vec::new(), into: spare }, may_fail: true, ..like.clone() });
-    }
-    put.extend(way.made.iter().map(|into| plain(Op::Let { into: *into, value: Val::Unknown })));
-    put.push(plain(Op::Jump(way.meets)));
-    let more = put.len() as Pc - 1;
-    let moved = |pc: Pc| if pc as usize > at { pc + more } else { pc };
-    let mut out: Vec<Instr> = Vec::with_capacity(code.len() + put.len());
+/// The code with one way through each of the forks.
+fn through(code: Vec<Instr>, forks: Vec<Way>, spare: RegIx) -> Vec<Instr> {
+    let end = code.len() as Pc;
+    let mut address: Vec<Pc> = Vec::with_capacity(code.len() + 1);
+    let mut out: Vec<Instr> = Vec::with_capacity(code.len() + forks.len());
+    let mut forks = forks.into_iter().peekable();
     for (pc, instr) in code.into_iter().enumerate() {
-        if pc == at {
-            out.append(&mut put);
-        } else {
-            out.push(instr);
+        address.push(out.len() as Pc);
+        match forks.next_if(|way| way.at as usize == pc) {
+            Some(way) => put(&mut out, &instr, way, spare, end),
+            None => out.push(instr),
         }
     }
+    address.push(out.len() as Pc);
+    let moved = |pc: Pc| address[pc as usize];
     for instr in &mut out {
         instr.on_error = instr.on_error.map(moved);
         match &mut instr.op {
@@ -172,6 +220,18 @@ fn through(code: Vec<Instr>, at: usize, way: &Way, spare: RegIx) -> Vec<Instr> {
         }
     }
     out
+}
+
+fn put(out: &mut Vec<Instr>, like: &Instr, way: Way, spare: RegIx, end: Pc) {
+    let plain = |op: Op| Instr { op, site: like.site, on_error: None, may_fail: false };
+    let failing = |op: Op| Instr { op, site: like.site, on_error: way.on_error, may_fail: way.fails };
+    if way.pauses {
+        out.push(failing(Op::Pause { args: Vec::new(), into: spare }));
+    } else if way.fails {
+        out.push(failing(Op::Act { class: Effect::Unknown, args: Vec::new(), into: spare }));
+    }
+    out.extend(way.made.into_iter().map(|into| plain(Op::Let { into, value: Val::Unknown })));
+    out.push(plain(if way.meets == end { Op::Return { value: Val::Unknown } } else { Op::Jump(way.meets) }));
 }
 
 /// What some way leads to.

@@ -2,13 +2,14 @@
 
 use crate::explore::model::{Check, Effect, Instr, Op, Pc, RegIx, Val};
 
-/// Leaves out what nobody could see the lack of, and renumbers the registers that are left. Addresses stay true.
-pub(super) fn slim(mut code: Vec<Instr>, registers: RegIx) -> (Vec<Instr>, RegIx) {
+/// Leaves out what nobody could see the lack of, and renumbers the registers that are left. Addresses stay true. With
+/// `looks`, two looks in a row that no other step uses can still show something torn, and stay.
+pub(super) fn slim(mut code: Vec<Instr>, registers: RegIx, looks: bool) -> (Vec<Instr>, RegIx) {
     loop {
         let mut used = vec![false; registers as usize];
         code.iter().for_each(|instr| reads(&instr.op, &mut |reg| used[reg as usize] = true));
         let entered = entered(&code);
-        let keep: Vec<bool> = (0..code.len()).map(|at| matters(&code, at, &used, &entered)).collect();
+        let keep: Vec<bool> = (0..code.len()).map(|at| matters(&code, at, &used, &entered, looks)).collect();
         if keep.iter().all(|keep| *keep) {
             return renumber(code, registers);
         }
@@ -17,10 +18,11 @@ pub(super) fn slim(mut code: Vec<Instr>, registers: RegIx) -> (Vec<Instr>, RegIx
 }
 
 /// Does leaving this instruction out change anything that somebody could see?
-fn matters(code: &[Instr], at: usize, used: &[bool], entered: &[bool]) -> bool {
+fn matters(code: &[Instr], at: usize, used: &[bool], entered: &[bool], looks: bool) -> bool {
     let instr = &code[at];
     match &instr.op {
         Op::Let { into, .. } => used[*into as usize] || instr.may_fail,
+        Op::Read { into, .. } => used[*into as usize] || looks,
         // A call of something unknown, whose answer nobody looks at and that nobody waits for.
         Op::Act { class: Effect::Unknown | Effect::Repeatable, into, .. } => used[*into as usize] || instr.may_fail,
         // Two waits in a row are one, where nothing that matters stands between them.
@@ -47,7 +49,7 @@ fn lands(code: &[Instr], mut pc: Pc) -> Pc {
 }
 
 /// The instructions that are entered from elsewhere than from the one before.
-fn entered(code: &[Instr]) -> Vec<bool> {
+pub(super) fn entered(code: &[Instr]) -> Vec<bool> {
     let mut entered = vec![false; code.len() + 1];
     for instr in code {
         let target = match &instr.op {

@@ -149,7 +149,11 @@ impl FlowMaker<'_, '_> {
 
     /// Something that no other run touches: the same whenever one asks.
     pub(super) fn opaque(&mut self, at: &Loc, into: RegIx, here: Here) {
-        let shown = frame::outward(self.program, &self.frames, at).show(self.program);
+        let loc = frame::outward(self.program, &self.frames, at);
+        if self.places.is_vague(&loc) {
+            return self.push(Op::Let { into, value: Val::Unknown }, here);
+        }
+        let shown = loc.show(self.program);
         self.push(Op::Let { into, value: Val::Term { of: vec![constant(shown.as_str())], varies: false } }, here);
     }
 

@@ -6,14 +6,21 @@ use super::overlap::{Evidence, Overlap};
 use crate::facts::FunctionKind;
 use crate::link::Program;
 use crate::link::ids::FunctionId;
-use crate::link::loc::Seg;
+use crate::link::loc::{Base, Owner, Seg};
 use crate::link::summary::{Happening, KeyId};
 
-/// Two flows (the same function twice, often) and the places that they share.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// Two functions whose runs meet; the same one twice, often.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Pair {
     pub first: FunctionId,
     pub second: FunctionId,
+}
+
+/// A pair, the place that it is to be explored for, and all places that both touch.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Candidate {
+    pub pair: Pair,
+    pub about: KeyId,
     pub keys: Vec<KeyId>,
 }
 
@@ -23,7 +30,7 @@ const RIVALS: usize = 6;
 /// Places that more functions than this write are plumbing: only the function itself is its rival there.
 const CROWD: usize = 64;
 
-pub fn pairs(program: &Program, overlap: &Overlap) -> Vec<Pair> {
+pub fn candidates(program: &Program, overlap: &Overlap) -> Vec<Candidate> {
     let roots: Vec<FunctionId> = program.functions().filter(|id| is_root(program, overlap, *id)).collect();
     let mut writers: FxHashMap<KeyId, Vec<FunctionId>> = FxHashMap::default();
     for root in &roots {
@@ -31,14 +38,14 @@ pub fn pairs(program: &Program, overlap: &Overlap) -> Vec<Pair> {
             writers.entry(*key).or_default().push(*root);
         }
     }
-    let mut pairs = Vec::new();
+    let mut found = Vec::new();
     for root in &roots {
-        let spread = straddled(program, *root);
+        let spread = straddled(program, overlap, *root);
         if !spread.is_empty() {
-            rivals(program, *root, &spread, &writers, &mut pairs);
+            rivals(program, *root, &spread, &writers, &mut found);
         }
     }
-    pairs
+    found
 }
 
 /// Runs begin here: not in a private function that only others of the program call.
@@ -48,8 +55,9 @@ fn is_root(program: &Program, overlap: &Overlap, id: FunctionId) -> bool {
     runs && !function.test && !overlap.is_behind_door(program, id) && overlap.evidence(program, id) > Evidence::None
 }
 
-/// The keys that are touched on both sides of a meeting point.
-fn straddled(program: &Program, id: FunctionId) -> Vec<KeyId> {
+/// The keys that are touched on both sides of a meeting point. What lies wholly within a call of another root is asked
+/// about there.
+fn straddled(program: &Program, overlap: &Overlap, id: FunctionId) -> Vec<KeyId> {
     let summary = program.summary(id);
     let rust = program.is_rust(id.file);
     let starts_unknown = !rust && program.function(id).is_async;
@@ -60,33 +68,53 @@ fn straddled(program: &Program, id: FunctionId) -> Vec<KeyId> {
         let begun = *first.entry(key).or_insert(at);
         // What no lock guards can change at any moment.
         let bare = rust && begun < at && !is_guarded(program, key);
-        if write && (bare || pauses.iter().any(|pause| begun <= *pause)) {
+        if write && (bare || pauses.iter().any(|pause| begun < *pause)) {
             found.push(key);
         }
     };
     for (at, event) in summary.events.iter().enumerate() {
+        // Room between two events for a pause inside the first.
+        let at = at * 2;
         match event {
             Happening::Read(key) => touch(*key, at, false, &pauses),
             Happening::Write(key) => touch(*key, at, true, &pauses),
             // Between two critical sections somebody else may come.
-            Happening::Pause | Happening::Release => pauses.push(at),
+            Happening::Pause | Happening::Release => pauses.push(at + 1),
             // An unknown call may be one that is not awaited: `return load()` inside `try … finally`.
-            Happening::Act(_) if starts_unknown => pauses.push(at),
+            Happening::Act(_) if starts_unknown => pauses.push(at + 1),
             Happening::Act(_) => {}
             Happening::Call(target) => {
                 let callee = program.summary(*target);
                 callee.reads.iter().for_each(|key| touch(*key, at, false, &pauses));
-                if callee.pauses || !callee.acquires.is_empty() {
-                    pauses.push(at);
+                let meets = callee.pauses || !callee.acquires.is_empty();
+                // Its pause lies behind what was before it; behind its own reads only where nobody asks about it alone.
+                let own = usize::from(!is_root(program, overlap, *target));
+                if meets {
+                    pauses.push(at + own);
                 }
                 callee.writes.iter().for_each(|key| touch(*key, at, true, &pauses));
+                if meets && own == 0 {
+                    pauses.push(at + 1);
+                }
             }
             Happening::Acquire(_) => {}
         }
     }
     found.sort_unstable();
     found.dedup();
+    found.retain(|key| outlives(program, id, key));
     found
+}
+
+/// Does this place outlive a run? The variables of an activation do only for the functions inside it.
+fn outlives(program: &Program, id: FunctionId, key: &KeyId) -> bool {
+    let Owner::Base(Base::Local(owner, _) | Base::Param(owner, _) | Base::Value(owner, _)) =
+        program.keys().get(*key).owner
+    else {
+        return true;
+    };
+    let outer = |id: &FunctionId| program.function(*id).outer.map(|ix| FunctionId { file: id.file, ix });
+    std::iter::successors(outer(&id), outer).any(|around| around == owner)
 }
 
 /// Does this place lie behind a lock?
@@ -100,34 +128,24 @@ fn rivals(
     root: FunctionId,
     spread: &[KeyId],
     writers: &FxHashMap<KeyId, Vec<FunctionId>>,
-    pairs: &mut Vec<Pair>,
+    found: &mut Vec<Candidate>,
 ) {
     let own = program.summary(root);
-    let mut rivals: Vec<FunctionId> = Vec::new();
     for key in spread {
         let all = writers.get(key).map_or(&[][..], Vec::as_slice);
-        if all.len() <= CROWD {
-            rivals.extend(all.iter().filter(|rival| **rival != root));
-        }
-    }
-    // Nearest first: what stands in the same file is the likeliest rival.
-    rivals.sort_by_key(|rival| (rival.file != root.file, *rival));
-    rivals.dedup();
-    rivals.truncate(RIVALS);
-    rivals.insert(0, root);
-    for rival in rivals {
-        let other = program.summary(rival);
-        let theirs = if rival == root { Vec::new() } else { straddled(program, rival) };
-        let keys = spread
-            .iter()
-            .chain(&theirs)
-            .filter(|key| own.touches(**key) && other.touches(**key))
-            .filter(|key| own.writes.binary_search(key).is_ok() || other.writes.binary_search(key).is_ok());
-        let mut keys: Vec<KeyId> = keys.copied().collect();
-        keys.sort_unstable();
-        keys.dedup();
-        if spread.iter().any(|key| keys.binary_search(key).is_ok()) {
-            pairs.push(Pair { first: root, second: rival, keys });
+        let others = all.iter().copied().filter(|rival| *rival != root && all.len() <= CROWD);
+        // Nearest first: what stands in the same file is the likeliest rival.
+        let mut rivals: Vec<FunctionId> = others.collect();
+        rivals.sort_by_key(|rival| (rival.file != root.file, *rival));
+        rivals.truncate(RIVALS);
+        rivals.insert(0, root);
+        for rival in rivals {
+            let other = program.summary(rival);
+            let mut keys: Vec<KeyId> = own.touched().filter(|key| other.touches(*key)).collect();
+            keys.retain(|key| own.writes.binary_search(key).is_ok() || other.writes.binary_search(key).is_ok());
+            keys.sort_unstable();
+            keys.dedup();
+            found.push(Candidate { pair: Pair { first: root, second: rival }, about: *key, keys });
         }
     }
 }

@@ -12,10 +12,12 @@ pub mod sketch;
 
 use rayon::prelude::*;
 
-use crate::assemble::{Assembled, Follow, Plan, assemble};
+use crate::assemble::{Assembled, Follow, Plan, assemble, steering_places};
 use crate::explore::{Question, Verdict, explore};
 use crate::link::Program;
-use candidates::Pair;
+use crate::link::loc::SharedKey;
+use crate::link::summary::KeyId;
+use candidates::{Candidate, Pair};
 use overlap::Overlap;
 use sharing::Sharing;
 
@@ -24,7 +26,7 @@ pub struct Examined {
     pub pair: Pair,
     pub assembled: Assembled,
     pub verdict: Verdict,
-    /// Two runs reach the same instance, by evidence.
+    /// Two runs reach the same instance of what the pair is about, by evidence.
     pub shared: bool,
 }
 
@@ -34,26 +36,113 @@ pub struct Examination {
     pub pairs: Vec<Examined>,
 }
 
-/// The most states that one pair may take.
-const BUDGET: usize = 1_000;
+/// The most states that the place of a pair may take, and that it may take together with what steers the runs.
+const BUDGET: usize = 2_000;
+const BUDGET_STEERED: usize = 6_000;
 
 /// Explores every candidate. The order is that of the program, whatever thread did the work.
 pub fn examine(program: &Program) -> Examination {
     let overlap = Overlap::of(program);
     let sharing = Sharing::of(program);
-    let candidates = candidates::pairs(program, &overlap);
-    let pairs = candidates.into_par_iter().filter_map(|pair| examine_pair(program, &sharing, pair)).collect();
+    let candidates = candidates::candidates(program, &overlap);
+    let pairs = candidates.par_iter().filter_map(|candidate| examine_one(program, &sharing, candidate)).collect();
     Examination { overlap, pairs }
 }
 
-fn examine_pair(program: &Program, sharing: &Sharing, pair: Pair) -> Option<Examined> {
-    let keep = pair.keys.iter().map(|key| program.keys().get(*key).clone()).collect();
-    let own = pair.first == pair.second;
-    let flows = if own { vec![pair.first] } else { vec![pair.first, pair.second] };
-    let assembled = assemble(program, &Plan { flows, keep, follow: Follow::Places }).ok()?;
-    let lanes = if own { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] };
-    let question = Question { budget: BUDGET, ..Question::new(lanes) };
-    let verdict = explore(&assembled.model, &question);
-    let shared = pair.keys.iter().all(|key| sharing.is_shared(program, program.keys().get(*key)));
-    Some(Examined { pair, assembled, verdict, shared })
+/// First the place alone, with everything else unknown: what is safe so is safe. What breaks is looked at again with the
+/// places that steer the runs, for one of them may be its guard.
+fn examine_one(program: &Program, sharing: &Sharing, candidate: &Candidate) -> Option<Examined> {
+    let shared = sharing.is_shared(program, program.keys().get(candidate.about));
+    let inquiry = Inquiry { program, candidate };
+    let about = inquiry.about();
+    let (mut assembled, mut verdict) = inquiry.explore(&about, BUDGET)?;
+    if matches!(verdict, Verdict::Breaks(_))
+        && let Steered::By(model, answer) = inquiry.steered(&about, &inquiry.steering(&about))
+    {
+        (assembled, verdict) = (model, answer);
+    }
+    if let Verdict::Breaks(breaks) = &mut verdict {
+        // What breaks at the others is found when it is asked about them.
+        breaks.retain(|found| found.place.is_none_or(|place| about.contains(&assembled.places[place as usize].key)));
+    }
+    Some(Examined { pair: candidate.pair, assembled, verdict, shared })
+}
+
+/// One candidate while it is being asked about.
+struct Inquiry<'p> {
+    program: &'p Program,
+    candidate: &'p Candidate,
+}
+
+enum Steered {
+    /// Nothing steers the runs, or what does is no guard: the answer for the place alone stands.
+    Alone,
+    By(Assembled, Verdict),
+}
+
+impl Inquiry<'_> {
+    fn key(&self, id: KeyId) -> &SharedKey {
+        self.program.keys().get(id)
+    }
+
+    /// The place and what lies inside it or around it.
+    fn about(&self) -> Vec<SharedKey> {
+        let about = self.key(self.candidate.about);
+        let related = |key: &&KeyId| **key == self.candidate.about || self.key(**key).touches(about);
+        self.candidate.keys.iter().filter(related).map(|key| self.key(*key).clone()).collect()
+    }
+
+    fn plan(&self, keep: Vec<SharedKey>) -> Plan {
+        let (first, second) = (self.candidate.pair.first, self.candidate.pair.second);
+        let flows = if first == second { vec![first] } else { vec![first, second] };
+        let vague =
+            self.candidate.keys.iter().map(|key| self.key(*key).clone()).filter(|key| !keep.contains(key)).collect();
+        Plan { vague, ..Plan::new(flows, keep, Follow::Places) }
+    }
+
+    fn explore(&self, keep: &[SharedKey], budget: usize) -> Option<(Assembled, Verdict)> {
+        let assembled = assemble(self.program, &self.plan(keep.to_vec())).ok()?;
+        let lanes = if assembled.model.flows.len() == 1 { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] };
+        let question = Question { budget, ..Question::new(lanes) };
+        let verdict = explore(&assembled.model, &question);
+        Some((assembled, verdict))
+    }
+
+    /// The other places whose content decides where the runs go.
+    fn steering(&self, about: &[SharedKey]) -> Vec<SharedKey> {
+        let all = self.candidate.keys.iter().map(|key| self.key(*key).clone()).collect();
+        let Ok(assembled) = assemble(self.program, &self.plan(all)) else { return Vec::new() };
+        let mut steering: Vec<SharedKey> = Vec::new();
+        for place in steering_places(&assembled.model) {
+            let key = &assembled.places[place as usize].key;
+            if !about.contains(key) && !steering.contains(key) {
+                steering.push(key.clone());
+            }
+        }
+        steering
+    }
+
+    /// All that steers at once, or where that is too much, one after the other: one guard is enough to be safe.
+    fn steered(&self, about: &[SharedKey], steering: &[SharedKey]) -> Steered {
+        if steering.is_empty() {
+            return Steered::Alone;
+        }
+        let with = |more: &[SharedKey]| {
+            let keep: Vec<SharedKey> = about.iter().chain(more).cloned().collect();
+            self.explore(&keep, BUDGET_STEERED)
+        };
+        match with(steering) {
+            Some((model, verdict @ (Verdict::Safe(_) | Verdict::Breaks(_)))) => return Steered::By(model, verdict),
+            Some((_, Verdict::TooBig)) | None => {}
+        }
+        let mut known = Steered::Alone;
+        for one in steering {
+            match with(std::slice::from_ref(one)) {
+                Some((model, verdict @ Verdict::Safe(_))) => return Steered::By(model, verdict),
+                Some((model, verdict @ Verdict::Breaks(_))) => known = Steered::By(model, verdict),
+                Some((_, Verdict::TooBig)) | None => {}
+            }
+        }
+        known
+    }
 }

@@ -333,6 +333,11 @@ impl Summary {
         }
     }
 
+    /// What is read or written, in no order; some of it twice.
+    pub fn touched(&self) -> impl Iterator<Item = KeyId> {
+        self.reads.iter().chain(&self.writes).copied()
+    }
+
     pub fn touches(&self, key: KeyId) -> bool {
         self.reads.binary_search(&key).is_ok() || self.writes.binary_search(&key).is_ok()
     }

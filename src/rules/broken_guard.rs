@@ -5,8 +5,10 @@ use super::pick::{Incidents, breaks};
 use super::shape::{Put, asks_for_absence, is_chained, is_marked, mark_sites, put};
 use super::wording::{Words, draft, function_at, name, spot};
 use super::{Context, Sink};
+use crate::assemble::Assembled;
 use crate::examine::overlap::Evidence;
-use crate::explore::Violation;
+use crate::explore::model::Site;
+use crate::explore::{Break, EventKind, Violation};
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let mut incidents = Incidents::default();
@@ -34,6 +36,15 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
             Violation::TwoOwners if is_marked(assembled, place) && asks_for_absence(assembled, place) => {
                 (set, Words { message: late(&function, shown), help: early(shown) })
             }
+            Violation::UnownedRelease if is_marked(assembled, place) && asks_for_absence(assembled, place) => {
+                if set.is_some_and(|set| is_set_twice(found, set, &examined.assembled)) {
+                    (set, Words { message: late(&function, shown), help: early(shown) })
+                } else {
+                    let message = format!("`{function}` clears `{shown}` while another run still works under it");
+                    let help = format!("let only the run that set `{shown}` clear it, when its work has ended");
+                    (Some(found.act), Words { message, help })
+                }
+            }
             Violation::StaleCheck if put(assembled, found) == Put::Mark && asks_for_absence(assembled, place) => {
                 (Some(found.act), Words { message: late(&function, shown), help: early(shown) })
             }
@@ -46,6 +57,17 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         incidents.add(Some(&assembled.places[place as usize].key), draft);
     }
     incidents.report(sink);
+}
+
+/// Did both runs set the mark before one of them gave it back?
+fn is_set_twice(found: &Break, set: Site, assembled: &Assembled) -> bool {
+    let span = |site: Site| assembled.sites[site.0 as usize].span;
+    let sets = found.witness.iter().filter(|event| {
+        matches!(event.what, EventKind::Writes(_)) && span(event.site) == span(set) && event.site != found.act
+    });
+    let mut lanes: Vec<u8> = sets.map(|event| event.lane).collect();
+    lanes.dedup();
+    lanes.len() > 1
 }
 
 fn late(function: &str, shown: &str) -> String {

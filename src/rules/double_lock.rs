@@ -17,8 +17,7 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         if cx.program.function(id).test || !takes_twice(cx.program, id) {
             continue;
         }
-        let Ok(assembled) = assemble(cx.program, &Plan { flows: vec![id], keep: Vec::new(), follow: Follow::Locks })
-        else {
+        let Ok(assembled) = assemble(cx.program, &Plan::new(vec![id], Vec::new(), Follow::Locks)) else {
             continue;
         };
         if let Verdict::Breaks(breaks) = explore(&assembled.model, &Question::new(vec![vec![0]])) {

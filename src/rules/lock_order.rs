@@ -188,7 +188,7 @@ fn is_shared(program: &Program, id: FunctionId, lock: &Loc) -> bool {
 fn confirm(program: &Program, one: &Edge, other: &Edge, keys: [KeyId; 2]) -> Option<Draft> {
     let own = one.id == other.id;
     let flows = if own { vec![one.id] } else { vec![one.id, other.id] };
-    let assembled = assemble(program, &Plan { flows, keep: Vec::new(), follow: Follow::Locks }).ok()?;
+    let assembled = assemble(program, &Plan::new(flows, Vec::new(), Follow::Locks)).ok()?;
     let lanes = if own { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] };
     let Verdict::Breaks(breaks) = explore(&assembled.model, &Question::new(lanes)) else { return None };
     let keys = keys.map(|key| program.keys().get(key));

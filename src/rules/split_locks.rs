@@ -135,7 +135,7 @@ fn explore_uses(
     }
     let own = torn.id == other.id;
     let flows = if own { vec![torn.id] } else { vec![torn.id, other.id] };
-    let mut assembled = assemble(cx.program, &Plan { flows, keep, follow: Follow::Places }).ok()?;
+    let mut assembled = assemble(cx.program, &Plan::new(flows, keep, Follow::Places)).ok()?;
     pair_up(&mut assembled);
     let lanes = if own { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] };
     let verdict = explore(&assembled.model, &Question::new(lanes));
@@ -151,7 +151,7 @@ fn explore_uses(
         )
     };
     let found = breaks.iter().filter(telling).max_by_key(|found| found.grade)?.clone();
-    let pair = Pair { first: torn.id, second: other.id, keys: Vec::new() };
+    let pair = Pair { first: torn.id, second: other.id };
     let examined = Examined { pair, assembled, verdict, shared: true };
     Some(word(cx, &examined, &found, torn, uses, locks))
 }

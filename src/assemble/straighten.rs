@@ -1,0 +1,119 @@
+//! Straightening: between two steps that matter a run is suspended once, however often the code waits there. Every wait
+//! that nothing rests on is one more place where another run may come between nothing and nothing.
+
+use rustc_hash::FxHashSet;
+
+use super::slim::{entered, makes, reads};
+use crate::explore::model::{Effect, Instr, Op, Pc, RegIx, Val};
+
+/// Leaves of each row of idle calls and waits one of each, which stand for all of them.
+pub(super) fn straighten(code: &mut [Instr], registers: RegIx) {
+    drop_idle_children(code);
+    let carried = carried(code, registers);
+    let entered = entered(code);
+    let mut row: Vec<usize> = Vec::new();
+    for at in 0..code.len() {
+        let begins = entered[at];
+        let idle = is_idle(&code[at], &carried);
+        let passes = matches!(code[at].op, Op::Let { .. }) && !code[at].may_fail;
+        if begins || !(idle || passes) {
+            merge(code, &row);
+            row.clear();
+        }
+        if idle {
+            if row.last().is_some_and(|last| code[*last].on_error != code[at].on_error) {
+                merge(code, &row);
+                row.clear();
+            }
+            row.push(at);
+        }
+    }
+    merge(code, &row);
+}
+
+/// One call and one wait for a whole row: the first of each, and of calls one of which nothing is known before one that
+/// does no harm.
+fn merge(code: &mut [Instr], row: &[usize]) {
+    let is_wait = |at: &usize| matches!(code[*at].op, Op::Pause { .. } | Op::Join { .. });
+    let is_unknown = |at: &usize| matches!(code[*at].op, Op::Act { class: Effect::Unknown, .. });
+    let wait = row.iter().copied().find(is_wait);
+    let act = row.iter().copied().find(is_unknown).or(row.iter().copied().find(|at| !is_wait(at)));
+    if row.len() <= usize::from(wait.is_some()) + usize::from(act.is_some()) {
+        return;
+    }
+    let fails = row.iter().any(|at| code[*at].may_fail);
+    for at in row {
+        let Some(into) = makes(&code[*at].op) else { continue };
+        if Some(*at) == wait {
+            // What was waited for may be another step of the row.
+            code[*at].op = Op::Pause { args: Vec::new(), into };
+            code[*at].may_fail = fails;
+        } else if Some(*at) == act {
+            code[*at].may_fail = fails;
+        } else {
+            code[*at].op = Op::Let { into, value: Val::Unknown };
+            code[*at].may_fail = false;
+        }
+    }
+}
+
+/// A call or a wait whose answer nothing that others touch is behind.
+fn is_idle(instr: &Instr, carried: &[bool]) -> bool {
+    let known = match &instr.op {
+        Op::Act { class, .. } => matches!(class, Effect::Unknown | Effect::Repeatable),
+        Op::Pause { .. } | Op::Join { .. } => true,
+        _ => false,
+    };
+    let mut idle = known;
+    reads(&instr.op, &mut |reg| idle &= !carried[reg as usize]);
+    idle
+}
+
+/// The registers that hold a promise of work that is written out, or something that another run may touch, or what was
+/// made of it.
+fn carried(code: &[Instr], registers: RegIx) -> Vec<bool> {
+    let mut carried = vec![false; registers as usize];
+    loop {
+        let mut changed = false;
+        for instr in code {
+            let Some(into) = makes(&instr.op) else { continue };
+            let passes = matches!(instr.op, Op::Let { .. } | Op::Join { .. } | Op::Act { .. } | Op::Pause { .. });
+            let counts = matches!(&instr.op, Op::Act { class: Effect::Adding | Effect::Opening, .. });
+            let mut holds = !passes || counts;
+            reads(&instr.op, &mut |reg| holds |= carried[reg as usize]);
+            changed |= holds && !carried[into as usize];
+            carried[into as usize] |= holds;
+        }
+        if !changed {
+            return carried;
+        }
+    }
+}
+
+/// A child that does nothing that matters, and whose end nobody waits for, is not started.
+fn drop_idle_children(code: &mut [Instr]) {
+    let mut used: FxHashSet<RegIx> = FxHashSet::default();
+    for instr in code.iter() {
+        reads(&instr.op, &mut |reg| {
+            used.insert(reg);
+        });
+    }
+    for at in 0..code.len() {
+        let Op::Start { entry, after: None, into } = code[at].op else { continue };
+        if !used.contains(&into) && is_nothing(code, entry) {
+            code[at].op = Op::Let { into, value: Val::Unknown };
+        }
+    }
+}
+
+fn is_nothing(code: &[Instr], entry: Pc) -> bool {
+    let mut at = entry;
+    while let Some(instr) = code.get(at as usize) {
+        match &instr.op {
+            Op::Return { .. } => return true,
+            Op::Act { class: Effect::Unknown | Effect::Repeatable, .. } | Op::Pause { .. } | Op::Let { .. } => at += 1,
+            _ => return false,
+        }
+    }
+    true
+}

@@ -13,7 +13,7 @@ pub mod sketch;
 use rayon::prelude::*;
 
 use crate::assemble::{Assembled, Follow, Plan, assemble, steering_places};
-use crate::explore::{Question, Verdict, explore};
+use crate::explore::{Question, Verdict, Violation, explore};
 use crate::link::Program;
 use crate::link::loc::SharedKey;
 use crate::link::summary::KeyId;
@@ -56,7 +56,8 @@ fn examine_one(program: &Program, sharing: &Sharing, candidate: &Candidate) -> O
     let inquiry = Inquiry { program, candidate };
     let about = inquiry.about();
     let (mut assembled, mut verdict) = inquiry.explore(&about, BUDGET)?;
-    if matches!(verdict, Verdict::Breaks(_))
+    let alone = violations(&verdict);
+    if !alone.is_empty()
         && let Steered::By(model, answer) = inquiry.steered(&about, &inquiry.steering(&about))
     {
         (assembled, verdict) = (model, answer);
@@ -64,8 +65,17 @@ fn examine_one(program: &Program, sharing: &Sharing, candidate: &Candidate) -> O
     if let Verdict::Breaks(breaks) = &mut verdict {
         // What breaks at the others is found when it is asked about them.
         breaks.retain(|found| found.place.is_none_or(|place| about.contains(&assembled.places[place as usize].key)));
+        // A guard that another guard keeps from ever being met is not dead.
+        breaks.retain(|found| found.violation != Violation::DeadGuard || alone.contains(&Violation::DeadGuard));
     }
     Some(Examined { pair: candidate.pair, assembled, verdict, shared })
+}
+
+fn violations(verdict: &Verdict) -> Vec<Violation> {
+    match verdict {
+        Verdict::Breaks(breaks) => breaks.iter().map(|found| found.violation).collect(),
+        Verdict::Safe(_) | Verdict::TooBig => Vec::new(),
+    }
 }
 
 /// One candidate while it is being asked about.

@@ -2,7 +2,7 @@
 //! never given back.
 
 use super::pick::{Incidents, breaks};
-use super::shape::{Put, asks_for_absence, is_chained, is_marked, mark_sites, put};
+use super::shape::{Put, asks_for_absence, is_chained, is_given_back, is_marked, mark_sites, put};
 use super::wording::{Words, draft, function_at, name, spot};
 use super::{Context, Sink};
 use crate::assemble::Assembled;
@@ -26,13 +26,17 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
                     help: "wait for the work before the mark is cleared: `return await …` inside the `try`".to_owned(),
                 },
             ),
-            Violation::StuckGuard if is_marked(assembled, place) && set.is_some() && !is_chained(assembled) => (
-                Some(found.act),
-                Words {
-                    message: format!("`{shown}` stays set when `{function}` fails, and keeps every later run out"),
-                    help: format!("clear `{shown}` on every way out: `try {{ … }} finally {{ … }}`"),
-                },
-            ),
+            Violation::StuckGuard
+                if is_marked(assembled, place) && is_given_back(assembled, place) && !is_chained(assembled) =>
+            {
+                (
+                    Some(found.act),
+                    Words {
+                        message: format!("`{shown}` stays set when `{function}` fails, and keeps every later run out"),
+                        help: format!("clear `{shown}` on every way out: `try {{ … }} finally {{ … }}`"),
+                    },
+                )
+            }
             Violation::TwoOwners if is_marked(assembled, place) && asks_for_absence(assembled, place) => {
                 (set, Words { message: late(&function, shown), help: early(shown) })
             }

@@ -45,12 +45,33 @@ pub(super) fn mark_sites(assembled: &Assembled, place: PlaceId) -> (Option<Site>
     });
     let (mut set, mut back) = (None, None);
     for (value, site) in writes {
-        match value {
-            Val::Absent | Val::Bool(false) => back = back.or(Some(site)),
-            _ => set = set.or(Some(site)),
+        if is_back(value) {
+            back = back.or(Some(site));
+        } else {
+            set = set.or(Some(site));
         }
     }
     (set, back)
+}
+
+/// Is the mark one that the function which sets it also gives back? What is set for good is no guard of a run.
+pub(super) fn is_given_back(assembled: &Assembled, place: PlaceId) -> bool {
+    let function = |site: Site| assembled.sites.get(site.0 as usize).map(|info| info.function);
+    assembled.model.flows.iter().any(|flow| {
+        let writes = |back: bool| {
+            flow.code.iter().filter_map(move |instr| match &instr.op {
+                Op::Write { place: written, value, .. } if *written == place => {
+                    (back == is_back(value)).then_some(function(instr.site))
+                }
+                _ => None,
+            })
+        };
+        writes(false).any(|set| writes(true).any(|back| back == set))
+    })
+}
+
+fn is_back(value: &Val) -> bool {
+    matches!(value, Val::Absent | Val::Bool(false) | Val::Const(0))
 }
 
 /// How much it would matter that something is made twice.

@@ -1,0 +1,44 @@
+//! `use-after-release`: a run waits with something shared in hand, and goes on using it when another run has released it,
+//! swapped it or taken it away.
+
+use super::claim::{Claim, Claims, evidence};
+use super::pick::{Incidents, breaks};
+use super::wording::{Words, draft, function_at, name};
+use super::{Context, Sink};
+use crate::explore::Violation;
+
+pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
+    let claims = Claims::of(cx);
+    let mut incidents = Incidents::default();
+    for (examined, found) in breaks(&cx.examination.pairs) {
+        let Some(place) = found.place else { continue };
+        if !claims.has(Claim::Released, examined, found) {
+            continue;
+        }
+        let assembled = &examined.assembled;
+        let shown = &assembled.places[place as usize].shown;
+        let function = name(cx.program, function_at(assembled, found.act));
+        let rival = name(cx.program, function_at(assembled, found.rival));
+        let words = match found.violation {
+            Violation::DoubleRelease => Words {
+                message: format!("`{function}` releases `{shown}` a second time: both runs found it there"),
+                help: format!("take `{shown}` out of its place before the `await`, and release what was taken"),
+            },
+            Violation::UseOfNull => Words {
+                message: format!("`{function}` uses `{shown}` after a wait in which `{rival}` can take it away"),
+                help: format!("look at `{shown}` again behind the `await`, or keep what was found there in a variable"),
+            },
+            _ => Words {
+                message: format!("`{function}` goes on using `{shown}` after `{rival}` has released it"),
+                help: format!(
+                    "count the users of `{shown}` and release it behind the last one, or let `{rival}` wait for them"
+                ),
+            },
+        };
+        incidents.add(
+            Some(&assembled.places[place as usize].key),
+            draft(cx, examined, found, evidence(cx, examined), words),
+        );
+    }
+    incidents.report(sink);
+}

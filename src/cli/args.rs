@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Parser, Subcommand, ValueEnum};
 
+use crate::config::{Level, RuleName};
 use crate::finding::Confidence;
 use crate::report::Format;
 use crate::rules::RULES;
+use crate::suppress::{BAD, UNUSED};
 
 /// Finds race-prone code in TypeScript and Rust, and shows the schedule that breaks it.
 #[derive(Debug, Parser)]
@@ -24,11 +26,15 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Find races
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
     /// Show a rule's page
     Explain(ExplainArgs),
     /// List the rules
     Rules(RulesArgs),
+    /// Print what is in force for a file or folder
+    Config(ConfigArgs),
+    /// Write a commented racelint.toml
+    Init(InitArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -37,21 +43,88 @@ pub(super) struct CheckArgs {
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
 
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+
+    #[command(flatten)]
+    pub(super) selection: SelectionArgs,
+
+    #[command(flatten)]
+    pub(super) reading: ReadingArgs,
+
+    /// Write a suppression with this reason at every finding that is shown
+    #[arg(long, value_name = "REASON", help_heading = "Suppressions")]
+    pub(super) add_suppressions: Option<String>,
+
+    /// Print what one file says, as racelint understands it, and stop
+    #[arg(long, value_name = "FILE", conflicts_with = "paths")]
+    pub(super) dump_facts: Option<PathBuf>,
+}
+
+/// What is printed, how and where.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct OutputArgs {
     /// Form of the output
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     pub(super) format: FormatArg,
 
-    /// Lowest confidence that is shown
-    #[arg(long, value_enum, default_value = "likely", value_name = "LEVEL")]
-    pub(super) min_confidence: ConfidenceArg,
+    /// Show errors only, and no notes
+    #[arg(short, long)]
+    pub(super) quiet: bool,
 
-    /// Run this rule only; may be given several times
-    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_names())]
+    /// Say on stderr how long each stage took
+    #[arg(long)]
+    pub(super) timings: bool,
+}
+
+/// Which findings are shown, and what they come to.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Selection")]
+pub(super) struct SelectionArgs {
+    /// Turn a rule off, or `all`. Of -A, -W and -D the last that names a rule counts
+    #[arg(short = 'A', long, value_name = "RULE", value_parser = level_names(), action = clap::ArgAction::Append)]
+    pub(super) allow: Vec<String>,
+
+    /// Make the findings of a rule warnings
+    #[arg(short = 'W', long, value_name = "RULE", value_parser = level_names(), action = clap::ArgAction::Append)]
+    pub(super) warn: Vec<String>,
+
+    /// Make the findings of a rule errors
+    #[arg(short = 'D', long, value_name = "RULE", value_parser = level_names(), action = clap::ArgAction::Append)]
+    pub(super) deny: Vec<String>,
+
+    /// Run this rule only, also if it is off; may be given several times
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = finding_names())]
     pub(super) only: Vec<String>,
+
+    /// Lowest confidence that is shown; `likely` if the configuration says nothing
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(super) min_confidence: Option<ConfidenceArg>,
 
     /// Show findings in test code, too
     #[arg(long)]
     pub(super) tests: bool,
+
+    /// Exit with 1 if there are more warnings than this
+    #[arg(long, value_name = "N")]
+    pub(super) max_warnings: Option<usize>,
+
+    /// Exit with 1 if there is any warning
+    #[arg(long, conflicts_with = "max_warnings")]
+    pub(super) deny_warnings: bool,
+
+    /// Exit with 0 whatever is found
+    #[arg(long)]
+    pub(super) exit_zero: bool,
+}
+
+/// What is read, and by which configuration.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Reading")]
+pub(super) struct ReadingArgs {
+    #[command(flatten)]
+    pub(super) config: ChoiceArgs,
 
     /// Read what .gitignore, .ignore and .racelintignore name, too
     #[arg(long)]
@@ -64,20 +137,23 @@ pub(super) struct CheckArgs {
     /// Worker threads; 0 for as many as the machine has
     #[arg(short = 'j', long, value_name = "N", default_value_t = 0)]
     pub(super) threads: usize,
+}
 
-    /// Say on stderr how long each stage took
-    #[arg(long)]
-    pub(super) timings: bool,
+#[derive(Debug, clap::Args)]
+pub(super) struct ChoiceArgs {
+    /// Use this configuration for all files
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
 
-    /// Print what one file says, as racelint understands it, and stop
-    #[arg(long, value_name = "FILE", conflicts_with = "paths")]
-    pub(super) dump_facts: Option<PathBuf>,
+    /// Use no configuration
+    #[arg(long, conflicts_with = "config")]
+    pub(super) isolated: bool,
 }
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ExplainArgs {
     /// The rule's name
-    #[arg(value_parser = rule_names())]
+    #[arg(value_parser = finding_names())]
     pub(super) rule: String,
 }
 
@@ -86,6 +162,27 @@ pub(super) struct RulesArgs {
     /// Form of the output
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     pub(super) format: ListFormat,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ConfigArgs {
+    /// The file or folder
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+
+    #[command(flatten)]
+    pub(super) choice: ChoiceArgs,
+
+    /// Print the JSON schema of racelint.toml instead
+    #[arg(long)]
+    pub(super) schema: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct InitArgs {
+    /// The folder to write it to
+    #[arg(value_name = "FOLDER", default_value = ".")]
+    pub(super) folder: PathBuf,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -138,8 +235,26 @@ impl From<ConfidenceArg> for Confidence {
     }
 }
 
-fn rule_names() -> PossibleValuesParser {
-    PossibleValuesParser::new(RULES.iter().map(|rule| rule.id))
+/// What -A, -W and -D say, in the order in which they stand on the command line of `check`.
+pub(super) fn levels(matches: &ArgMatches) -> Vec<(RuleName, Level)> {
+    let Some(matches) = matches.subcommand_matches("check") else { return Vec::new() };
+    let mut levels = Vec::new();
+    for (flag, level) in [("allow", Level::Off), ("warn", Level::Warn), ("deny", Level::Error)] {
+        let names = matches.get_many::<String>(flag).into_iter().flatten();
+        let places = matches.indices_of(flag).into_iter().flatten();
+        levels.extend(places.zip(names).filter_map(|(at, name)| Some((at, RuleName::parse(name).ok()?, level))));
+    }
+    levels.sort_by_key(|(at, _, _)| *at);
+    levels.into_iter().map(|(_, name, level)| (name, level)).collect()
+}
+
+/// The names that a finding can bear.
+fn finding_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(RULES.iter().map(|rule| rule.id).chain([BAD, UNUSED]))
+}
+
+fn level_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(RuleName::known().map(|(name, _)| name))
 }
 
 #[cfg(test)]

@@ -4,9 +4,10 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::args::CheckArgs;
+use super::args::{CheckArgs, SelectionArgs};
 use super::progress::Watch;
 use super::{CLEAN, Console, FAILED, FOUND};
+use crate::config::{Level, RuleName};
 use crate::finding::Severity;
 use crate::notes::{Note, Notes};
 use crate::report::{Report, Style, clean};
@@ -16,49 +17,75 @@ use crate::{Progress, Request, source};
 /// Notes beyond this are counted on the terminal; JSON lists all.
 const NOTES_SHOWN: usize = 20;
 
-pub(super) fn run(args: CheckArgs, style: Style, console: &mut Console) -> io::Result<u8> {
+pub(super) fn run(
+    args: &CheckArgs,
+    levels: Vec<(RuleName, Level)>,
+    style: Style,
+    console: &mut Console,
+) -> io::Result<u8> {
     if let Some(file) = &args.dump_facts {
         return dump_facts(file, console);
     }
-    let request = request(&args);
-    let progress = Arc::new(Progress::default());
-    let watch = console.err_is_terminal.then(|| Watch::start(Arc::clone(&progress)));
-    let report = crate::check(&request, &progress);
-    if let Some(watch) = watch {
-        watch.end(&mut console.err);
-    }
-    let report = match report {
+    let request = request(args, levels);
+    let checked = check(&request, console).and_then(|report| match &args.add_suppressions {
+        Some(reason) => super::suppress::add(&report, reason, console).and_then(|()| check(&request, console)),
+        None => Ok(report),
+    });
+    let mut report = match checked {
         Ok(report) => report,
-        Err(error) => {
-            console.complain(&error.to_string());
+        Err(message) => {
+            console.complain(&message);
             return Ok(FAILED);
         }
     };
-    say_notes(&report.notes, console);
-    if args.timings {
+    let code = code(&report, &args.selection);
+    if args.output.quiet {
+        report.keep_errors();
+    } else {
+        say_notes(&report.notes, console);
+    }
+    if args.output.timings {
         say_timings(&report, console);
     }
-    let code = code(&report);
-    let written = report.write(args.format.into(), style, &mut console.out).and_then(|()| console.out.flush());
+    let written = report.write(args.output.format.into(), style, &mut console.out).and_then(|()| console.out.flush());
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(code),
         written => written.map(|()| code),
     }
 }
 
-fn request(args: &CheckArgs) -> Request {
+fn check(request: &Request, console: &mut Console) -> Result<Report, String> {
+    let progress = Arc::new(Progress::default());
+    let watch = console.err_is_terminal.then(|| Watch::start(Arc::clone(&progress)));
+    let report = crate::check(request, &progress);
+    if let Some(watch) = watch {
+        watch.end(&mut console.err);
+    }
+    report.map_err(|error| error.to_string())
+}
+
+fn request(args: &CheckArgs, levels: Vec<(RuleName, Level)>) -> Request {
+    let (reading, selection) = (&args.reading, &args.selection);
     Request {
-        source: source::Options { paths: args.paths.clone(), root: None, no_ignore: args.no_ignore },
-        selection: Selection { min_confidence: args.min_confidence.into(), only: args.only.clone() },
-        tests: args.tests,
-        threads: args.threads,
+        source: source::Options { paths: args.paths.clone(), root: None, no_ignore: reading.no_ignore },
+        config: reading.config.choice(),
+        selection: Selection {
+            min_confidence: selection.min_confidence.map(Into::into),
+            only: selection.only.clone(),
+            levels,
+        },
+        tests: selection.tests,
+        threads: reading.threads,
     }
 }
 
-fn code(report: &Report) -> u8 {
+/// What the findings come to, also those that are not printed.
+fn code(report: &Report, selection: &SelectionArgs) -> u8 {
+    let warnings = report.count(Severity::Warn);
+    let too_many = selection.deny_warnings && warnings > 0 || selection.max_warnings.is_some_and(|max| warnings > max);
     if report.notes.failed() {
         FAILED
-    } else if report.count(Severity::Error) > 0 {
+    } else if (report.count(Severity::Error) > 0 || too_many) && !selection.exit_zero {
         FOUND
     } else {
         CLEAN

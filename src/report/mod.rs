@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use crate::finding::{Finding, Severity};
 use crate::notes::Notes;
-use crate::selection::Hidden;
+use crate::selection::{Aside, Hidden};
 use crate::source::Sources;
 pub use paint::{Paint, clean};
 
@@ -22,6 +22,7 @@ pub use paint::{Paint, clean};
 #[derive(Debug)]
 pub struct Report {
     pub findings: Vec<Finding>,
+    pub aside: Vec<Aside>,
     pub hidden: Hidden,
     pub notes: Notes,
     pub sources: Sources,
@@ -51,6 +52,13 @@ impl Report {
             Format::Compact => compact::write(self, out),
             Format::Json => json::write(self, out),
         }
+    }
+
+    /// Takes out what is no error; it is counted.
+    pub fn keep_errors(&mut self) {
+        let before = self.findings.len();
+        self.findings.retain(|finding| finding.severity == Severity::Error);
+        self.hidden.severity += before - self.findings.len();
     }
 
     pub fn count(&self, severity: Severity) -> usize {

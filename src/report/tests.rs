@@ -107,7 +107,14 @@ fn report(drafts: Vec<(&'static str, Severity, Draft)>, sources: Sources) -> Rep
     let mut notes = Notes::default();
     notes.add(Kind::Blanked, "src/a.ts", Some(3), "one statement could not be parsed");
     notes.skip(Skip::Declarations);
-    Report { findings, hidden: Hidden { confidence: 2 }, notes, sources, timings: Vec::new() }
+    Report {
+        findings,
+        aside: Vec::new(),
+        hidden: Hidden { confidence: 2, ..Hidden::default() },
+        notes,
+        sources,
+        timings: Vec::new(),
+    }
 }
 
 fn both() -> Report {

@@ -3,9 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::{Error, Options};
-
-/// The file whose folder is a project root.
-const CONFIG: &str = "racelint.toml";
+use crate::config;
 
 #[derive(Debug)]
 pub struct Project {
@@ -42,7 +40,7 @@ impl Project {
     }
 
     /// From the working directory, with `/`.
-    pub(super) fn seen_from_here(&self, path: &Path) -> String {
+    pub fn seen_from_here(&self, path: &Path) -> String {
         relative(path, &self.working_directory)
     }
 
@@ -54,7 +52,7 @@ impl Project {
 
 fn root_of(folder: &Path) -> PathBuf {
     let holds = |name: &str| folder.ancestors().find(|folder| folder.join(name).exists());
-    holds(CONFIG).or_else(|| holds(".git")).unwrap_or(folder).to_owned()
+    holds(config::FILE).or_else(|| holds(".git")).unwrap_or(folder).to_owned()
 }
 
 fn common_folder(paths: &[PathBuf]) -> PathBuf {

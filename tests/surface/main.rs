@@ -1,0 +1,6 @@
+//! What people adopt a linter by: configuration, suppression, selection, formats, baseline, changes, as its users meet it.
+
+mod config;
+mod flags;
+mod harness;
+mod suppress;

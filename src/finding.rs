@@ -44,6 +44,13 @@ pub struct Finding {
     pub file: FileId,
 }
 
+impl Finding {
+    /// A fingerprint that no finding of another file shares.
+    pub fn placed_fingerprint(&self) -> String {
+        fingerprint::joined(&[&self.fingerprint, &self.path])
+    }
+}
+
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Related {
     pub path: String,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Parser, Subcommand, ValueEnum};
 
-use crate::config::{Level, RuleName};
+use crate::config::{Level, RuleName, suggest};
 use crate::finding::Confidence;
 use crate::report::Format;
 use crate::rules::RULES;
@@ -65,9 +65,13 @@ pub(super) struct CheckArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct OutputArgs {
-    /// Form of the output
-    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
-    pub(super) format: FormatArg,
+    /// Form of the output, to a file if one is named; may be given several times
+    #[arg(long, value_name = "FORMAT[:FILE]", value_parser = Output::parse, long_help = Output::help())]
+    pub(super) format: Vec<Output>,
+
+    /// Write what would go to the standard output to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
 
     /// Show errors only, and no notes
     #[arg(short, long)]
@@ -192,23 +196,39 @@ pub(super) enum Colour {
     Never,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum FormatArg {
-    /// For people: the code and the schedule
-    Text,
-    /// One line a finding
-    Compact,
-    /// One object with everything
-    Json,
+/// A form of the output, and where it goes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Output {
+    pub(super) format: Format,
+    pub(super) file: Option<PathBuf>,
 }
 
-impl From<FormatArg> for Format {
-    fn from(format: FormatArg) -> Format {
-        match format {
-            FormatArg::Text => Format::Text,
-            FormatArg::Compact => Format::Compact,
-            FormatArg::Json => Format::Json,
+impl Output {
+    fn parse(text: &str) -> Result<Output, String> {
+        let (word, file) = match text.split_once(':') {
+            Some((_, "")) => return Err("a file is named behind the colon".to_owned()),
+            Some((word, file)) => (word, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        match Format::ALL.iter().find(|(name, ..)| *name == word) {
+            Some((_, format, _)) => Ok(Output { format: *format, file }),
+            None => {
+                let words = || Format::ALL.iter().map(|(name, ..)| *name);
+                let suggestion = suggest::closest(word, words());
+                Err(format!("there is no such format{suggestion} [{}]", words().collect::<Vec<_>>().join(", ")))
+            }
         }
+    }
+
+    fn help() -> String {
+        let mut text =
+            "Form of the output, to a file if one is named (`sarif:out.sarif`); may be given several times, \
+            once without a file\n\nPossible formats:"
+                .to_owned();
+        for (name, _, about) in Format::ALL {
+            text.push_str(&format!("\n- {name}: {}", about.trim()));
+        }
+        text
     }
 }
 

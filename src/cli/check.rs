@@ -26,6 +26,10 @@ pub(super) fn run(
     if let Some(file) = &args.dump_facts {
         return dump_facts(file, console);
     }
+    if let Err(message) = super::output::possible(&args.output) {
+        console.complain(message);
+        return Ok(FAILED);
+    }
     let request = request(args, levels);
     let checked = check(&request, console).and_then(|report| match &args.add_suppressions {
         Some(reason) => super::suppress::add(&report, reason, console).and_then(|()| check(&request, console)),
@@ -47,10 +51,10 @@ pub(super) fn run(
     if args.output.timings {
         say_timings(&report, console);
     }
-    let written = report.write(args.output.format.into(), style, &mut console.out).and_then(|()| console.out.flush());
-    match written {
+    match super::output::write(&report, &args.output, style, console) {
+        Ok(()) => Ok(code),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(code),
-        written => written.map(|()| code),
+        Err(error) => Err(error),
     }
 }
 

@@ -9,6 +9,7 @@ mod check;
 mod config;
 mod explain;
 mod list;
+mod output;
 mod progress;
 mod suppress;
 

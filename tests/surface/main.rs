@@ -2,5 +2,6 @@
 
 mod config;
 mod flags;
+mod formats;
 mod harness;
 mod suppress;

@@ -4,6 +4,8 @@
 #![forbid(unsafe_code)]
 
 pub mod assemble;
+pub mod baseline;
+pub mod changes;
 pub mod cli;
 pub mod config;
 pub mod examine;
@@ -25,6 +27,7 @@ pub mod suppress;
 use std::fmt;
 use std::path::Path;
 
+use baseline::Baseline;
 use config::Config;
 use notes::Notes;
 use report::Report;
@@ -39,6 +42,7 @@ pub struct Request {
     pub source: source::Options,
     pub config: config::Choice,
     pub selection: Selection,
+    pub baseline: baseline::Choice,
     /// Take test code for ordinary code: without this it is no evidence of anything and has no findings.
     pub tests: bool,
     /// Worker threads; as many as the machine has if zero.
@@ -56,6 +60,7 @@ fn pipeline(request: &Request, progress: &Progress) -> Result<Report, Error> {
     let mut clock = Clock::start();
     let tree = source::find(&request.source, &mut notes)?;
     let config = Config::load(&tree.project.root, &tree.settings, &request.config)?;
+    let baseline = Baseline::load(&tree.project.root, &request.baseline).map_err(Error::Baseline)?;
     let named = tree.project.reported.clone();
     let sources = source::read(tree, |path| stages::is_read(path, &named, &config), &mut notes);
     clock.lap("read");
@@ -71,11 +76,11 @@ fn pipeline(request: &Request, progress: &Progress) -> Result<Report, Error> {
     let findings = finding::settle(drafts, &sources);
     let remarks = remarks.iter().map(|(file, remarks)| (*file, remarks.as_slice()));
     let suppressions = Suppressions::read(remarks, &sources);
-    let scales = Scales { config: &config, sources: &sources, tests: request.tests };
-    let Selected { findings, aside, hidden } = request.selection.apply(findings, suppressions, &scales);
+    let scales = Scales { config: &config, sources: &sources, tests: request.tests, baseline: baseline.as_ref() };
+    let Selected { findings, aside, hidden, gone } = request.selection.apply(findings, suppressions, &scales);
     notes.sort();
     clock.lap("settle");
-    Ok(Report { findings, aside, hidden, notes, sources, timings: clock.end() })
+    Ok(Report { findings, aside, hidden, gone, notes, sources, timings: clock.end() })
 }
 
 /// The text form of the facts of one file; `None` if there is nothing to read in it.
@@ -90,6 +95,7 @@ pub fn facts_of(path: &Path, notes: &mut Notes) -> Result<Option<String>, Error>
 pub enum Error {
     Source(source::Error),
     Config(config::Error),
+    Baseline(String),
     /// A panic outside of the parts that may fail alone.
     Internal(String),
     Threads(rayon::ThreadPoolBuildError),
@@ -112,7 +118,7 @@ impl fmt::Display for Error {
         match self {
             Error::Source(error) => error.fmt(f),
             Error::Config(error) => error.fmt(f),
-            Error::Internal(message) => f.write_str(message),
+            Error::Baseline(message) | Error::Internal(message) => f.write_str(message),
             Error::Threads(error) => write!(f, "worker threads cannot be started: {error}"),
         }
     }

@@ -4,8 +4,10 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::baseline::Baseline;
+use crate::changes::Changes;
 use crate::config::{ALL, Config, Level, RuleName, Settings, default_level};
-use crate::finding::{self, Confidence, FileId, Finding};
+use crate::finding::{self, Confidence, FileId, Finding, Range};
 use crate::source::{SourceFile, Sources};
 use crate::suppress::{BAD, Suppressions, UNUSED};
 
@@ -17,6 +19,8 @@ pub struct Selection {
     pub only: Vec<String>,
     /// What becomes of rules, in the order given; the last that names a rule counts.
     pub levels: Vec<(RuleName, Level)>,
+    /// Only findings that touch these.
+    pub changes: Option<Changes>,
 }
 
 /// Findings that are not shown, by reason. Those outside the given paths were not asked for and are not counted.
@@ -26,6 +30,10 @@ pub struct Hidden {
     pub off: usize,
     /// By a comment in the code.
     pub suppressed: usize,
+    /// In the baseline.
+    pub baseline: usize,
+    /// Not in what has changed.
+    pub unchanged: usize,
     /// Below the confidence asked for.
     pub confidence: usize,
     /// No errors, where only errors are wanted.
@@ -39,6 +47,8 @@ impl Hidden {
         let all = [
             (self.off, "of rules that are off there"),
             (self.suppressed, "suppressed in the code"),
+            (self.baseline, "in the baseline"),
+            (self.unchanged, "not in what has changed"),
             (self.confidence, possible.as_str()),
             (self.severity, "no error"),
         ];
@@ -57,6 +67,7 @@ pub struct Aside {
 pub enum Why {
     /// With the reason that the code gives.
     Suppressed(String),
+    Baseline,
 }
 
 /// What became of all findings.
@@ -65,6 +76,8 @@ pub struct Selected {
     pub findings: Vec<Finding>,
     pub aside: Vec<Aside>,
     pub hidden: Hidden,
+    /// Entries of the baseline that know no finding; `None` without a baseline.
+    pub gone: Option<usize>,
 }
 
 /// What findings are weighed by.
@@ -73,6 +86,7 @@ pub struct Scales<'a> {
     pub sources: &'a Sources,
     /// Test code has findings, too.
     pub tests: bool,
+    pub baseline: Option<&'a Baseline>,
 }
 
 impl Selection {
@@ -89,9 +103,13 @@ impl Selection {
     /// Weighs the findings; a finding is shown when it or a step of its schedule lies in the given paths.
     pub fn apply(&self, findings: Vec<Finding>, mut suppressions: Suppressions, scales: &Scales<'_>) -> Selected {
         let mut selected = Selected::default();
-        for finding in findings {
-            let reason = suppressions.reason(&finding, scales.sources);
-            self.weigh(finding, reason, scales, &mut selected);
+        let known = scales.baseline.map(|baseline| baseline.match_all(&findings, scales.sources));
+        selected.gone = known.as_ref().map(|(_, gone)| *gone);
+        let known = known.map(|(known, _)| known).unwrap_or_default();
+        for (index, finding) in findings.into_iter().enumerate() {
+            let reason = suppressions.reason(&finding, scales.sources).map(Why::Suppressed);
+            let known = known.get(index).is_some_and(|known| *known).then_some(Why::Baseline);
+            self.weigh(finding, reason.or(known), scales, &mut selected);
         }
         let ran = self.rules(scales.config);
         let could_find = |rule: &str, file: &SourceFile| {
@@ -105,7 +123,7 @@ impl Selection {
         selected
     }
 
-    fn weigh(&self, mut finding: Finding, reason: Option<String>, scales: &Scales<'_>, selected: &mut Selected) {
+    fn weigh(&self, mut finding: Finding, aside: Option<Why>, scales: &Scales<'_>, selected: &mut Selected) {
         let reported = |file: FileId| scales.sources.file(file).reported;
         if !reported(finding.file) && !finding.witness.iter().any(|step| reported(step.file)) {
             return;
@@ -117,14 +135,27 @@ impl Selection {
             return;
         };
         finding.severity = if finding.confidence == Confidence::Possible { severity.lower() } else { severity };
-        if let Some(reason) = reason {
-            selected.hidden.suppressed += 1;
-            selected.aside.push(Aside { finding, why: Why::Suppressed(reason) });
+        if let Some(why) = aside {
+            match why {
+                Why::Suppressed(_) => selected.hidden.suppressed += 1,
+                Why::Baseline => selected.hidden.baseline += 1,
+            }
+            selected.aside.push(Aside { finding, why });
+        } else if !self.is_changed(&finding, scales.sources) {
+            selected.hidden.unchanged += 1;
         } else if finding.confidence < self.min_confidence.unwrap_or_else(|| settings.min_confidence(path)) {
             selected.hidden.confidence += 1;
         } else {
             selected.findings.push(finding);
         }
+    }
+
+    /// Does it, or a step of its schedule, stand in a line that has changed?
+    fn is_changed(&self, finding: &Finding, sources: &Sources) -> bool {
+        let Some(changes) = &self.changes else { return true };
+        let touch =
+            |file: FileId, span: Range| changes.touch(&sources.file(file).absolute, span.start.line..=span.end.line);
+        touch(finding.file, finding.span) || finding.witness.iter().any(|step| touch(step.file, step.span))
     }
 
     /// What becomes of the findings of a rule in a file.

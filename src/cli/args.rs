@@ -35,6 +35,12 @@ pub(super) enum Command {
     Config(ConfigArgs),
     /// Write a commented racelint.toml
     Init(InitArgs),
+    /// Write racelint-baseline.json: what is found now is not shown again
+    Baseline(BaselineArgs),
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man,
 }
 
 #[derive(Debug, clap::Args)]
@@ -51,6 +57,13 @@ pub(super) struct CheckArgs {
 
     #[command(flatten)]
     pub(super) reading: ReadingArgs,
+
+    #[command(flatten)]
+    pub(super) known: KnownArgs,
+
+    /// The path that the standard input has, where PATH is `-`
+    #[arg(long, value_name = "PATH", help_heading = "Reading")]
+    pub(super) stdin_filename: Option<PathBuf>,
 
     /// Write a suppression with this reason at every finding that is shown
     #[arg(long, value_name = "REASON", help_heading = "Suppressions")]
@@ -76,6 +89,10 @@ pub(super) struct OutputArgs {
     /// Show errors only, and no notes
     #[arg(short, long)]
     pub(super) quiet: bool,
+
+    /// Print how many findings each rule has, and nothing else
+    #[arg(long, conflicts_with_all = ["format", "output"])]
+    pub(super) statistics: bool,
 
     /// Say on stderr how long each stage took
     #[arg(long)]
@@ -121,6 +138,39 @@ pub(super) struct SelectionArgs {
     /// Exit with 0 whatever is found
     #[arg(long)]
     pub(super) exit_zero: bool,
+}
+
+/// What is known already: baselines, older commits, older reports.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "New findings only")]
+pub(super) struct KnownArgs {
+    /// Use this baseline, in place of the racelint-baseline.json at the root
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+
+    /// Use no baseline
+    #[arg(long, conflicts_with = "baseline")]
+    pub(super) no_baseline: bool,
+
+    /// Only findings that touch what has changed since this revision, committed or not
+    #[arg(long, value_name = "REV", conflicts_with = "staged")]
+    pub(super) since: Option<String>,
+
+    /// Only findings that touch what the next commit changes; files are read as they are staged
+    #[arg(long)]
+    pub(super) staged: bool,
+
+    /// With --since and --staged: a finding counts if a step of it stands in a changed line (the default)
+    #[arg(long)]
+    pub(super) changed_lines: bool,
+
+    /// With --since and --staged: a finding counts if a step of it stands in a changed file
+    #[arg(long, conflicts_with = "changed_lines")]
+    pub(super) changed_files: bool,
+
+    /// Compare two JSON reports instead: which findings are introduced, fixed, persisting
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with_all = ["paths", "since", "staged"])]
+    pub(super) diff_from: Option<Vec<PathBuf>>,
 }
 
 /// What is read, and by which configuration.
@@ -187,6 +237,33 @@ pub(super) struct InitArgs {
     /// The folder to write it to
     #[arg(value_name = "FOLDER", default_value = ".")]
     pub(super) folder: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct BaselineArgs {
+    /// A path in the project
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+
+    /// Only take out what is no longer found
+    #[arg(long)]
+    pub(super) prune: bool,
+
+    /// Write this file
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    /// Take findings in test code, too
+    #[arg(long)]
+    pub(super) tests: bool,
+
+    #[command(flatten)]
+    pub(super) choice: ChoiceArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct CompletionsArgs {
+    pub(super) shell: clap_complete::Shell,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -5,11 +5,15 @@
 //! output quietly.
 
 mod args;
+mod baseline;
 mod check;
 mod config;
+mod diff;
 mod explain;
 mod list;
+mod manual;
 mod output;
+mod params;
 mod progress;
 mod suppress;
 
@@ -41,6 +45,13 @@ const PLAIN_WIDTH: usize = 100;
 
 /// Runs the command that `args` (with the program's name first) asks for.
 pub fn run(args: impl IntoIterator<Item = OsString>, console: &mut Console) -> u8 {
+    let args = match params::expand(args) {
+        Ok(args) => args,
+        Err(message) => {
+            console.complain(&message);
+            return FAILED;
+        }
+    };
     let matches = match Args::command().try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(error) => return usage(&error, console),
@@ -56,6 +67,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>, console: &mut Console) -> u
         Command::Rules(args) => list::run(&args, style, console),
         Command::Config(args) => config::show(&args, console),
         Command::Init(args) => config::init(&args, console),
+        Command::Baseline(args) => baseline::run(&args, console),
+        Command::Completions(args) => manual::completions(args.shell, console),
+        Command::Man => manual::page(console),
     };
     match done {
         Ok(code) => code,

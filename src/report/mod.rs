@@ -29,6 +29,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     pub aside: Vec<Aside>,
     pub hidden: Hidden,
+    /// Entries of the baseline that know no finding any more; `None` without a baseline.
+    pub gone: Option<usize>,
     pub notes: Notes,
     pub sources: Sources,
     pub timings: Vec<(&'static str, Duration)>,
@@ -133,6 +135,6 @@ fn lines_of(finding: &Finding) -> Vec<String> {
 }
 
 /// `1 file`, `2 files`.
-fn counted(count: usize, noun: &str) -> String {
+pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

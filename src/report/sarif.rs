@@ -17,7 +17,14 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let shown = report.findings.iter().map(|finding| (finding, None));
     let aside = report.aside.iter().map(|aside| (&aside.finding, Some(&aside.why)));
-    let results: Vec<Value> = shown.chain(aside).map(|(finding, why)| result(finding, why)).collect();
+    let results = shown.chain(aside).map(|(finding, why)| {
+        let mut result = result(finding, why);
+        if report.gone.is_some() {
+            result["baselineState"] = json!(if why == Some(&Why::Baseline) { "unchanged" } else { "new" });
+        }
+        result
+    });
+    let results: Vec<Value> = results.collect();
     let notes = report.notes.list().iter().map(|note| {
         let text = note.path.as_ref().map_or(note.text.clone(), |path| format!("{path}: {}", note.text));
         json!({ "level": if note.kind.is_warning() { "warning" } else { "note" }, "message": { "text": clean(&text) } })
@@ -120,6 +127,7 @@ fn suppression(why: &Why) -> Value {
         Why::Suppressed(reason) => {
             json!({ "kind": "inSource", "status": "accepted", "justification": clean(reason) })
         }
+        Why::Baseline => json!({ "kind": "external", "status": "accepted", "justification": "in the baseline" }),
     }
 }
 

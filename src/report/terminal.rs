@@ -89,6 +89,10 @@ fn summary(report: &Report, paint: Paint) -> String {
     if !hidden.is_empty() {
         text.push_str(&format!("\nNot shown: {}.", hidden.join(", ")));
     }
+    if let Some(gone) = report.gone.filter(|gone| *gone > 0) {
+        let entries = counted(gone, "finding");
+        text.push_str(&format!("\n{entries} of the baseline no longer there (racelint baseline --prune)."));
+    }
     let skipped: Vec<String> = report.notes.skipped().iter().map(|(why, count)| counted(*count, why.noun())).collect();
     if !skipped.is_empty() {
         text.push_str(&paint.dim(&format!("\nNot read: {}.", skipped.join(", "))));

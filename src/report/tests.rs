@@ -111,6 +111,7 @@ fn report(drafts: Vec<(&'static str, Severity, Draft)>, sources: Sources) -> Rep
         findings,
         aside: Vec::new(),
         hidden: Hidden { confidence: 2, ..Hidden::default() },
+        gone: None,
         notes,
         sources,
         timings: Vec::new(),

@@ -8,13 +8,14 @@ use std::path::Path;
 use racelint::examine::{Examined, examine};
 use racelint::explore::{Verdict, text};
 use racelint::link::{Program, SourceFacts, link};
+use racelint::models::Models;
 use racelint::{facts, lower};
 
 fn main() -> std::io::Result<()> {
     let mut args = std::env::args().skip(1);
     let root = std::path::PathBuf::from(args.next().unwrap_or_else(|| ".".to_owned()));
     let wanted = args.next().unwrap_or_default();
-    let program = link(files(&root), &root);
+    let program = link(files(&root), &root, Models::bundled());
     let mut out = String::new();
     match wanted.strip_prefix('=') {
         Some(name) => bodies(&program, name, &mut out),

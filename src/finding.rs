@@ -6,10 +6,11 @@
 mod draft;
 mod fingerprint;
 
-pub use draft::{Draft, DraftFix, DraftStep, Spot, settle};
+pub use draft::{Draft, DraftFix, DraftStep, Spot, page, settle, sort};
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use crate::facts::FileId;
@@ -41,6 +42,13 @@ pub struct Finding {
     pub url: String,
     #[serde(skip)]
     pub file: FileId,
+}
+
+impl Finding {
+    /// A fingerprint that no finding of another file shares.
+    pub fn placed_fingerprint(&self) -> String {
+        fingerprint::joined(&[&self.fingerprint, &self.path])
+    }
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -127,7 +135,7 @@ impl fmt::Display for Severity {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// More than one assumption, or the search was cut short.

@@ -4,7 +4,10 @@
 #![forbid(unsafe_code)]
 
 pub mod assemble;
+pub mod baseline;
+pub mod changes;
 pub mod cli;
+pub mod config;
 pub mod examine;
 pub mod explore;
 pub mod facts;
@@ -19,20 +22,27 @@ pub mod rules;
 pub mod selection;
 pub mod source;
 mod stages;
+pub mod suppress;
 
 use std::fmt;
 use std::path::Path;
 
+use baseline::Baseline;
+use config::Config;
 use notes::Notes;
 use report::Report;
-use selection::Selection;
+use selection::{Scales, Selected, Selection};
+use source::SourceFile;
 pub use stages::{Clock, Progress};
+use suppress::Suppressions;
 
 /// What is asked of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     pub source: source::Options,
+    pub config: config::Choice,
     pub selection: Selection,
+    pub baseline: baseline::Choice,
     /// Take test code for ordinary code: without this it is no evidence of anything and has no findings.
     pub tests: bool,
     /// Worker threads; as many as the machine has if zero.
@@ -48,25 +58,35 @@ pub fn check(request: &Request, progress: &Progress) -> Result<Report, Error> {
 fn pipeline(request: &Request, progress: &Progress) -> Result<Report, Error> {
     let mut notes = Notes::default();
     let mut clock = Clock::start();
-    let sources = source::load(&request.source, &mut notes)?;
+    let tree = source::find(&request.source, &mut notes)?;
+    let config = Config::load(&tree.project.root, &tree.settings, &request.config)?;
+    let baseline = Baseline::load(&tree.project.root, &request.baseline).map_err(Error::Baseline)?;
+    let named = tree.project.reported.clone();
+    let sources = source::read(tree, |path| stages::is_read(path, &named, &config), &mut notes);
     clock.lap("read");
-    let facts = stages::lower(&sources, request.tests, progress, &mut notes);
+    let tests = |file: &SourceFile| request.tests || config.of(&file.absolute).include_tests;
+    let facts = stages::lower(&sources, tests, progress, &mut notes);
+    let remarks = stages::remarks(&sources);
     clock.lap("lower");
-    let program = link::link(facts, sources.root());
+    let program = link::link(facts, sources.root(), config.models());
     clock.lap("link");
-    let drafts = rules::check(&program, &request.selection.only, &mut notes);
+    let rules = request.selection.rules(&config);
+    let drafts = if rules.is_empty() { Vec::new() } else { rules::check(&program, &rules, &mut notes) };
     clock.lap("rules");
     let findings = finding::settle(drafts, &sources);
-    let (findings, hidden) = request.selection.apply(findings, &sources);
+    let remarks = remarks.iter().map(|(file, remarks)| (*file, remarks.as_slice()));
+    let suppressions = Suppressions::read(remarks, &sources);
+    let scales = Scales { config: &config, sources: &sources, tests: request.tests, baseline: baseline.as_ref() };
+    let Selected { findings, aside, hidden, gone } = request.selection.apply(findings, suppressions, &scales);
     notes.sort();
     clock.lap("settle");
-    Ok(Report { findings, hidden, notes, sources, timings: clock.end() })
+    Ok(Report { findings, aside, hidden, gone, notes, sources, timings: clock.end() })
 }
 
 /// The text form of the facts of one file; `None` if there is nothing to read in it.
 pub fn facts_of(path: &Path, notes: &mut Notes) -> Result<Option<String>, Error> {
     let file = source::load_file(path, notes)?;
-    let dump = |file: source::SourceFile| facts::dump::file(&stages::facts(&file));
+    let dump = |file: SourceFile| facts::dump::file(&stages::facts(&file));
     stages::workers(1)?.install(|| Ok(file.map(dump)))
 }
 
@@ -74,6 +94,8 @@ pub fn facts_of(path: &Path, notes: &mut Notes) -> Result<Option<String>, Error>
 #[derive(Debug)]
 pub enum Error {
     Source(source::Error),
+    Config(config::Error),
+    Baseline(String),
     /// A panic outside of the parts that may fail alone.
     Internal(String),
     Threads(rayon::ThreadPoolBuildError),
@@ -85,11 +107,18 @@ impl From<source::Error> for Error {
     }
 }
 
+impl From<config::Error> for Error {
+    fn from(error: config::Error) -> Error {
+        Error::Config(error)
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Source(error) => error.fmt(f),
-            Error::Internal(message) => f.write_str(message),
+            Error::Config(error) => error.fmt(f),
+            Error::Baseline(message) | Error::Internal(message) => f.write_str(message),
             Error::Threads(error) => write!(f, "worker threads cannot be started: {error}"),
         }
     }

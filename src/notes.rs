@@ -51,6 +51,8 @@ pub enum Skip {
     /// `.vue`, `.svelte`, `.astro`
     Components,
     DependencyFolders,
+    /// By the configuration.
+    Excluded,
 }
 
 impl Skip {
@@ -62,6 +64,7 @@ impl Skip {
             Skip::Links => "symbolic link",
             Skip::Components => "single-file component",
             Skip::DependencyFolders => "dependency or build folder",
+            Skip::Excluded => "excluded file",
         }
     }
 }
@@ -83,7 +86,13 @@ impl Notes {
     }
 
     pub fn skip(&mut self, why: Skip) {
-        *self.skipped.entry(why).or_default() += 1;
+        self.skip_many(why, 1);
+    }
+
+    pub fn skip_many(&mut self, why: Skip, count: usize) {
+        if count > 0 {
+            *self.skipped.entry(why).or_default() += count;
+        }
     }
 
     pub fn merge(&mut self, other: Notes) {

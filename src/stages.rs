@@ -2,6 +2,7 @@
 //! one file.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -9,9 +10,11 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 
 use crate::Error;
-use crate::facts::{FileFacts, NoteKind};
+use crate::config::Config;
+use crate::facts::{FileFacts, FileId, NoteKind};
 use crate::link::SourceFacts;
 use crate::lower;
+use crate::lower::remarks::{self, Remark};
 use crate::notes::{Kind, Notes};
 use crate::source::{self, SourceFile, Sources};
 
@@ -24,12 +27,31 @@ pub(crate) fn workers(threads: usize) -> Result<rayon::ThreadPool, Error> {
     builder.build().map_err(Error::Threads)
 }
 
-/// The facts of every file; with `tests`, test code is taken for ordinary code. A file whose lowering panics gives empty
-/// facts and a note.
-pub(crate) fn lower(sources: &Sources, tests: bool, progress: &Progress, notes: &mut Notes) -> Vec<SourceFacts> {
+/// Is the file to be read? What is named on the command line is, whatever pattern keeps it out.
+pub(crate) fn is_read(path: &Path, named: &[PathBuf], config: &Config) -> bool {
+    let meant = |named: &PathBuf| path.starts_with(named) && config.of(named).excludes(named);
+    config.of(path).reads(path) || named.iter().any(meant)
+}
+
+/// The comments that speak to racelint, of every file that has any.
+pub(crate) fn remarks(sources: &Sources) -> Vec<(FileId, Vec<Remark>)> {
+    let files = sources.files().par_iter().enumerate();
+    let remarks = files
+        .map(|(index, file)| (FileId(index as u32), remarks::remarks(&file.text, file.kind.language(), &file.path)));
+    remarks.filter(|(_, remarks)| !remarks.is_empty()).collect()
+}
+
+/// The facts of every file; where `tests` says so, test code is taken for ordinary code. A file whose lowering panics gives
+/// empty facts and a note.
+pub(crate) fn lower(
+    sources: &Sources,
+    tests: impl Fn(&SourceFile) -> bool + Sync,
+    progress: &Progress,
+    notes: &mut Notes,
+) -> Vec<SourceFacts> {
     let facts = |file: &SourceFile| {
         let mut facts = facts(file);
-        if tests {
+        if tests(file) {
             take_for_ordinary(&mut facts);
         }
         facts

@@ -13,7 +13,7 @@ fn racelint(folder: &Path, args: &[&str]) -> Output {
 fn command(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_racelint"));
     command.current_dir(folder).args(args);
-    for name in ["NO_COLOR", "CLICOLOR_FORCE", "TERM"] {
+    for name in ["NO_COLOR", "CLICOLOR_FORCE", "TERM", "GITHUB_ACTIONS"] {
         command.env_remove(name);
     }
     command

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Parser, Subcommand, ValueEnum};
 
+use crate::config::{Level, RuleName, suggest};
 use crate::finding::Confidence;
 use crate::report::Format;
 use crate::rules::RULES;
+use crate::suppress::{BAD, UNUSED};
 
 /// Finds race-prone code in TypeScript and Rust, and shows the schedule that breaks it.
 #[derive(Debug, Parser)]
@@ -24,11 +26,21 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Find races
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
     /// Show a rule's page
     Explain(ExplainArgs),
     /// List the rules
     Rules(RulesArgs),
+    /// Print what is in force for a file or folder
+    Config(ConfigArgs),
+    /// Write a commented racelint.toml
+    Init(InitArgs),
+    /// Write racelint-baseline.json: what is found now is not shown again
+    Baseline(BaselineArgs),
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man,
 }
 
 #[derive(Debug, clap::Args)]
@@ -37,21 +49,136 @@ pub(super) struct CheckArgs {
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
 
-    /// Form of the output
-    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
-    pub(super) format: FormatArg,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
 
-    /// Lowest confidence that is shown
-    #[arg(long, value_enum, default_value = "likely", value_name = "LEVEL")]
-    pub(super) min_confidence: ConfidenceArg,
+    #[command(flatten)]
+    pub(super) selection: SelectionArgs,
 
-    /// Run this rule only; may be given several times
-    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_names())]
+    #[command(flatten)]
+    pub(super) reading: ReadingArgs,
+
+    #[command(flatten)]
+    pub(super) known: KnownArgs,
+
+    /// The path that the standard input has, where PATH is `-`
+    #[arg(long, value_name = "PATH", help_heading = "Reading")]
+    pub(super) stdin_filename: Option<PathBuf>,
+
+    /// Write a suppression with this reason at every finding that is shown
+    #[arg(long, value_name = "REASON", help_heading = "Suppressions")]
+    pub(super) add_suppressions: Option<String>,
+
+    /// Print what one file says, as racelint understands it, and stop
+    #[arg(long, value_name = "FILE", conflicts_with = "paths")]
+    pub(super) dump_facts: Option<PathBuf>,
+}
+
+/// What is printed, how and where.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct OutputArgs {
+    /// Form of the output, to a file if one is named; may be given several times
+    #[arg(long, value_name = "FORMAT[:FILE]", value_parser = Output::parse, long_help = Output::help())]
+    pub(super) format: Vec<Output>,
+
+    /// Write what would go to the standard output to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    /// Show errors only, and no notes
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+
+    /// Print how many findings each rule has, and nothing else
+    #[arg(long, conflicts_with_all = ["format", "output"])]
+    pub(super) statistics: bool,
+
+    /// Say on stderr how long each stage took
+    #[arg(long)]
+    pub(super) timings: bool,
+}
+
+/// Which findings are shown, and what they come to.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Selection")]
+pub(super) struct SelectionArgs {
+    /// Turn a rule off, or `all`. Of -A, -W and -D the last that names a rule counts
+    #[arg(short = 'A', long, value_name = "RULE", value_parser = level_names(), action = clap::ArgAction::Append)]
+    pub(super) allow: Vec<String>,
+
+    /// Make the findings of a rule warnings
+    #[arg(short = 'W', long, value_name = "RULE", value_parser = level_names(), action = clap::ArgAction::Append)]
+    pub(super) warn: Vec<String>,
+
+    /// Make the findings of a rule errors
+    #[arg(short = 'D', long, value_name = "RULE", value_parser = level_names(), action = clap::ArgAction::Append)]
+    pub(super) deny: Vec<String>,
+
+    /// Run this rule only, also if it is off; may be given several times
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = finding_names())]
     pub(super) only: Vec<String>,
+
+    /// Lowest confidence that is shown; `likely` if the configuration says nothing
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(super) min_confidence: Option<ConfidenceArg>,
 
     /// Show findings in test code, too
     #[arg(long)]
     pub(super) tests: bool,
+
+    /// Exit with 1 if there are more warnings than this
+    #[arg(long, value_name = "N")]
+    pub(super) max_warnings: Option<usize>,
+
+    /// Exit with 1 if there is any warning
+    #[arg(long, conflicts_with = "max_warnings")]
+    pub(super) deny_warnings: bool,
+
+    /// Exit with 0 whatever is found
+    #[arg(long)]
+    pub(super) exit_zero: bool,
+}
+
+/// What is known already: baselines, older commits, older reports.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "New findings only")]
+pub(super) struct KnownArgs {
+    /// Use this baseline, in place of the racelint-baseline.json at the root
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+
+    /// Use no baseline
+    #[arg(long, conflicts_with = "baseline")]
+    pub(super) no_baseline: bool,
+
+    /// Only findings that touch what has changed since this revision, committed or not
+    #[arg(long, value_name = "REV", conflicts_with = "staged")]
+    pub(super) since: Option<String>,
+
+    /// Only findings that touch what the next commit changes; files are read as they are staged
+    #[arg(long)]
+    pub(super) staged: bool,
+
+    /// With --since and --staged: a finding counts if a step of it stands in a changed line (the default)
+    #[arg(long)]
+    pub(super) changed_lines: bool,
+
+    /// With --since and --staged: a finding counts if a step of it stands in a changed file
+    #[arg(long, conflicts_with = "changed_lines")]
+    pub(super) changed_files: bool,
+
+    /// Compare two JSON reports instead: which findings are introduced, fixed, persisting
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with_all = ["paths", "since", "staged"])]
+    pub(super) diff_from: Option<Vec<PathBuf>>,
+}
+
+/// What is read, and by which configuration.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Reading")]
+pub(super) struct ReadingArgs {
+    #[command(flatten)]
+    pub(super) config: ChoiceArgs,
 
     /// Read what .gitignore, .ignore and .racelintignore name, too
     #[arg(long)]
@@ -64,20 +191,23 @@ pub(super) struct CheckArgs {
     /// Worker threads; 0 for as many as the machine has
     #[arg(short = 'j', long, value_name = "N", default_value_t = 0)]
     pub(super) threads: usize,
+}
 
-    /// Say on stderr how long each stage took
-    #[arg(long)]
-    pub(super) timings: bool,
+#[derive(Debug, clap::Args)]
+pub(super) struct ChoiceArgs {
+    /// Use this configuration for all files
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
 
-    /// Print what one file says, as racelint understands it, and stop
-    #[arg(long, value_name = "FILE", conflicts_with = "paths")]
-    pub(super) dump_facts: Option<PathBuf>,
+    /// Use no configuration
+    #[arg(long, conflicts_with = "config")]
+    pub(super) isolated: bool,
 }
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ExplainArgs {
     /// The rule's name
-    #[arg(value_parser = rule_names())]
+    #[arg(value_parser = finding_names())]
     pub(super) rule: String,
 }
 
@@ -88,6 +218,54 @@ pub(super) struct RulesArgs {
     pub(super) format: ListFormat,
 }
 
+#[derive(Debug, clap::Args)]
+pub(super) struct ConfigArgs {
+    /// The file or folder
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+
+    #[command(flatten)]
+    pub(super) choice: ChoiceArgs,
+
+    /// Print the JSON schema of racelint.toml instead
+    #[arg(long)]
+    pub(super) schema: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct InitArgs {
+    /// The folder to write it to
+    #[arg(value_name = "FOLDER", default_value = ".")]
+    pub(super) folder: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct BaselineArgs {
+    /// A path in the project
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+
+    /// Only take out what is no longer found
+    #[arg(long)]
+    pub(super) prune: bool,
+
+    /// Write this file
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    /// Take findings in test code, too
+    #[arg(long)]
+    pub(super) tests: bool,
+
+    #[command(flatten)]
+    pub(super) choice: ChoiceArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct CompletionsArgs {
+    pub(super) shell: clap_complete::Shell,
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum Colour {
     Auto,
@@ -95,23 +273,39 @@ pub(super) enum Colour {
     Never,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum FormatArg {
-    /// For people: the code and the schedule
-    Text,
-    /// One line a finding
-    Compact,
-    /// One object with everything
-    Json,
+/// A form of the output, and where it goes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Output {
+    pub(super) format: Format,
+    pub(super) file: Option<PathBuf>,
 }
 
-impl From<FormatArg> for Format {
-    fn from(format: FormatArg) -> Format {
-        match format {
-            FormatArg::Text => Format::Text,
-            FormatArg::Compact => Format::Compact,
-            FormatArg::Json => Format::Json,
+impl Output {
+    fn parse(text: &str) -> Result<Output, String> {
+        let (word, file) = match text.split_once(':') {
+            Some((_, "")) => return Err("a file is named behind the colon".to_owned()),
+            Some((word, file)) => (word, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        match Format::ALL.iter().find(|(name, ..)| *name == word) {
+            Some((_, format, _)) => Ok(Output { format: *format, file }),
+            None => {
+                let words = || Format::ALL.iter().map(|(name, ..)| *name);
+                let suggestion = suggest::closest(word, words());
+                Err(format!("there is no such format{suggestion} [{}]", words().collect::<Vec<_>>().join(", ")))
+            }
         }
+    }
+
+    fn help() -> String {
+        let mut text =
+            "Form of the output, to a file if one is named (`sarif:out.sarif`); may be given several times, \
+            once without a file\n\nPossible formats:"
+                .to_owned();
+        for (name, _, about) in Format::ALL {
+            text.push_str(&format!("\n- {name}: {}", about.trim()));
+        }
+        text
     }
 }
 
@@ -138,8 +332,26 @@ impl From<ConfidenceArg> for Confidence {
     }
 }
 
-fn rule_names() -> PossibleValuesParser {
-    PossibleValuesParser::new(RULES.iter().map(|rule| rule.id))
+/// What -A, -W and -D say, in the order in which they stand on the command line of `check`.
+pub(super) fn levels(matches: &ArgMatches) -> Vec<(RuleName, Level)> {
+    let Some(matches) = matches.subcommand_matches("check") else { return Vec::new() };
+    let mut levels = Vec::new();
+    for (flag, level) in [("allow", Level::Off), ("warn", Level::Warn), ("deny", Level::Error)] {
+        let names = matches.get_many::<String>(flag).into_iter().flatten();
+        let places = matches.indices_of(flag).into_iter().flatten();
+        levels.extend(places.zip(names).filter_map(|(at, name)| Some((at, RuleName::parse(name).ok()?, level))));
+    }
+    levels.sort_by_key(|(at, _, _)| *at);
+    levels.into_iter().map(|(_, name, level)| (name, level)).collect()
+}
+
+/// The names that a finding can bear.
+fn finding_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(RULES.iter().map(|rule| rule.id).chain([BAD, UNUSED]))
+}
+
+fn level_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(RuleName::known().map(|(name, _)| name))
 }
 
 #[cfg(test)]

@@ -1,64 +1,174 @@
 //! `racelint check`: find races.
 
-use std::io;
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::args::CheckArgs;
+use super::args::{CheckArgs, KnownArgs, SelectionArgs};
 use super::progress::Watch;
 use super::{CLEAN, Console, FAILED, FOUND};
+use crate::changes::{self, Against, Changes};
+use crate::config::{Level, RuleName};
 use crate::finding::Severity;
 use crate::notes::{Note, Notes};
 use crate::report::{Report, Style, clean};
 use crate::selection::Selection;
-use crate::{Progress, Request, source};
+use crate::{Progress, Request, baseline, source};
 
 /// Notes beyond this are counted on the terminal; JSON lists all.
 const NOTES_SHOWN: usize = 20;
 
-pub(super) fn run(args: CheckArgs, style: Style, console: &mut Console) -> io::Result<u8> {
+pub(super) fn run(
+    args: &CheckArgs,
+    levels: Vec<(RuleName, Level)>,
+    style: Style,
+    console: &mut Console,
+) -> io::Result<u8> {
     if let Some(file) = &args.dump_facts {
         return dump_facts(file, console);
     }
-    let request = request(&args);
-    let progress = Arc::new(Progress::default());
-    let watch = console.err_is_terminal.then(|| Watch::start(Arc::clone(&progress)));
-    let report = crate::check(&request, &progress);
-    if let Some(watch) = watch {
-        watch.end(&mut console.err);
+    if let Err(message) = super::output::possible(&args.output) {
+        console.complain(message);
+        return Ok(FAILED);
     }
-    let report = match report {
-        Ok(report) => report,
-        Err(error) => {
-            console.complain(&error.to_string());
+    if let Some([old, new]) = args.known.diff_from.as_deref() {
+        return super::diff::run(old, new, &args.output, console);
+    }
+    let request = match request(args, levels) {
+        Ok(request) => request,
+        Err(message) => {
+            console.complain(&message);
             return Ok(FAILED);
         }
     };
-    say_notes(&report.notes, console);
-    if args.timings {
+    let checked = check(&request, console).and_then(|report| match &args.add_suppressions {
+        Some(reason) => super::suppress::add(&report, reason, console).and_then(|()| check(&request, console)),
+        None => Ok(report),
+    });
+    let mut report = match checked {
+        Ok(report) => report,
+        Err(message) => {
+            console.complain(&message);
+            return Ok(FAILED);
+        }
+    };
+    let code = code(&report, &args.selection);
+    if args.output.quiet {
+        report.keep_errors();
+    } else {
+        say_notes(&report.notes, console);
+    }
+    if args.output.timings {
         say_timings(&report, console);
     }
-    let code = code(&report);
-    let written = report.write(args.format.into(), style, &mut console.out).and_then(|()| console.out.flush());
-    match written {
+    if args.output.statistics {
+        return statistics(&report, console).map(|()| code);
+    }
+    match super::output::write(&report, &args.output, style, console) {
+        Ok(()) => Ok(code),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(code),
-        written => written.map(|()| code),
+        Err(error) => Err(error),
     }
 }
 
-fn request(args: &CheckArgs) -> Request {
-    Request {
-        source: source::Options { paths: args.paths.clone(), root: None, no_ignore: args.no_ignore },
-        selection: Selection { min_confidence: args.min_confidence.into(), only: args.only.clone() },
-        tests: args.tests,
-        threads: args.threads,
+/// One run, with its progress on the terminal.
+pub(super) fn check(request: &Request, console: &mut Console) -> Result<Report, String> {
+    let progress = Arc::new(Progress::default());
+    let watch = console.err_is_terminal.then(|| Watch::start(Arc::clone(&progress)));
+    let report = crate::check(request, &progress);
+    if let Some(watch) = watch {
+        watch.end(&mut console.err);
+    }
+    report.map_err(|error| error.to_string())
+}
+
+fn request(args: &CheckArgs, levels: Vec<(RuleName, Level)>) -> Result<Request, String> {
+    let (reading, selection, known) = (&args.reading, &args.selection, &args.known);
+    let (paths, mut overlay) = input(args)?;
+    let mut changes = None;
+    if let Some(against) = known.against() {
+        let folder = paths.first().map_or(Path::new("."), PathBuf::as_path);
+        let folder = if folder.is_dir() { folder } else { folder.parent().unwrap_or(folder) };
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let found = Changes::find(folder, &against)?;
+        changes = Some(if known.changed_files { found.whole_files() } else { found });
+        if against == Against::Staged {
+            overlay.extend(changes::staged_text(folder)?);
+        }
+    }
+    Ok(Request {
+        source: source::Options { paths, root: None, no_ignore: reading.no_ignore, overlay },
+        config: reading.config.choice(),
+        selection: Selection {
+            min_confidence: selection.min_confidence.map(Into::into),
+            only: selection.only.clone(),
+            levels,
+            changes,
+        },
+        baseline: match &known.baseline {
+            Some(path) => baseline::Choice::Given(path.clone()),
+            None if known.no_baseline => baseline::Choice::None,
+            None => baseline::Choice::Root,
+        },
+        tests: selection.tests,
+        threads: reading.threads,
+    })
+}
+
+impl KnownArgs {
+    fn against(&self) -> Option<Against> {
+        match &self.since {
+            Some(revision) => Some(Against::Revision(revision.clone())),
+            None => self.staged.then_some(Against::Staged),
+        }
     }
 }
 
-fn code(report: &Report) -> u8 {
+type Input = (Vec<PathBuf>, BTreeMap<PathBuf, Vec<u8>>);
+
+/// The paths, and the text of the one that is the standard input.
+fn input(args: &CheckArgs) -> Result<Input, String> {
+    let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
+    let name = match (&args.stdin_filename, args.paths.iter().any(is_stdin)) {
+        (None, false) => return Ok((args.paths.clone(), BTreeMap::new())),
+        (Some(_), false) => return Err("--stdin-filename says what `-` is; PATH is not `-`".to_owned()),
+        (None, true) => return Err("what is read from `-` needs a path: --stdin-filename PATH".to_owned()),
+        (Some(name), true) => name,
+    };
+    if args.paths.len() > 1 {
+        return Err("beside `-` there can be no other PATH".to_owned());
+    }
+    let (folder, file) = (name.parent().unwrap_or(Path::new("")), name.file_name());
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let folder = folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))?;
+    let path = folder.join(file.ok_or_else(|| format!("{} names no file", name.display()))?);
+    let mut bytes = Vec::new();
+    io::stdin().read_to_end(&mut bytes).map_err(|error| format!("the standard input cannot be read: {error}"))?;
+    Ok((vec![path.clone()], BTreeMap::from([(path, bytes)])))
+}
+
+/// How many findings each rule has, the most first.
+fn statistics(report: &Report, console: &mut Console) -> io::Result<()> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in &report.findings {
+        *counts.entry(finding.rule).or_default() += 1;
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    for (rule, count) in counts {
+        writeln!(console.out, "{count:>6}  {rule}")?;
+    }
+    console.out.flush()
+}
+
+/// What the findings come to, also those that are not printed.
+fn code(report: &Report, selection: &SelectionArgs) -> u8 {
+    let warnings = report.count(Severity::Warn);
+    let too_many = selection.deny_warnings && warnings > 0 || selection.max_warnings.is_some_and(|max| warnings > max);
     if report.notes.failed() {
         FAILED
-    } else if report.count(Severity::Error) > 0 {
+    } else if (report.count(Severity::Error) > 0 || too_many) && !selection.exit_zero {
         FOUND
     } else {
         CLEAN

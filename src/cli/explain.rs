@@ -5,10 +5,10 @@ use std::io;
 use super::args::ExplainArgs;
 use super::{CLEAN, Console};
 use crate::report::{Paint, Style};
-use crate::rules;
+use crate::{rules, suppress};
 
 pub(super) fn run(args: &ExplainArgs, style: Style, console: &mut Console) -> io::Result<u8> {
-    let page = rules::find(&args.rule).map_or("", |rule| rule.page);
+    let page = rules::find(&args.rule).map_or(suppress::PAGE, |rule| rule.page);
     console.out.write_all(render(page, Paint::new(style.colour)).as_bytes())?;
     console.out.flush()?;
     Ok(CLEAN)

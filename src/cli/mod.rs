@@ -5,15 +5,22 @@
 //! output quietly.
 
 mod args;
+mod baseline;
 mod check;
+mod config;
+mod diff;
 mod explain;
 mod list;
+mod manual;
+mod output;
+mod params;
 mod progress;
+mod suppress;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::report::Style;
 use args::{Args, Colour, Command};
@@ -38,15 +45,31 @@ const PLAIN_WIDTH: usize = 100;
 
 /// Runs the command that `args` (with the program's name first) asks for.
 pub fn run(args: impl IntoIterator<Item = OsString>, console: &mut Console) -> u8 {
-    let args = match Args::try_parse_from(args) {
+    let args = match params::expand(args) {
+        Ok(args) => args,
+        Err(message) => {
+            console.complain(&message);
+            return FAILED;
+        }
+    };
+    let matches = match Args::command().try_get_matches_from(args) {
+        Ok(matches) => matches,
+        Err(error) => return usage(&error, console),
+    };
+    let args = match Args::from_arg_matches(&matches) {
         Ok(args) => args,
         Err(error) => return usage(&error, console),
     };
     let style = console.style(args.color);
     let done = match args.command {
-        Command::Check(args) => check::run(args, style, console),
+        Command::Check(args) => check::run(&args, args::levels(&matches), style, console),
         Command::Explain(args) => explain::run(&args, style, console),
         Command::Rules(args) => list::run(&args, style, console),
+        Command::Config(args) => config::show(&args, console),
+        Command::Init(args) => config::init(&args, console),
+        Command::Baseline(args) => baseline::run(&args, console),
+        Command::Completions(args) => manual::completions(args.shell, console),
+        Command::Man => manual::page(console),
     };
     match done {
         Ok(code) => code,

@@ -49,10 +49,15 @@ pub struct DraftFix {
 pub fn settle(drafts: Vec<(&'static str, Severity, Draft)>, sources: &Sources) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         drafts.into_iter().map(|(rule, severity, draft)| finding(rule, severity, draft, sources)).collect();
-    findings.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.outcome.cmp(&b.outcome)));
+    sort(&mut findings);
     findings.dedup_by(|b, a| order(a) == order(b));
     fingerprint::number_equals(&mut findings);
     findings
+}
+
+/// The one order of findings.
+pub fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.outcome.cmp(&b.outcome)));
 }
 
 /// By place, then by rule. Of two findings that agree in all of this, one is enough.
@@ -115,8 +120,13 @@ fn step(draft: DraftStep, sources: &Sources) -> WitnessStep {
 
 /// Where the rule's page is.
 fn url(rule: &str) -> String {
+    page(&format!("rules/{rule}/README.md"))
+}
+
+/// Where a page of the repository can be read.
+pub fn page(path: &str) -> String {
     match env!("CARGO_PKG_REPOSITORY") {
-        "" => format!("rules/{rule}/README.md"),
-        repository => format!("{repository}/blob/main/rules/{rule}/README.md"),
+        "" => path.to_owned(),
+        repository => format!("{repository}/blob/main/{path}"),
     }
 }

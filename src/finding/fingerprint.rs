@@ -29,13 +29,17 @@ pub(super) fn number_equals(findings: &mut [Finding]) {
     for finding in findings {
         let count = seen.entry((finding.path.clone(), finding.fingerprint.clone())).or_default();
         if *count > 0 {
-            let mut hash = Hash::new();
-            hash.part(&finding.fingerprint);
-            hash.part(&count.to_string());
-            finding.fingerprint = hash.end();
+            finding.fingerprint = joined(&[&finding.fingerprint, &count.to_string()]);
         }
         *count += 1;
     }
+}
+
+/// One fingerprint of several parts.
+pub(super) fn joined(parts: &[&str]) -> String {
+    let mut hash = Hash::new();
+    parts.iter().for_each(|part| hash.part(part));
+    hash.end()
 }
 
 fn text(at: Spot, sources: &Sources) -> String {
@@ -64,7 +68,7 @@ impl Hash {
 
 #[cfg(test)]
 mod tests {
-    use super::Hash;
+    use super::{Hash, joined};
 
     #[test]
     fn fingerprints_do_not_change_between_versions() {
@@ -76,11 +80,6 @@ mod tests {
 
     #[test]
     fn parts_do_not_run_together() {
-        let hash = |parts: &[&str]| {
-            let mut hash = Hash::new();
-            parts.iter().for_each(|part| hash.part(part));
-            hash.end()
-        };
-        assert_ne!(hash(&["ab", "c"]), hash(&["a", "bc"]));
+        assert_ne!(joined(&["ab", "c"]), joined(&["a", "bc"]));
     }
 }

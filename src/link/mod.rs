@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::facts::{FileFacts, Function, Language, Type, Unit};
+use crate::facts::{FileFacts, Function, Language, Type, Unit, UnitKind};
 use crate::models::{Effect, Models};
 use crate::names::Name;
 use bind::{Body, Returned};
@@ -38,7 +38,7 @@ pub struct SourceFacts {
 pub struct Program {
     pub files: Vec<SourceFacts>,
     pub modules: Modules,
-    pub models: &'static Models,
+    pub models: Arc<Models>,
     bodies: Vec<Vec<Body>>,
     summaries: Summaries,
 }
@@ -47,11 +47,10 @@ pub struct Program {
 const ROUNDS: usize = 2;
 
 /// Links the files of one root. The same files give the same program, in whatever order they come.
-pub fn link(mut files: Vec<SourceFacts>, root: &Path) -> Program {
+pub fn link(mut files: Vec<SourceFacts>, root: &Path, models: Arc<Models>) -> Program {
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let modules = Modules::build(&files, root);
-    let mut program =
-        Program { files, modules, models: Models::bundled(), bodies: Vec::new(), summaries: Summaries::default() };
+    let mut program = Program { files, modules, models, bodies: Vec::new(), summaries: Summaries::default() };
     program.bodies = program.bind_all();
     for _ in 0..ROUNDS {
         if !program.bind_again() {
@@ -188,8 +187,16 @@ impl Program {
         }
     }
 
+    /// What the user's own models say about a function, in place of what its body does.
+    fn own_model(&self, id: FunctionId) -> Option<&Effect> {
+        let function = self.function(id);
+        let unit = self.unit(UnitId { file: id.file, ix: function.unit });
+        let owner = (unit.kind != UnitKind::Module).then_some(unit.name);
+        self.models.own(owner, function.name)
+    }
+
     /// What a method of this name does to a collection, where nobody declares the receiver's type.
-    fn collection_method(&self, name: Name) -> Option<&'static Effect> {
+    fn collection_method(&self, name: Name) -> Option<&Effect> {
         ["Map", "Set", "Array"].iter().find_map(|ty| self.models.method(Name::new(""), Name::new(ty), name))
     }
 }

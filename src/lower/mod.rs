@@ -3,6 +3,7 @@
 mod builder;
 mod depth;
 mod heal;
+pub mod remarks;
 pub mod rust;
 pub mod typescript;
 

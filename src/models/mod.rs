@@ -9,43 +9,58 @@ mod effect;
 pub use effect::{Effect, Mode, Outside, Running};
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::names::Name;
 
-/// One model file.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Text {
-    #[serde(default)]
+/// The lines of one model file, or of the models in a configuration.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Lines {
+    /// What calls do: the full name of a function or `Type.method`, and an effect such as `read 0` or `acquire exclusive`.
     calls: BTreeMap<String, String>,
     /// Types whose methods are those of what they point to: `Arc`, `Box`.
-    #[serde(default)]
     pointers: Vec<String>,
     /// Verbs that end the life of what they are called on.
-    #[serde(default)]
     releases: Vec<String>,
     /// Props that take a function to be called whenever the user does something, besides those named `on…`.
-    #[serde(default)]
     props: Vec<String>,
     /// Types whose values have a life of their own: two of them are never interchangeable.
-    #[serde(default)]
     lives: Vec<String>,
     /// Types that are data and nothing else, but for what they hold.
-    #[serde(default)]
     plain: Vec<String>,
     /// Crates whose locks make the thread wait, not the task.
-    #[serde(default)]
     blocking: Vec<String>,
 }
 
+impl Lines {
+    pub fn is_empty(&self) -> bool {
+        *self == Lines::default()
+    }
+
+    /// These and those of `other`, whose calls win.
+    pub fn and(mut self, other: Lines) -> Lines {
+        self.calls.extend(other.calls);
+        self.pointers.extend(other.pointers);
+        self.releases.extend(other.releases);
+        self.props.extend(other.props);
+        self.lives.extend(other.lives);
+        self.plain.extend(other.plain);
+        self.blocking.extend(other.blocking);
+        self
+    }
+}
+
 /// All models in force.
-#[derive(Default, Debug)]
+#[derive(Clone, Default, Debug)]
 pub struct Models {
     calls: FxHashMap<Name, Effect>,
+    /// Functions of the program itself that a user has said something about: what their bodies do is not looked at.
+    own: FxHashMap<Name, Effect>,
     pointers: FxHashSet<Name>,
     releases: FxHashSet<Name>,
     props: Vec<Name>,
@@ -60,7 +75,7 @@ const FILES: &[(&str, &str)] = &[
     ("rust", include_str!("../../rules/models/rust.toml")),
 ];
 
-static BUNDLED: LazyLock<Models> = LazyLock::new(|| {
+static BUNDLED: LazyLock<Arc<Models>> = LazyLock::new(|| {
     let mut models = Models::default();
     for (name, text) in FILES {
         // A bundled file that does not read is a fault of the build; a test reads them all.
@@ -68,29 +83,52 @@ static BUNDLED: LazyLock<Models> = LazyLock::new(|| {
             debug_assert!(false, "rules/models/{name}.toml: {error}");
         }
     }
-    models
+    Arc::new(models)
 });
 
 impl Models {
     /// The models that come with the program.
-    pub fn bundled() -> &'static Models {
-        &BUNDLED
+    pub fn bundled() -> Arc<Models> {
+        Arc::clone(&BUNDLED)
     }
 
-    /// Adds the lines of one file; later lines win.
+    /// Adds the text of one file; later lines win.
     pub fn add(&mut self, text: &str) -> Result<(), String> {
-        let text: Text = toml::from_str(text).map_err(|error| error.to_string())?;
-        for (call, effect) in &text.calls {
-            let effect = Effect::parse(effect).ok_or_else(|| format!("`{call}` = `{effect}`: no such effect"))?;
-            self.calls.insert(Name::new(call), effect);
+        let lines: Lines = toml::from_str(text).map_err(|error| error.to_string())?;
+        self.add_lines(&lines)
+    }
+
+    fn add_lines(&mut self, lines: &Lines) -> Result<(), String> {
+        for (call, effect) in &lines.calls {
+            self.calls.insert(Name::new(call), parse(call, effect)?);
         }
-        self.pointers.extend(text.pointers.iter().map(|name| Name::new(name)));
-        self.releases.extend(text.releases.iter().map(|name| Name::new(name)));
-        self.lives.extend(text.lives.iter().map(|name| Name::new(name)));
-        self.plain.extend(text.plain.iter().map(|name| Name::new(name)));
-        self.props.extend(text.props.iter().map(|name| Name::new(name)));
-        self.blocking.extend(text.blocking.iter().map(|name| Name::new(name)));
+        self.pointers.extend(lines.pointers.iter().map(|name| Name::new(name)));
+        self.releases.extend(lines.releases.iter().map(|name| Name::new(name)));
+        self.lives.extend(lines.lives.iter().map(|name| Name::new(name)));
+        self.plain.extend(lines.plain.iter().map(|name| Name::new(name)));
+        self.props.extend(lines.props.iter().map(|name| Name::new(name)));
+        self.blocking.extend(lines.blocking.iter().map(|name| Name::new(name)));
         Ok(())
+    }
+
+    /// Adds what a user says, which counts also for functions whose bodies are known.
+    pub fn add_own(&mut self, lines: &Lines) -> Result<(), String> {
+        self.add_lines(lines)?;
+        for (call, effect) in &lines.calls {
+            self.own.insert(Name::new(call), parse(call, effect)?);
+        }
+        Ok(())
+    }
+
+    /// What a user says about a function of the program: its name, or `Type.method`.
+    pub fn own(&self, owner: Option<Name>, function: Name) -> Option<&Effect> {
+        if self.own.is_empty() {
+            return None;
+        }
+        match owner {
+            Some(owner) => self.own.get(&Name::new(&format!("{owner}.{function}"))),
+            None => self.own.get(&function),
+        }
     }
 
     /// What the call with this full name does: `fs.rename`, `std::fs::rename`, `setTimeout`.
@@ -140,6 +178,10 @@ impl Models {
                 .and_then(|rest| rest.chars().next())
                 .is_some_and(|next| next.is_ascii_uppercase())
     }
+}
+
+fn parse(call: &str, effect: &str) -> Result<Effect, String> {
+    Effect::parse(effect).ok_or_else(|| format!("`{call}` = `{effect}`: there is no such effect"))
 }
 
 fn crate_of(from: Name) -> &'static str {

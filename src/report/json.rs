@@ -48,8 +48,16 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", escape_hostile(&text))
 }
 
+/// Each finding alone, for programs that read while others write.
+pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for finding in &report.findings {
+        writeln!(out, "{}", escape_hostile(&serde_json::to_string(finding)?))?;
+    }
+    Ok(())
+}
+
 /// JSON escapes what is hostile in ASCII by itself; the rest can only stand inside of strings.
-fn escape_hostile(text: &str) -> Cow<'_, str> {
+pub(super) fn escape_hostile(text: &str) -> Cow<'_, str> {
     let hostile = |c: char| !c.is_ascii() && is_hostile(c);
     if !text.contains(hostile) {
         return Cow::Borrowed(text);

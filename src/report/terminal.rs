@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::excerpt::{self, Excerpt};
 use super::paint::{clean_in_place, wrap};
 use super::{Paint, Report, Style, clean, counted, lanes};
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Finding, Severity};
 use crate::source::Sources;
 
 /// Wider than this, lines are hard to follow.
@@ -85,9 +85,13 @@ fn summary(report: &Report, paint: Paint) -> String {
         true => paint.green(&format!("No race found in {files}.")),
         false => paint.bold(&format!("{} in {files}.", found.join(", "))),
     };
-    if report.hidden.confidence > 0 {
-        let flag = format!("--min-confidence {}", Confidence::Possible);
-        text.push_str(&format!("\nNot shown: {} below the confidence asked for ({flag}).", report.hidden.confidence));
+    let hidden = report.hidden.words();
+    if !hidden.is_empty() {
+        text.push_str(&format!("\nNot shown: {}.", hidden.join(", ")));
+    }
+    if let Some(gone) = report.gone.filter(|gone| *gone > 0) {
+        let entries = counted(gone, "finding");
+        text.push_str(&format!("\n{entries} of the baseline no longer there (racelint baseline --prune)."));
     }
     let skipped: Vec<String> = report.notes.skipped().iter().map(|(why, count)| counted(*count, why.noun())).collect();
     if !skipped.is_empty() {

@@ -4,7 +4,7 @@ use super::{Format, Report, Style};
 use crate::facts::Span;
 use crate::finding::{Confidence, Draft, DraftStep, FileId, Severity, Spot, settle};
 use crate::notes::{Kind, Notes, Skip};
-use crate::selection::Hidden;
+use crate::selection::{Aside, Hidden, Why};
 use crate::source::Sources;
 
 const STORE: &str = "\
@@ -107,7 +107,15 @@ fn report(drafts: Vec<(&'static str, Severity, Draft)>, sources: Sources) -> Rep
     let mut notes = Notes::default();
     notes.add(Kind::Blanked, "src/a.ts", Some(3), "one statement could not be parsed");
     notes.skip(Skip::Declarations);
-    Report { findings, hidden: Hidden { confidence: 2 }, notes, sources, timings: Vec::new() }
+    Report {
+        findings,
+        aside: Vec::new(),
+        hidden: Hidden { confidence: 2, ..Hidden::default() },
+        gone: None,
+        notes,
+        sources,
+        timings: Vec::new(),
+    }
 }
 
 fn both() -> Report {
@@ -149,6 +157,96 @@ fn compact() {
 #[test]
 fn json() {
     insta::assert_snapshot!(text(&both(), Format::Json, 100, false));
+}
+
+/// Every other form, with one finding kept back.
+#[test]
+fn forms_for_programs() {
+    let mut report = both();
+    let aside = Aside { finding: report.findings[0].clone(), why: Why::Suppressed("one -- caller".to_owned()) };
+    report.aside.push(aside);
+    for (name, format, _) in Format::ALL.iter().skip(3) {
+        let text = text(&report, *format, 100, false);
+        // The rules of the driver change with every rule and are tested by themselves.
+        let text = match text.find("\"rules\": [") {
+            Some(at) => format!("{}…{}", &text[..at], &text[text.find("\n          ],").expect("the rules end")..]),
+            None => text,
+        };
+        insta::assert_snapshot!(format!("form_{name}"), text);
+    }
+}
+
+/// More than GitHub annotates.
+#[test]
+fn many_findings_are_grouped() {
+    let sources = sources();
+    let at = spot(&sources, 1, "this.context = ctx");
+    let drafts = (0..12).map(|n| ("reentrant-init", Severity::Error, draft(at, &format!("number {n}"), Vec::new())));
+    let text = text(&report(drafts.collect(), sources), Format::Github, 100, false);
+    assert_eq!(text.lines().filter(|line| line.starts_with("::error ")).count(), 10);
+    let rest: Vec<&str> = text.lines().skip(10).collect();
+    assert_eq!(rest.first(), Some(&"::group::2 more that GitHub does not annotate"));
+    assert_eq!(rest.iter().filter(|line| line.starts_with("- src/store/ModelStore.ts:7:5: error")).count(), 2);
+}
+
+/// Whatever a file or a function is called, it begins no command, tag, mark or line of its own.
+#[test]
+fn names_say_nothing_to_programs() {
+    let path = "src/::error ]]><b>`|\n::set-env name=a::b %0A ##[add-path]x;]@user\u{1b}[2J.ts";
+    let sources = Sources::of(&[(path, "run();\n")]);
+    let at = spot(&sources, 0, "run()");
+    let message = "`a` ``` </failure> \"quoted\" & ##vso[task.setvariable]b\n::error::c <img src=x> | [d](e)";
+    let mut draft = draft(at, message, vec![step('A', at, "]]> ::f \n::g")]);
+    draft.scope = "<i>".to_owned();
+    let report = report(vec![("racy-lazy-init", Severity::Error, draft)], sources);
+    for (name, format, _) in Format::ALL {
+        let text = text(&report, *format, 100, false);
+        assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{name}: {text:?}");
+        match format {
+            Format::Json | Format::Sarif | Format::Gitlab | Format::Rdjson | Format::JsonLines => {
+                let _: serde_json::Value = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
+            }
+            Format::Junit | Format::Checkstyle => assert_eq!(tags(&text), tags(&xml_of_one(*format)), "{text}"),
+            Format::Github => {
+                assert_eq!(text.lines().count(), 1, "{text}");
+                assert_eq!(text.split("::").nth(1).map(|head| head.matches([',', '=']).count()), Some(12), "{text}");
+            }
+            Format::Azure => {
+                assert_eq!(text.lines().count(), 1, "{text}");
+                assert_eq!(text.split(']').next().map(|head| head.matches(';').count()), Some(5), "{text}");
+            }
+            Format::Markdown => {
+                let prose: Vec<&str> = text.lines().filter(|line| line.starts_with("| error")).collect();
+                assert_eq!(prose.len(), 1, "{text}");
+                assert!(!prose[0].contains("<img") && !prose[0].contains("</failure>"), "{text}");
+                insta::assert_snapshot!("hostile_markdown", text);
+            }
+            Format::Text | Format::Compact => {}
+        }
+    }
+}
+
+fn xml_of_one(format: Format) -> String {
+    let sources = sources();
+    let at = spot(&sources, 1, "this.context = ctx");
+    text(&report(vec![("a", Severity::Error, draft(at, "b", Vec::new()))], sources), format, 100, false)
+}
+
+/// The tags of a document that is well formed.
+fn tags(text: &str) -> Vec<String> {
+    let mut reader = quick_xml::Reader::from_str(text);
+    let mut tags = Vec::new();
+    loop {
+        match reader.read_event().expect("well formed") {
+            quick_xml::events::Event::Eof => return tags,
+            quick_xml::events::Event::Start(tag) => {
+                let attributes = tag.attributes().map(|attribute| attribute.expect("an attribute")).count();
+                tags.push(format!("{} {attributes}", tag.name().as_ref()));
+            }
+            quick_xml::events::Event::Empty(tag) => tags.push(tag.name().as_ref().to_owned()),
+            _ => {}
+        }
+    }
 }
 
 #[test]
@@ -216,8 +314,8 @@ proptest::proptest! {
         let mut draft = draft(spots[0], "a message", steps);
         draft.related = spots[1..].iter().map(|at| (*at, "rests on this".to_owned())).collect();
         let report = report(vec![("racy-lazy-init", Severity::Error, draft)], sources);
-        for format in [Format::Text, Format::Compact, Format::Json] {
-            let text = text(&report, format, width, false);
+        for (_, format, _) in Format::ALL {
+            let text = text(&report, *format, width, false);
             let hostile = text.chars().any(|c| c.is_control() && c != '\n');
             proptest::prop_assert!(!hostile, "{}", text);
         }

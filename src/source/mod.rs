@@ -13,13 +13,14 @@ mod read;
 mod tests;
 mod walk;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use crate::facts::{Edition, Language, Span};
 use crate::finding::{FileId, Position, Range};
-use crate::notes::Notes;
+use crate::notes::{Notes, Skip};
 use lines::LineIndex;
 pub use project::Project;
 
@@ -32,6 +33,8 @@ pub struct Options {
     pub root: Option<PathBuf>,
     /// Read what ignore files name, too.
     pub no_ignore: bool,
+    /// Text that counts in place of what is on disk, by absolute path.
+    pub overlay: BTreeMap<PathBuf, Vec<u8>>,
 }
 
 /// Every file of the program, sorted by path.
@@ -76,11 +79,30 @@ impl Kind {
     }
 }
 
-/// The files of a project.
-pub fn load(options: &Options, notes: &mut Notes) -> Result<Sources, Error> {
+/// What lies under the root of a project, not read yet.
+#[derive(Debug)]
+pub struct Tree {
+    pub project: Project,
+    /// Files in which a configuration may stand.
+    pub settings: Vec<PathBuf>,
+    files: BTreeMap<PathBuf, walk::Found>,
+    overlay: BTreeMap<PathBuf, Vec<u8>>,
+}
+
+/// Finds the files of a project.
+pub fn find(options: &Options, notes: &mut Notes) -> Result<Tree, Error> {
     let project = Project::find(options)?;
-    let found = walk::find(&project, options.no_ignore, notes);
-    Ok(Sources { root: project.root.clone(), files: read::all(&project, found, notes) })
+    let walked = walk::find(&project, options.no_ignore, notes);
+    Ok(Tree { project, settings: walked.settings, files: walked.files, overlay: options.overlay.clone() })
+}
+
+/// Reads the files of a project that are to be read; files named by the user always are.
+pub fn read(tree: Tree, wanted: impl Fn(&Path) -> bool, notes: &mut Notes) -> Sources {
+    let Tree { project, mut files, overlay, .. } = tree;
+    let before = files.len();
+    files.retain(|path, found| found.explicit || wanted(path));
+    notes.skip_many(Skip::Excluded, before - files.len());
+    Sources { root: project.root.clone(), files: read::all(&project, files, &overlay, notes) }
 }
 
 /// One file, and nothing around it. `None` if there is nothing to read in it; the notes say why.
@@ -88,7 +110,7 @@ pub fn load_file(path: &Path, notes: &mut Notes) -> Result<Option<SourceFile>, E
     let options = Options { paths: vec![path.to_owned()], ..Options::default() };
     let project = Project::find(&options)?;
     let found = walk::named(&project, notes);
-    Ok(read::all(&project, found, notes).pop())
+    Ok(read::all(&project, found.files, &BTreeMap::new(), notes).pop())
 }
 
 #[cfg(test)]

@@ -3,9 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::{Error, Options};
-
-/// The file whose folder is a project root.
-const CONFIG: &str = "racelint.toml";
+use crate::config;
 
 #[derive(Debug)]
 pub struct Project {
@@ -23,7 +21,11 @@ impl Project {
         let working_directory = working_directory.canonicalize().unwrap_or(working_directory);
         let here = [PathBuf::from(".")];
         let paths = if options.paths.is_empty() { &here[..] } else { &options.paths };
-        let absolute = |path: &PathBuf| path.canonicalize().map_err(|_| Error::NoSuchPath(path.clone()));
+        let absolute = |path: &PathBuf| match path.canonicalize() {
+            Ok(path) => Ok(path),
+            Err(_) if options.overlay.contains_key(path) => Ok(path.clone()),
+            Err(_) => Err(Error::NoSuchPath(path.clone())),
+        };
         let reported = paths.iter().map(absolute).collect::<Result<Vec<_>, _>>()?;
         let root = match &options.root {
             Some(root) => absolute(root)?,
@@ -42,7 +44,7 @@ impl Project {
     }
 
     /// From the working directory, with `/`.
-    pub(super) fn seen_from_here(&self, path: &Path) -> String {
+    pub fn seen_from_here(&self, path: &Path) -> String {
         relative(path, &self.working_directory)
     }
 
@@ -54,12 +56,12 @@ impl Project {
 
 fn root_of(folder: &Path) -> PathBuf {
     let holds = |name: &str| folder.ancestors().find(|folder| folder.join(name).exists());
-    holds(CONFIG).or_else(|| holds(".git")).unwrap_or(folder).to_owned()
+    holds(config::FILE).or_else(|| holds(".git")).unwrap_or(folder).to_owned()
 }
 
 fn common_folder(paths: &[PathBuf]) -> PathBuf {
     let folder = |path: &PathBuf| match path.parent() {
-        Some(parent) if path.is_file() => parent.to_owned(),
+        Some(parent) if !path.is_dir() => parent.to_owned(),
         _ => path.clone(),
     };
     let mut folders = paths.iter().map(folder);
@@ -103,7 +105,13 @@ mod tests {
     #[test]
     fn the_common_folder_of_several() {
         let common = |paths: &[&str]| common_folder(&paths.iter().map(PathBuf::from).collect::<Vec<_>>());
-        assert_eq!(common(&["/a/b/c", "/a/b/d", "/a/b"]), Path::new("/a/b"));
-        assert_eq!(common(&["/a", "/b"]), Path::new("/"));
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let under = |path: &str| folder.path().join(path).to_string_lossy().into_owned();
+        for path in ["a/b/c", "a/b/d", "e"] {
+            std::fs::create_dir_all(under(path)).expect("a new folder");
+        }
+        assert_eq!(common(&[&under("a/b/c"), &under("a/b/d"), &under("a/b")]), folder.path().join("a/b"));
+        assert_eq!(common(&[&under("a"), &under("e")]), folder.path());
+        assert_eq!(common(&[&under("a/b/not-there.ts")]), folder.path().join("a/b"), "a file that is not on disk yet");
     }
 }

@@ -18,7 +18,12 @@ const MAX_BYTES: usize = 16 << 20;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The files whose text matters, sorted by path from the root; the others become notes.
-pub(super) fn all(project: &Project, found: BTreeMap<PathBuf, Found>, notes: &mut Notes) -> Vec<SourceFile> {
+pub(super) fn all(
+    project: &Project,
+    found: BTreeMap<PathBuf, Found>,
+    overlay: &BTreeMap<PathBuf, Vec<u8>>,
+    notes: &mut Notes,
+) -> Vec<SourceFile> {
     let mut editions = Editions::default();
     let tasks: Vec<(PathBuf, Found, Kind)> = found
         .into_iter()
@@ -31,7 +36,7 @@ pub(super) fn all(project: &Project, found: BTreeMap<PathBuf, Found>, notes: &mu
         })
         .collect();
     let read: Vec<(Option<SourceFile>, Notes)> =
-        tasks.into_par_iter().map(|(path, found, kind)| one(project, path, found, kind)).collect();
+        tasks.into_par_iter().map(|(path, found, kind)| one(project, path, found, kind, overlay)).collect();
     let mut files = Vec::with_capacity(read.len());
     for (file, file_notes) in read {
         files.extend(file);
@@ -41,10 +46,17 @@ pub(super) fn all(project: &Project, found: BTreeMap<PathBuf, Found>, notes: &mu
     files
 }
 
-fn one(project: &Project, absolute: PathBuf, found: Found, kind: Kind) -> (Option<SourceFile>, Notes) {
+fn one(
+    project: &Project,
+    absolute: PathBuf,
+    found: Found,
+    kind: Kind,
+    overlay: &BTreeMap<PathBuf, Vec<u8>>,
+) -> (Option<SourceFile>, Notes) {
     let mut notes = Notes::default();
     let shown = project.seen_from_here(&absolute);
-    let bytes = match std::fs::read(&absolute) {
+    let laid_over = overlay.get(&absolute).cloned();
+    let bytes = match laid_over.map_or_else(|| std::fs::read(&absolute), Ok) {
         Ok(bytes) => bytes,
         Err(error) => {
             notes.add(NoteKind::Unreadable, &shown, None, error.to_string());

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::{Kind, Options, Sources, load};
+use super::{Error, Kind, Options, Sources};
 use crate::facts::Edition;
 use crate::notes::Notes;
 
@@ -22,6 +22,10 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
 fn load_from(folder: &Path, paths: &[&str], options: Options) -> Sources {
     let paths = paths.iter().map(|path| folder.join(path)).collect();
     load(&Options { paths, ..options }, &mut Notes::default()).unwrap()
+}
+
+fn load(options: &Options, notes: &mut Notes) -> Result<Sources, Error> {
+    super::find(options, notes).map(|tree| super::read(tree, |_| true, notes))
 }
 
 fn paths(sources: &Sources) -> Vec<&str> {

@@ -4,7 +4,7 @@
 //! same tree gives the same files everywhere. Links are never followed, so no loop can trap the walk. Dependencies and
 //! build output are never entered. What a path on the command line names is read whatever ignore files say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs::FileType;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,7 @@ use std::sync::Mutex;
 use ignore::{WalkBuilder, WalkState};
 
 use super::project::Project;
+use crate::config;
 use crate::notes::{Kind, Notes, Skip};
 
 /// A file to read.
@@ -29,10 +30,25 @@ pub(super) enum Language {
     Rust,
 }
 
-/// Every file to read, by its absolute path.
-pub(super) fn find(project: &Project, no_ignore: bool, notes: &mut Notes) -> BTreeMap<PathBuf, Found> {
-    let mut walk = Walk { project, no_ignore, found: BTreeMap::new(), notes: Notes::default() };
+/// What a walk comes back with.
+#[derive(Default)]
+pub(super) struct Walked {
+    /// Every file to read, by its absolute path.
+    pub(super) files: BTreeMap<PathBuf, Found>,
+    /// Files in which a configuration may stand.
+    pub(super) settings: Vec<PathBuf>,
+}
+
+/// Everything under the root, and what is reported besides.
+pub(super) fn find(project: &Project, no_ignore: bool, notes: &mut Notes) -> Walked {
+    let mut walk = Walk::new(project, no_ignore);
     walk.folder(&project.root);
+    // What stands above a reported path counts for it, whatever ignore files say.
+    let above = project.reported.iter().flat_map(|path| path.ancestors());
+    let above: BTreeSet<&Path> = above.filter(|folder| folder.starts_with(&project.root)).collect();
+    for folder in above {
+        walk.settings.extend(config::FILES.iter().map(|name| folder.join(name)).filter(|path| path.is_file()));
+    }
     for path in &project.reported {
         if path.is_dir() {
             let known = walk.found.range(path.clone()..).next().is_some_and(|(found, _)| found.starts_with(path));
@@ -43,26 +59,35 @@ pub(super) fn find(project: &Project, no_ignore: bool, notes: &mut Notes) -> BTr
             walk.named(path);
         }
     }
-    notes.merge(walk.notes);
-    walk.found
+    walk.end(notes)
 }
 
 /// Only the files that the project reports, without a walk.
-pub(super) fn named(project: &Project, notes: &mut Notes) -> BTreeMap<PathBuf, Found> {
-    let mut walk = Walk { project, no_ignore: false, found: BTreeMap::new(), notes: Notes::default() };
+pub(super) fn named(project: &Project, notes: &mut Notes) -> Walked {
+    let mut walk = Walk::new(project, false);
     project.reported.iter().filter(|path| path.is_file()).for_each(|path| walk.named(path));
-    notes.merge(walk.notes);
-    walk.found
+    walk.end(notes)
 }
 
 struct Walk<'a> {
     project: &'a Project,
     no_ignore: bool,
     found: BTreeMap<PathBuf, Found>,
+    settings: BTreeSet<PathBuf>,
     notes: Notes,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn new(project: &'a Project, no_ignore: bool) -> Walk<'a> {
+        let (found, settings) = (BTreeMap::new(), BTreeSet::new());
+        Walk { project, no_ignore, found, settings, notes: Notes::default() }
+    }
+
+    fn end(self, notes: &mut Notes) -> Walked {
+        notes.merge(self.notes);
+        Walked { files: self.found, settings: self.settings.into_iter().collect() }
+    }
+
     /// A file named on the command line.
     fn named(&mut self, path: &Path) {
         match language(path) {
@@ -157,6 +182,8 @@ impl Walk<'_> {
             }
         } else if is_component(path) {
             self.notes.skip(Skip::Components);
+        } else if config::FILES.iter().any(|name| path.file_name() == Some(OsStr::new(name))) {
+            self.settings.insert(path.to_owned());
         }
     }
 

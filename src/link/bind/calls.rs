@@ -19,7 +19,7 @@ pub(super) struct Site<'a> {
     pub(super) name: Name,
 }
 
-impl Binder<'_> {
+impl<'p> Binder<'p> {
     pub(super) fn bind_call(&mut self, callee: &Callee, args: &[Arg], into: Reg, span: Span) {
         let mut site = Site { args, into, span, name: Name::new("") };
         match callee {
@@ -110,7 +110,7 @@ impl Binder<'_> {
         self.call_untyped(&receiver, place, name, site);
     }
 
-    fn library_method(&self, ty: &Ty, name: Name) -> Option<&'static Effect> {
+    fn library_method(&self, ty: &Ty, name: Name) -> Option<&'p Effect> {
         match ty {
             Ty::Lib { from, name: lib, .. } => {
                 if matches!(name.as_str(), "clone" | "borrow" | "as_ref") && self.program.models.is_pointer(*lib) {
@@ -192,6 +192,10 @@ impl Binder<'_> {
 
     /// A function of the program.
     fn call_function(&mut self, target: FunctionId, this: Option<Loc>, site: &Site<'_>) {
+        if let Some(effect) = self.program.own_model(target) {
+            let at = At { info: Info { loc: this, ..Info::default() }, ..At::default() };
+            return self.apply(effect, &at, None, site);
+        }
         let function = self.program.function(target);
         let returned = self.program.returned(target);
         let mut info = Info { ty: self.program.return_type(target), promise: function.is_async, ..Info::default() };

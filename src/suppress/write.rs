@@ -1,0 +1,63 @@
+//! Write: suppressions for findings, put into the text of a file where each covers its finding and as little else as it
+//! can.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::finding::Finding;
+use crate::lower::remarks::{Room, room};
+use crate::source::SourceFile;
+
+/// The bytes of a file with a suppression for each of its findings.
+#[derive(Debug)]
+pub struct Written {
+    pub bytes: Vec<u8>,
+    /// Comments added.
+    pub added: usize,
+    /// Findings at places where no comment can stand.
+    pub left: usize,
+}
+
+/// Is it a reason that can stand in any comment?
+pub fn is_reason(text: &str) -> bool {
+    !text.trim().is_empty() && !text.contains("*/") && !text.chars().any(char::is_control)
+}
+
+/// `bytes` are the file as it is on disk: what is no text in it stays as it is.
+pub fn write(file: &SourceFile, bytes: &[u8], findings: &[&Finding], reason: &str) -> Written {
+    let mut places: BTreeMap<u32, (Room, BTreeSet<&str>)> = BTreeMap::new();
+    let mut left = 0;
+    for finding in findings {
+        let offset = file.offset(finding.span.start) as u32;
+        match room(&file.text, file.kind.language(), &file.path, offset) {
+            Some(room) => {
+                let (Room::Above(at) | Room::Behind(at) | Room::BehindInJsx(at)) = room;
+                places.entry(at).or_insert((room, BTreeSet::new())).1.insert(finding.rule);
+            }
+            None => left += 1,
+        }
+    }
+    let base = file.position(0).offset as usize;
+    let added = places.len();
+    let mut out = bytes.to_vec();
+    // From the last to the first, so that offsets stay true.
+    for (at, (room, rules)) in places.into_iter().rev() {
+        let rules = rules.into_iter().collect::<Vec<_>>().join(", ");
+        let text = comment(&file.text, at as usize, &room, &format!("racelint: allow({rules}) -- {}", reason.trim()));
+        let at = base + at as usize;
+        out.splice(at..at, text.into_bytes());
+    }
+    Written { bytes: out, added, left }
+}
+
+fn comment(text: &str, at: usize, room: &Room, said: &str) -> String {
+    match room {
+        Room::Behind(_) => format!(" // {said}"),
+        Room::BehindInJsx(_) => format!(" {{/* {said} */}}"),
+        Room::Above(_) => {
+            let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
+            let end =
+                if text[at..].split_once('\n').is_some_and(|(line, _)| line.ends_with('\r')) { "\r\n" } else { "\n" };
+            format!("// {said}{end}{}", &text[line..at])
+        }
+    }
+}

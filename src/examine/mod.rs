@@ -58,7 +58,7 @@ fn examine_one(program: &Program, sharing: &Sharing, candidate: &Candidate) -> O
     let (mut assembled, mut verdict) = inquiry.explore(&about, BUDGET)?;
     let alone = violations(&verdict);
     if !alone.is_empty()
-        && let Steered::By(model, answer) = inquiry.steered(&about, &inquiry.steering(&about))
+        && let Some((model, answer)) = inquiry.steered(&about, &inquiry.steering(&about))
     {
         (assembled, verdict) = (model, answer);
     }
@@ -82,12 +82,6 @@ fn violations(verdict: &Verdict) -> Vec<Violation> {
 struct Inquiry<'p> {
     program: &'p Program,
     candidate: &'p Candidate,
-}
-
-enum Steered {
-    /// Nothing steers the runs, or what does is no guard: the answer for the place alone stands.
-    Alone,
-    By(Assembled, Verdict),
 }
 
 impl Inquiry<'_> {
@@ -132,27 +126,26 @@ impl Inquiry<'_> {
         steering
     }
 
-    /// All that steers at once, or where that is too much, one after the other: one guard is enough to be safe.
-    fn steered(&self, about: &[SharedKey], steering: &[SharedKey]) -> Steered {
-        if steering.is_empty() {
-            return Steered::Alone;
-        }
+    /// All that steers at once, or where that is too much, one after the other: one guard is enough to be safe. Nothing
+    /// where no answer was had: that for the place alone stands.
+    fn steered(&self, about: &[SharedKey], steering: &[SharedKey]) -> Option<(Assembled, Verdict)> {
         let with = |more: &[SharedKey]| {
             let keep: Vec<SharedKey> = about.iter().chain(more).cloned().collect();
-            self.explore(&keep, BUDGET_STEERED)
+            self.explore(&keep, BUDGET_STEERED).filter(|(_, verdict)| !matches!(verdict, Verdict::TooBig))
         };
-        match with(steering) {
-            Some((model, verdict @ (Verdict::Safe(_) | Verdict::Breaks(_)))) => return Steered::By(model, verdict),
-            Some((_, Verdict::TooBig)) | None => {}
+        if steering.is_empty() {
+            return None;
         }
-        let mut known = Steered::Alone;
-        for one in steering {
-            match with(std::slice::from_ref(one)) {
-                Some((model, verdict @ Verdict::Safe(_))) => return Steered::By(model, verdict),
-                Some((model, verdict @ Verdict::Breaks(_))) => known = Steered::By(model, verdict),
-                Some((_, Verdict::TooBig)) | None => {}
+        with(steering).or_else(|| {
+            let mut known = None;
+            for one in steering {
+                let answer = with(std::slice::from_ref(one));
+                if matches!(&answer, Some((_, Verdict::Safe(_)))) {
+                    return answer;
+                }
+                known = answer.or(known);
             }
-        }
-        known
+            known
+        })
     }
 }

@@ -26,14 +26,6 @@ pub(super) enum Claim {
     Reentrant,
     /// `non-atomic-update`
     Update,
-    /// `use-after-release`
-    Released,
-    /// `shared-request-state`
-    Mixed,
-    /// `stale-response`
-    Late,
-    /// `check-then-act`
-    Check,
 }
 
 /// Which rule has what, over everything that was examined.
@@ -102,13 +94,7 @@ fn claim(examined: &Examined, found: &Break) -> Option<Claim> {
         Violation::StaleCheck if put(assembled, found) == Put::Mark && asks_for_absence(assembled, place) => {
             Some(Claim::Guard)
         }
-        _ if is_private(examined, found) => None,
-        Violation::StaleCheck if is_under_its_test(assembled, found) => Some(Claim::Check),
-        _ if !tasks => None,
-        Violation::UseAfterRelease | Violation::DoubleRelease => Some(Claim::Released),
-        Violation::UseOfNull if asks_for_absence(assembled, place) => Some(Claim::Released),
-        Violation::ReadBack => Some(Claim::Mixed),
-        Violation::OutOfOrder | Violation::ClaimLost | Violation::NeverReleased => Some(Claim::Late),
+        _ if !tasks || is_private(examined, found) => None,
         Violation::OverwrittenResource => Some(Claim::Reentrant),
         Violation::LostUpdate => Some(Claim::Update),
         Violation::LostInsert if adds(examined, found) => Some(Claim::Update),

@@ -4,7 +4,6 @@
 //! three. Rules see linked facts and nothing else; they never know a parser, an output format or another rule.
 
 mod broken_guard;
-mod check_then_act;
 mod claim;
 mod double_lock;
 mod dropped_guard;
@@ -16,10 +15,7 @@ mod pick;
 mod racy_lazy_init;
 mod reentrant_init;
 mod shape;
-mod shared_request_state;
 mod split_locks;
-mod stale_response;
-mod use_after_release;
 mod wording;
 
 use rayon::prelude::*;
@@ -54,7 +50,6 @@ macro_rules! rule {
 
 pub static RULES: &[Rule] = &[
     rule!("broken-guard", broken_guard::check),
-    rule!("check-then-act", check_then_act::check),
     rule!("double-lock", double_lock::check),
     rule!("dropped-guard", dropped_guard::check),
     rule!("guard-across-await", guard_across_await::check),
@@ -62,10 +57,7 @@ pub static RULES: &[Rule] = &[
     rule!("non-atomic-update", non_atomic_update::check),
     rule!("racy-lazy-init", racy_lazy_init::check),
     rule!("reentrant-init", reentrant_init::check),
-    rule!("shared-request-state", shared_request_state::check),
     rule!("split-locks", split_locks::check),
-    rule!("stale-response", stale_response::check),
-    rule!("use-after-release", use_after_release::check),
 ];
 
 /// What rules are asked about.

@@ -39,19 +39,28 @@ pub(super) fn put(assembled: &Assembled, found: &Break) -> Put {
 /// Where a flow sets this mark, and where it gives it back.
 pub(super) fn mark_sites(assembled: &Assembled, place: PlaceId) -> (Option<Site>, Option<Site>) {
     let code = assembled.model.flows.iter().flat_map(|flow| &flow.code);
-    let writes = code.filter_map(|instr| match &instr.op {
-        Op::Write { place: written, value, .. } if *written == place => Some((value, instr.site)),
-        _ => None,
-    });
     let (mut set, mut back) = (None, None);
-    for (value, site) in writes {
-        if is_back(value) {
-            back = back.or(Some(site));
-        } else {
-            set = set.or(Some(site));
+    for instr in code {
+        match puts(&instr.op, place) {
+            Some(true) => back = back.or(Some(instr.site)),
+            Some(false) => set = set.or(Some(instr.site)),
+            None => {}
         }
     }
     (set, back)
+}
+
+/// Does this step put something into the place (`false`), or take it away (`true`)?
+fn puts(op: &Op, of: PlaceId) -> Option<bool> {
+    let (place, back) = match op {
+        Op::Write { place, how: How::Remove | How::Clear, .. } => (place, true),
+        Op::Write { place, value, .. }
+        | Op::Update { place, value, .. }
+        | Op::Create { place, value, .. }
+        | Op::Exchange { place, value, .. } => (place, is_back(value)),
+        _ => return None,
+    };
+    (*place == of).then_some(back)
 }
 
 /// Is the mark one that the function which sets it also gives back? What is set for good is no guard of a run.
@@ -59,12 +68,8 @@ pub(super) fn is_given_back(assembled: &Assembled, place: PlaceId) -> bool {
     let function = |site: Site| assembled.sites.get(site.0 as usize).map(|info| info.function);
     assembled.model.flows.iter().any(|flow| {
         let writes = |back: bool| {
-            flow.code.iter().filter_map(move |instr| match &instr.op {
-                Op::Write { place: written, value, .. } if *written == place => {
-                    (back == is_back(value)).then_some(function(instr.site))
-                }
-                _ => None,
-            })
+            let code = flow.code.iter().filter(move |instr| puts(&instr.op, place) == Some(back));
+            code.map(|instr| function(instr.site))
         };
         writes(false).any(|set| writes(true).any(|back| back == set))
     })

@@ -22,7 +22,9 @@ pub(super) fn scope(program: &Program, id: FunctionId) -> String {
         if !function.name.is_empty() && function.kind != FunctionKind::Module {
             names.push(function.name.to_string());
         }
-        if function.outer.is_none() {
+        // The class stands between its method and what is around the class.
+        let around = function.outer.map(|outer| facts.functions[outer.index()].unit);
+        if around != Some(function.unit) {
             let unit = program.unit(UnitId { file: id.file, ix: function.unit });
             if unit.kind != UnitKind::Module && !unit.name.is_empty() {
                 names.push(unit.name.to_string());

@@ -104,6 +104,9 @@ impl FlowMaker<'_, '_> {
         next: Option<&Bound>,
         here: Here,
     ) {
+        if self.follow == Follow::Files {
+            return self.computed(None, args, into, here);
+        }
         let Some(target) = known.target() else { return self.act(Outside::Unknown, args, into, next, here) };
         let summary = self.program.summary(target);
         let class = match summary.acts {
@@ -143,6 +146,7 @@ impl FlowMaker<'_, '_> {
         let matters = match self.follow {
             Follow::Places => self.kept.iter().any(|key| summary.touches(*key)),
             Follow::Locks => !summary.acquires.is_empty(),
+            Follow::Files => summary.files || !summary.acquires.is_empty(),
         };
         matters
             && self.frames.len() <= DEPTH
@@ -218,7 +222,8 @@ impl FlowMaker<'_, '_> {
                     _ => info.loc.as_ref().map(|loc| frame::outward(self.program, &self.frames, loc)),
                 };
                 let text = frame::value_text(self.program, &self.frames, self.frame().id, arg);
-                Given { value: self.value(arg), loc, callable, text }
+                let path = self.given_path(arg);
+                Given { value: self.value(arg), loc, callable, path, text }
             })
             .collect()
     }

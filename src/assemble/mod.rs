@@ -7,6 +7,7 @@
 mod body;
 mod calls;
 mod code;
+mod files;
 mod frame;
 mod ops;
 mod places;
@@ -15,7 +16,7 @@ mod slim;
 mod stored;
 mod values;
 
-use crate::explore::model::{Flow, FlowId, Model, Site, World};
+use crate::explore::model::{Flow, FlowId, Model, RegIx, Site, World};
 use crate::facts::Span;
 use crate::link::Program;
 use crate::link::ids::FunctionId;
@@ -42,6 +43,8 @@ pub enum Follow {
     Places,
     /// It takes a lock.
     Locks,
+    /// It works on files. No memory is kept then: what is written there in a run is what that run finds there.
+    Files,
 }
 
 /// A model and the way back from it to the source.
@@ -78,7 +81,7 @@ pub struct TooLong;
 pub fn assemble(program: &Program, plan: &Plan) -> Result<Assembled, TooLong> {
     let rust = plan.flows.first().is_some_and(|flow| program.is_rust(flow.file));
     let mut model = Model { world: if rust { World::Threads } else { World::Tasks }, ..Model::default() };
-    let mut places = Places::new(program, plan.keep.clone());
+    let mut places = Places::new(program, plan.keep.clone(), plan.follow == Follow::Files);
     let mut sites = Vec::new();
     let kept: Vec<KeyId> = plan.keep.iter().filter_map(|key| program.keys().find(key)).collect();
     for function in &plan.flows {
@@ -92,6 +95,7 @@ pub fn assemble(program: &Program, plan: &Plan) -> Result<Assembled, TooLong> {
             code: Code::default(),
             frames: Vec::new(),
             later: Vec::new(),
+            shadows: Vec::new(),
         };
         flow.root(*function)?;
         let name = program.function(*function).name.to_string();
@@ -126,6 +130,8 @@ struct FlowMaker<'a, 'p> {
     frames: Vec<Frame<'p>>,
     /// Children that were started and still have to be written out.
     later: Vec<Child<'p>>,
+    /// Where nothing in memory is kept: what this run last put there.
+    shadows: Vec<(SharedKey, RegIx)>,
 }
 
 /// A started function: written out behind the code that starts it.

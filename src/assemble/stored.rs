@@ -1,6 +1,6 @@
 //! The store: reads and writes of places that are kept, variables that nobody else sees, locks.
 
-use super::FlowMaker;
+use super::{FlowMaker, Follow};
 use super::frame;
 use super::ops::Here;
 use super::values::constant;
@@ -115,6 +115,7 @@ impl FlowMaker<'_, '_> {
         match (self.place(at), self.local(at)) {
             (Some(place), _) => self.push(Op::Read { place, into }, here),
             (None, Some(local)) => self.push(Op::Let { into, value: Val::Reg(local) }, here),
+            (None, None) if self.follow == Follow::Files => self.recall(at, into, here),
             (None, None) => self.opaque(at, into, here),
         }
     }
@@ -173,6 +174,7 @@ impl FlowMaker<'_, '_> {
                 self.push(Op::Write { place, how, value: value.clone(), accounts: Vec::new() }, here);
             }
             (None, Some(into)) => self.push(Op::Let { into, value }, here),
+            (None, None) if self.follow == Follow::Files => self.remember(at, value, here),
             (None, None) => {}
         }
         if let Some(place) = around {

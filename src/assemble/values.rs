@@ -3,11 +3,12 @@
 use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
 
-use super::FlowMaker;
+use super::{FlowMaker, Follow};
 use crate::explore::model::{Check, Val};
 use crate::facts::{Reg, Test, Value};
 use crate::link::bind::{OpKind, Sense};
 use crate::link::ids::FunctionId;
+use crate::models::FileWhat;
 
 impl FlowMaker<'_, '_> {
     pub(super) fn register(&self, reg: Reg) -> u32 {
@@ -79,6 +80,10 @@ impl FlowMaker<'_, '_> {
     fn sense(&self, value: &Value) -> Sense {
         match self.made_by(value) {
             Some(OpKind::Read { sense, .. }) => *sense,
+            Some(OpKind::Act { file: Some(file), .. }) if self.follow == Follow::Files => match file.what {
+                FileWhat::Test | FileWhat::Look => Sense::Present,
+                _ => Sense::Value,
+            },
             _ => Sense::Value,
         }
     }
@@ -87,6 +92,9 @@ impl FlowMaker<'_, '_> {
     pub(super) fn tells(&self, value: &Value) -> bool {
         match self.made_by(value) {
             Some(OpKind::SetOnce { .. } | OpKind::Exchange { .. } | OpKind::Acquire { tried: true, .. }) => true,
+            Some(OpKind::Act { file: Some(file), .. }) if self.follow == Follow::Files => {
+                matches!(file.what, FileWhat::Create | FileWhat::TryLock)
+            }
             Some(OpKind::Let { value, .. } | OpKind::Expect { of: value, .. }) => self.tells(value),
             _ => false,
         }

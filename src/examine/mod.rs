@@ -4,6 +4,7 @@
 //! own. This room must never know a rule.
 
 pub mod candidates;
+pub mod files;
 pub mod held;
 pub mod overlap;
 pub mod sections;
@@ -32,6 +33,8 @@ pub struct Examined {
 pub struct Examination {
     pub overlap: Overlap,
     pub pairs: Vec<Examined>,
+    /// Functions and the files that they work on.
+    pub files: Vec<files::ExaminedFile>,
 }
 
 /// The most states that one pair may take.
@@ -43,7 +46,8 @@ pub fn examine(program: &Program) -> Examination {
     let sharing = Sharing::of(program);
     let candidates = candidates::pairs(program, &overlap);
     let pairs = candidates.into_par_iter().filter_map(|pair| examine_pair(program, &sharing, pair)).collect();
-    Examination { overlap, pairs }
+    let files = files::examine(program, &overlap);
+    Examination { overlap, pairs, files }
 }
 
 fn examine_pair(program: &Program, sharing: &Sharing, pair: Pair) -> Option<Examined> {

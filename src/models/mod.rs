@@ -6,7 +6,7 @@
 
 mod effect;
 
-pub use effect::{Effect, Mode, Outside, Running};
+pub use effect::{Effect, FileEffect, FileWhat, Mode, Outside, PathEffect, Running};
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -40,6 +40,12 @@ struct Text {
     /// Crates whose locks make the thread wait, not the task.
     #[serde(default)]
     blocking: Vec<String>,
+    /// Modules with the calls of another one: `tokio::fs` has those of `std::fs`.
+    #[serde(default)]
+    modules: BTreeMap<String, String>,
+    /// Types with the methods of another one: `PathBuf` has those of `Path`.
+    #[serde(default)]
+    types: BTreeMap<String, String>,
 }
 
 /// All models in force.
@@ -52,10 +58,14 @@ pub struct Models {
     lives: FxHashSet<Name>,
     plain: FxHashSet<Name>,
     blocking: FxHashSet<Name>,
+    modules: FxHashMap<Name, Name>,
+    types: FxHashMap<Name, Name>,
 }
 
 const FILES: &[(&str, &str)] = &[
     ("ecmascript", include_str!("../../rules/models/ecmascript.toml")),
+    ("files-rust", include_str!("../../rules/models/files-rust.toml")),
+    ("files-typescript", include_str!("../../rules/models/files-typescript.toml")),
     ("node", include_str!("../../rules/models/node.toml")),
     ("rust", include_str!("../../rules/models/rust.toml")),
 ];
@@ -90,12 +100,24 @@ impl Models {
         self.plain.extend(text.plain.iter().map(|name| Name::new(name)));
         self.props.extend(text.props.iter().map(|name| Name::new(name)));
         self.blocking.extend(text.blocking.iter().map(|name| Name::new(name)));
+        self.modules.extend(text.modules.iter().map(|(name, like)| (Name::new(name), Name::new(like))));
+        self.types.extend(text.types.iter().map(|(name, like)| (Name::new(name), Name::new(like))));
         Ok(())
     }
 
     /// What the call with this full name does: `fs.rename`, `std::fs::rename`, `setTimeout`.
     pub fn call(&self, path: &str) -> Option<&Effect> {
-        self.calls.get(&Name::new(path.strip_prefix("node:").unwrap_or(path)))
+        let path = path.strip_prefix("node:").unwrap_or(path);
+        if let Some(effect) = self.calls.get(&Name::new(path)) {
+            return Some(effect);
+        }
+        // A module that has the calls of another one, the longest name first.
+        path.match_indices(['.', ':']).rev().find_map(|(at, separator)| {
+            let like = self.modules.get(&Name::new(&path[..at]))?;
+            let rest = path[at..].trim_start_matches(separator);
+            let full = if separator == ":" { format!("{like}::{rest}") } else { format!("{like}.{rest}") };
+            self.calls.get(&Name::new(&full))
+        })
     }
 
     /// What a method of a library type does; the crate or module it comes from may tell two types of one name apart.
@@ -105,7 +127,8 @@ impl Models {
         {
             return Some(effect);
         }
-        self.calls.get(&Name::new(&format!("{ty}.{method}")))
+        let like = self.types.get(&ty).copied().unwrap_or(ty);
+        self.calls.get(&Name::new(&format!("{like}.{method}")))
     }
 
     /// Has a value of this library type a life of its own?

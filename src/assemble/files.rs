@@ -1,0 +1,179 @@
+//! Files: steps on what stands outside the program. Whatever process runs this, every such step is a meeting point; what
+//! happens in memory between them is the run's own.
+
+use super::FlowMaker;
+use super::frame;
+use super::ops::{Here, awaits};
+use super::values::constant;
+use crate::explore::model::{How, LockId, Mode, Op, PlaceId, RegIx, Val};
+use crate::facts::{Reg, Value};
+use crate::link::bind::{FileStep, Names, Op as Bound, OpKind};
+use crate::link::loc::{Base, Loc};
+use crate::models::FileWhat;
+
+impl FlowMaker<'_, '_> {
+    /// A call of something outside: a step on a file, or a value that rests on what it was given. Answers how many
+    /// operations were consumed.
+    pub(super) fn file_act(
+        &mut self,
+        step: Option<&FileStep>,
+        on: Option<Reg>,
+        args: &[Value],
+        into: Reg,
+        next: Option<&Bound>,
+        here: Here,
+    ) -> usize {
+        self.computed(on, args, into, here);
+        if let Some(step) = step {
+            self.file_step(step, into, here);
+        }
+        match next {
+            Some(Bound { kind: OpKind::Suspend { into: awaited, .. }, .. }) if awaits(next, into) => {
+                let (awaited, value) = (self.register(*awaited), Val::Reg(self.register(into)));
+                self.push(Op::Let { into: awaited, value }, here);
+                2
+            }
+            _ => 1,
+        }
+    }
+
+    /// A value that rests on these. What is different in every run is a new thing.
+    pub(super) fn computed(&mut self, on: Option<Reg>, args: &[Value], into: Reg, here: Here) {
+        let unique = self.frame().body.registers.get(into.index()).and_then(|info| info.path.as_ref());
+        let value = if unique.is_some_and(Loc::is_private) {
+            Val::Fresh { identity: true }
+        } else {
+            let of = args.iter().map(|value| self.value(value)).chain(on.map(|on| Val::Reg(self.register(on))));
+            Val::Term { of: of.collect(), varies: false }
+        };
+        let into = self.register(into);
+        self.push(Op::Let { into, value }, here);
+    }
+
+    fn file_step(&mut self, step: &FileStep, into: Reg, here: Here) {
+        let into = self.register(into);
+        if matches!(step.what, FileWhat::Lock | FileWhat::TryLock | FileWhat::Unlock) {
+            return self.file_lock(step, into, here);
+        }
+        let place = self.place(&step.at);
+        let to = step.to.as_ref().and_then(|to| self.place(to));
+        if let FileWhat::Rename | FileWhat::Copy = step.what {
+            return self.moved(place, to, step.what == FileWhat::Rename, here);
+        }
+        let Some(place) = place else { return };
+        let rust = self.program.is_rust(self.frame().id.file);
+        match step.what {
+            FileWhat::Test => self.push(Op::Read { place, into }, here),
+            FileWhat::Look | FileWhat::Read => {
+                self.push(Op::Read { place, into }, here);
+                // Where nothing stands the call throws; in Rust its result says so.
+                if !rust {
+                    self.push(Op::Use { of: Val::Reg(into) }, here);
+                }
+                if let Value::Reg(filled) = step.value {
+                    let filled = self.register(filled);
+                    self.push(Op::Let { into: filled, value: Val::Reg(into) }, here);
+                }
+            }
+            FileWhat::Write => {
+                let value = self.value(&step.value);
+                self.push(Op::Write { place, how: How::Set, value, accounts: Vec::new() }, here);
+            }
+            FileWhat::Create => {
+                let value = Val::Fresh { identity: true };
+                self.push(Op::Create { place, value, into, or_fail: !rust }, here);
+            }
+            FileWhat::Append => self.push(Op::Update { place, value: Val::Unknown, into: None }, here),
+            FileWhat::Remove => {
+                self.push(Op::Write { place, how: How::Remove, value: Val::Absent, accounts: Vec::new() }, here);
+            }
+            _ => {}
+        }
+    }
+
+    fn moved(&mut self, from: Option<PlaceId>, to: Option<PlaceId>, gone: bool, here: Here) {
+        let content = self.code.registers(1);
+        let whole = gone && from.is_some() && to.is_some();
+        if whole {
+            self.push(Op::AtomicBegin, here);
+        }
+        match from {
+            Some(place) => self.push(Op::Read { place, into: content }, here),
+            None => self.push(Op::Let { into: content, value: Val::Unknown }, here),
+        }
+        if let Some(place) = to {
+            let value = Val::Reg(content);
+            self.push(Op::Write { place, how: How::Set, value, accounts: Vec::new() }, here);
+        }
+        if let (Some(place), true) = (from, gone) {
+            self.push(Op::Write { place, how: How::Remove, value: Val::Absent, accounts: Vec::new() }, here);
+        }
+        if whole {
+            self.push(Op::AtomicEnd, here);
+        }
+    }
+
+    fn file_lock(&mut self, step: &FileStep, into: RegIx, here: Here) {
+        let lock: LockId = self.lock(&step.at, false);
+        match step.what {
+            FileWhat::Unlock => self.push(Op::Unlock { lock }, here),
+            FileWhat::TryLock => self.push(Op::Lock { lock, mode: Mode::Exclusive, tried: Some(into) }, here),
+            _ => {
+                self.push(Op::Lock { lock, mode: Mode::Exclusive, tried: None }, here);
+                self.push(Op::Let { into, value: constant("locked") }, here);
+            }
+        }
+    }
+
+    /// Is this the answer to a look at a file?
+    pub(super) fn is_looked_up(&self, value: &Value) -> bool {
+        match self.made_by(value) {
+            Some(OpKind::Act { file: Some(file), .. }) => matches!(file.what, FileWhat::Look | FileWhat::Read),
+            _ => false,
+        }
+    }
+
+    /// The file that an argument names, as the flow's root would say it.
+    pub(super) fn given_path(&self, arg: &Value) -> Option<Loc> {
+        let frame = self.frame();
+        if let Value::Param(index) = arg {
+            let given = frame.given.get(usize::from(*index))?;
+            return given.path.clone();
+        }
+        let path = Names { id: frame.id, registers: &frame.body.registers }.path_of(arg)?;
+        Some(frame::outward(self.program, &self.frames, &path))
+    }
+
+    /// What this run last put in memory here.
+    pub(super) fn recall(&mut self, at: &Loc, into: RegIx, here: Here) {
+        let key = frame::outward(self.program, &self.frames, at).key();
+        match self.shadows.iter().find(|(known, _)| *known == key).map(|(_, reg)| *reg) {
+            Some(known) => self.push(Op::Let { into, value: Val::Reg(known) }, here),
+            None => self.opaque(at, into, here),
+        }
+    }
+
+    /// Something is put in memory: into a variable of its own, or into an object that a register holds.
+    pub(super) fn remember(&mut self, at: &Loc, value: Val, here: Here) {
+        let held = match at.base {
+            Base::Value(function, reg) if function == self.frame().id => Some(self.register(reg)),
+            Base::Local(..) => {
+                let whole = Loc::new(at.base);
+                self.local(&whole)
+            }
+            _ => None,
+        };
+        if let Some(into) = held {
+            let value = Val::Term { of: vec![Val::Reg(into), value], varies: false };
+            return self.push(Op::Let { into, value }, here);
+        }
+        let key = frame::outward(self.program, &self.frames, at).key();
+        let known = self.shadows.iter().find(|(known, _)| *known == key).map(|(_, reg)| *reg);
+        let into = known.unwrap_or_else(|| {
+            let into = self.code.registers(1);
+            self.shadows.push((key, into));
+            into
+        });
+        self.push(Op::Let { into, value }, here);
+    }
+}

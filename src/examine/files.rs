@@ -1,0 +1,132 @@
+//! Files: each function that works on files beside itself in another process, one exploration for each file that matters.
+//!
+//! A function is first laid out with all its files, to see which of them it writes, and which belong together (a
+//! temporary file and what it is renamed to, a lock file and what is done under it). This room must never know a rule.
+
+use rayon::prelude::*;
+
+use super::overlap::Overlap;
+use crate::assemble::{Assembled, Follow, Plan, assemble};
+use crate::explore::model::{Instr, Op, PlaceId, Val};
+use crate::explore::{Question, Verdict, explore};
+use crate::facts::FunctionKind;
+use crate::link::Program;
+use crate::link::ids::FunctionId;
+use crate::link::loc::SharedKey;
+
+/// One file of one function.
+pub struct ExaminedFile {
+    pub function: FunctionId,
+    /// Everything that the function does to files.
+    pub whole: std::sync::Arc<Assembled>,
+    /// What was explored: this file and those that belong to it.
+    pub assembled: Assembled,
+    /// The file, in `assembled`.
+    pub place: PlaceId,
+    pub verdict: Verdict,
+}
+
+/// The most states that one file may take.
+const BUDGET: usize = 4_000;
+
+/// More files than this in one function are a list of jobs.
+const FILES: usize = 12;
+
+pub fn examine(program: &Program, overlap: &Overlap) -> Vec<ExaminedFile> {
+    let roots: Vec<FunctionId> = program.functions().filter(|id| is_root(program, overlap, *id)).collect();
+    roots.into_par_iter().flat_map_iter(|id| examine_function(program, id)).collect()
+}
+
+/// Anything that runs can run in two processes. What only others of the program call is seen from there, where one of
+/// them takes a lock first.
+fn is_root(program: &Program, overlap: &Overlap, id: FunctionId) -> bool {
+    let function = program.function(id);
+    let runs = !matches!(function.kind, FunctionKind::Module | FunctionKind::Initializer);
+    runs && !function.test
+        && program.summary(id).files
+        && !overlap.callers(id).iter().any(|caller| !program.summary(*caller).acquires.is_empty())
+}
+
+fn examine_function(program: &Program, id: FunctionId) -> Vec<ExaminedFile> {
+    let lay_out = |keep: Vec<SharedKey>| assemble(program, &Plan { flows: vec![id], keep, follow: Follow::Files }).ok();
+    let Some(whole) = lay_out(Vec::new()).map(std::sync::Arc::new) else { return Vec::new() };
+    if whole.places.len() > FILES {
+        return Vec::new();
+    }
+    let code = &whole.model.flows[0].code;
+    let written = (0..whole.places.len() as PlaceId).filter(|place| {
+        !whole.model.places[*place as usize].own && code.iter().any(|instr| touches(&instr.op, *place))
+    });
+    written
+        .filter_map(|place| {
+            let keep = together(&whole, place);
+            let key = whole.places[place as usize].key.clone();
+            let mut assembled = lay_out(keep)?;
+            begin(&mut assembled);
+            let at = assembled.places.iter().position(|info| info.key == key)? as PlaceId;
+            let question = Question { budget: BUDGET, ..Question::new(vec![vec![0], vec![0]]) };
+            let verdict = explore(&assembled.model, &question);
+            Some(ExaminedFile { function: id, whole: whole.clone(), assembled, place: at, verdict })
+        })
+        .collect()
+}
+
+/// What is created exclusively is not there when nobody holds it.
+fn begin(assembled: &mut Assembled) {
+    let model = &mut assembled.model;
+    for (at, def) in model.places.iter_mut().enumerate() {
+        let mut code = model.flows.iter().flat_map(|flow| &flow.code);
+        if code.any(|instr| matches!(instr.op, Op::Create { place, .. } if place as usize == at)) {
+            def.initial = Val::Absent;
+        }
+    }
+}
+
+/// The file, those that it is renamed from or to, and those that are created exclusively.
+fn together(whole: &Assembled, place: PlaceId) -> Vec<SharedKey> {
+    let code = &whole.model.flows[0].code;
+    let mut keep = vec![place];
+    for (from, to) in moves(code) {
+        if to == place && !keep.contains(&from) {
+            keep.push(from);
+        }
+        if from == place && !keep.contains(&to) {
+            keep.push(to);
+        }
+    }
+    for instr in code {
+        if let Op::Create { place, .. } = instr.op
+            && !keep.contains(&place)
+        {
+            keep.push(place);
+        }
+    }
+    keep.into_iter().map(|place| whole.places[place as usize].key.clone()).collect()
+}
+
+/// From which file to which something is copied or renamed.
+pub fn moves(code: &[Instr]) -> Vec<(PlaceId, PlaceId)> {
+    let mut found = Vec::new();
+    for pair in code.windows(2) {
+        if let (Op::Read { place: from, into }, Op::Write { place: to, value: Val::Reg(reg), .. }) = (&pair[0].op, &pair[1].op)
+            && into == reg
+        {
+            found.push((*from, *to));
+        }
+    }
+    found
+}
+
+/// The file that a step is on.
+pub fn file_of(op: &Op) -> Option<PlaceId> {
+    match op {
+        Op::Read { place, .. } | Op::Write { place, .. } | Op::Update { place, .. } | Op::Create { place, .. } => {
+            Some(*place)
+        }
+        _ => None,
+    }
+}
+
+fn touches(op: &Op, place: PlaceId) -> bool {
+    file_of(op) == Some(place)
+}

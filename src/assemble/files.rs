@@ -83,6 +83,11 @@ impl FlowMaker<'_, '_> {
                 let value = Val::Fresh { identity: true };
                 self.push(Op::Create { place, value, into, or_fail: !rust }, here);
             }
+            // Who comes second changes nothing, and does not learn of it.
+            FileWhat::Ensure => {
+                let value = Val::Bool(true);
+                self.push(Op::Write { place, how: How::Insert, value, accounts: Vec::new() }, here);
+            }
             FileWhat::Append => self.push(Op::Update { place, value: Val::Unknown, into: None }, here),
             FileWhat::Remove => {
                 self.push(Op::Write { place, how: How::Remove, value: Val::Absent, accounts: Vec::new() }, here);

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::overlap::Overlap;
 use crate::assemble::{Assembled, Follow, Plan, assemble};
-use crate::explore::model::{Instr, Op, PlaceId, Val};
+use crate::explore::model::{How, Instr, Op, PlaceId, Val};
 use crate::explore::{Question, Verdict, explore};
 use crate::facts::FunctionKind;
 use crate::link::Program;
@@ -55,7 +55,7 @@ fn examine_function(program: &Program, id: FunctionId) -> Vec<ExaminedFile> {
     }
     let code = &whole.model.flows[0].code;
     let written = (0..whole.places.len() as PlaceId).filter(|place| {
-        !whole.model.places[*place as usize].own && code.iter().any(|instr| touches(&instr.op, *place))
+        !whole.model.places[*place as usize].own && code.iter().any(|instr| changes(&instr.op, *place))
     });
     written
         .filter_map(|place| {
@@ -71,15 +71,33 @@ fn examine_function(program: &Program, id: FunctionId) -> Vec<ExaminedFile> {
         .collect()
 }
 
-/// What is created exclusively is not there when nobody holds it.
+/// What is created exclusively is not there when nobody holds it; whoever sees to it that it is there without asking
+/// takes it from whoever does.
 fn begin(assembled: &mut Assembled) {
     let model = &mut assembled.model;
-    for (at, def) in model.places.iter_mut().enumerate() {
-        let mut code = model.flows.iter().flat_map(|flow| &flow.code);
-        if code.any(|instr| matches!(instr.op, Op::Create { place, .. } if place as usize == at)) {
-            def.initial = Val::Absent;
+    let created = created(&model.flows[0].code);
+    for place in &created {
+        model.places[*place as usize].initial = Val::Absent;
+    }
+    for instr in model.flows.iter_mut().flat_map(|flow| &mut flow.code) {
+        match &mut instr.op {
+            Op::Write { place, how, value, .. } if *how == How::Insert && created.contains(place) => {
+                *how = How::Set;
+                *value = Val::Fresh { identity: true };
+            }
+            _ => {}
         }
     }
+}
+
+/// The files that are created exclusively.
+pub fn created(code: &[Instr]) -> Vec<PlaceId> {
+    code.iter()
+        .filter_map(|instr| match instr.op {
+            Op::Create { place, .. } => Some(place),
+            _ => None,
+        })
+        .collect()
 }
 
 /// The file, those that it is renamed from or to, and those that are created exclusively.
@@ -94,13 +112,7 @@ fn together(whole: &Assembled, place: PlaceId) -> Vec<SharedKey> {
             keep.push(to);
         }
     }
-    for instr in code {
-        if let Op::Create { place, .. } = instr.op
-            && !keep.contains(&place)
-        {
-            keep.push(place);
-        }
-    }
+    keep.extend(created(code));
     keep.into_iter().map(|place| whole.places[place as usize].key.clone()).collect()
 }
 
@@ -127,6 +139,10 @@ pub fn file_of(op: &Op) -> Option<PlaceId> {
     }
 }
 
-fn touches(op: &Op, place: PlaceId) -> bool {
-    file_of(op) == Some(place)
+fn changes(op: &Op, file: PlaceId) -> bool {
+    match op {
+        Op::Write { place, how, .. } => *place == file && *how != How::Insert,
+        Op::Create { place, .. } => *place == file,
+        _ => false,
+    }
 }

@@ -1,0 +1,46 @@
+//! `shared-temp-path`: a temporary file has the same name in every process, and nothing keeps a second one away while it
+//! is filled and put in place.
+
+use super::outside::{act_name, breaks, draft, reach, shown};
+use super::pick::Incidents;
+use super::wording::Words;
+use super::{Context, Sink};
+use crate::examine::files::{ExaminedFile, moves};
+use crate::explore::Violation;
+use crate::explore::model::{How, Op};
+
+pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
+    let mut incidents = Incidents::default();
+    for examined in &cx.examination.files {
+        if !is_temporary(examined) {
+            continue;
+        }
+        for found in breaks(examined) {
+            if !matches!(found.violation, Violation::ReadBack | Violation::UseOfNull | Violation::NotSerial) {
+                continue;
+            }
+            let mut reach = reach(cx, examined, found.act);
+            reach.around = reach.around.or(Some("a temporary file of one name"));
+            let (file, function) = (shown(examined), act_name(cx, &examined.assembled, found));
+            let words = Words {
+                message: format!(
+                    "`{function}` fills `{file}` and takes it from there, under a name that every process uses: it may find what another one wrote"
+                ),
+                help: "give the temporary file a name of its own (`NamedTempFile::new_in`, `mkdtemp`, the process id and a random part) in the folder of the target"
+                    .to_owned(),
+            };
+            incidents.add(None, draft(cx, &examined.assembled, found, &reach, words));
+        }
+    }
+    incidents.report(sink);
+}
+
+/// Is it filled here, and taken from here to where it belongs?
+fn is_temporary(examined: &ExaminedFile) -> bool {
+    let code = &examined.assembled.model.flows[0].code;
+    let filled = code.iter().position(|instr| {
+        matches!(&instr.op, Op::Write { place, how: How::Set, .. } if *place == examined.place)
+    });
+    let moved = moves(code).iter().any(|(from, to)| *from == examined.place && *to != examined.place);
+    filled.is_some() && moved
+}

@@ -167,7 +167,7 @@ impl FlowMaker<'_, '_> {
         let (program, frames) = (self.program, &self.frames);
         let key_text = |seg: &_| frame::key_text(program, frames, seg);
         let inside =
-            if matches!(how, How::Set | How::Clear) { self.places.inside(&loc, &key_text) } else { Vec::new() };
+            if matches!(how, How::Set | How::Clear) && self.follow != Follow::Files { self.places.inside(&loc, &key_text) } else { Vec::new() };
         let place = self.places.place(&loc, &key_text);
         match (place, self.local(at)) {
             (Some(place), _) => {
@@ -190,7 +190,7 @@ impl FlowMaker<'_, '_> {
     /// The collection that an element is put into or taken from: it changes as well.
     fn around(&mut self, loc: &Loc, how: How) -> Option<u32> {
         let element = matches!(loc.tail().last(), Some(Seg::Key(_) | Seg::Any)) && loc.tail().len() > 1;
-        if !element || !matches!(how, How::Insert | How::Remove | How::Set) {
+        if !element || self.follow == Follow::Files || !matches!(how, How::Insert | How::Remove | How::Set) {
             return None;
         }
         let mut collection = loc.clone();

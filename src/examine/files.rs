@@ -9,10 +9,13 @@ use super::overlap::Overlap;
 use crate::assemble::{Assembled, Follow, Plan, assemble};
 use crate::explore::model::{How, Instr, Op, PlaceId, Val};
 use crate::explore::{Question, Verdict, explore};
-use crate::facts::FunctionKind;
+use crate::facts::{FunctionKind, Value};
 use crate::link::Program;
+use crate::link::bind::OpKind;
 use crate::link::ids::FunctionId;
 use crate::link::loc::SharedKey;
+use crate::models::{FileWhat, Running};
+use crate::names::Name;
 
 /// One file of one function.
 pub struct ExaminedFile {
@@ -42,9 +45,78 @@ pub fn examine(program: &Program, overlap: &Overlap) -> Vec<ExaminedFile> {
 fn is_root(program: &Program, overlap: &Overlap, id: FunctionId) -> bool {
     let function = program.function(id);
     let runs = !matches!(function.kind, FunctionKind::Module | FunctionKind::Initializer);
-    runs && !function.test
-        && program.summary(id).files
-        && !overlap.callers(id).iter().any(|caller| !program.summary(*caller).acquires.is_empty())
+    runs && !function.test && program.summary(id).files && !is_kept_apart(program, overlap, id, DOORS)
+}
+
+/// How far up callers are asked whether they hold something.
+const DOORS: u32 = 4;
+
+/// Do all who call this keep others away while they do? It is seen as a part of them, then.
+fn is_kept_apart(program: &Program, overlap: &Overlap, id: FunctionId, depth: u32) -> bool {
+    if handed_to(program, id).is_some_and(|taker| keeps_apart(program, &taker)) {
+        return true;
+    }
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    let callers = overlap.callers(id);
+    !callers.is_empty()
+        && callers.iter().all(|caller| {
+            let holds = !program.summary(*caller).acquires.is_empty() || locks_files(program, *caller);
+            holds || is_kept_apart(program, overlap, *caller, depth)
+        })
+}
+
+/// What a closure is handed to.
+enum Taker {
+    Known(FunctionId),
+    Named(Name),
+    /// Something that runs it when what went before has ended, or alone.
+    Queue,
+}
+
+fn handed_to(program: &Program, id: FunctionId) -> Option<Taker> {
+    let outer = FunctionId { file: id.file, ix: program.function(id).outer? };
+    let gets = |args: &[Value]| args.contains(&Value::Function(id.ix));
+    program.body(outer).blocks.iter().flatten().find_map(|op| match &op.kind {
+        OpKind::Call { target, args, .. } if gets(args) => Some(Taker::Known(*target)),
+        OpKind::Act { name, args, .. } if gets(args) => Some(Taker::Named(*name)),
+        OpKind::Run { how: Running::Locked, args, .. } if gets(args) => Some(Taker::Queue),
+        OpKind::Run { how: Running::Chained | Running::Settled, on: Value::Reg(on), args, .. } if gets(args) => {
+            let mut made = program.body(outer).blocks.iter().flatten().map(|op| &op.kind);
+            let kept = made.any(|kind| matches!(kind, OpKind::Read { into, .. } if into == on));
+            kept.then_some(Taker::Queue)
+        }
+        _ => None,
+    })
+}
+
+fn keeps_apart(program: &Program, taker: &Taker) -> bool {
+    match taker {
+        Taker::Queue => true,
+        Taker::Known(target) => {
+            let named = is_guard_name(&program.function(*target).name);
+            named || !program.summary(*target).acquires.is_empty() || locks_files(program, *target)
+        }
+        Taker::Named(name) => is_guard_name(name),
+    }
+}
+
+/// Names of what runs a function alone, where its source is not to be seen.
+fn is_guard_name(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let words = ["lock", "exclusive", "mutex", "queue", "serial", "synchronized", "critical", "atomic", "transact"];
+    words.iter().any(|word| name.contains(word)) && !name.contains("unlock") && !name.contains("block")
+}
+
+/// Does it take a lock of the operating system, or create a file that nobody else may create?
+fn locks_files(program: &Program, id: FunctionId) -> bool {
+    program.body(id).blocks.iter().flatten().any(|op| match &op.kind {
+        OpKind::Act { file: Some(file), .. } => {
+            matches!(file.what, FileWhat::Lock | FileWhat::TryLock | FileWhat::Create)
+        }
+        OpKind::Act { name, .. } => is_guard_name(name),
+        OpKind::Call { target, .. } => is_guard_name(&program.function(*target).name),
+        _ => false,
+    })
 }
 
 fn examine_function(program: &Program, id: FunctionId) -> Vec<ExaminedFile> {

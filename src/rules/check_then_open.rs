@@ -1,7 +1,7 @@
 //! `check-then-open`: whether a file is there is asked first, and what follows is right only if nothing has changed by
 //! then: it is written over, or opened where it is gone.
 
-use super::outside::{act_name, breaks, draft, is_written_at, reach, shown, shows};
+use super::outside::{act_name, breaks, draft, is_constant, is_written, reach, shown, shows};
 use super::pick::Incidents;
 use super::wording::Words;
 use super::{Context, Sink};
@@ -14,7 +14,8 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
             continue;
         }
         for found in breaks(examined) {
-            let stale = found.violation == Violation::StaleCheck && is_written_at(&examined.assembled, found.act);
+            let stale = found.violation == Violation::StaleCheck && is_written(&examined.assembled, found)
+                && !is_constant(&examined.assembled, examined.place);
             let reach = reach(cx, examined, found.act);
             if !stale || reach.is_lock {
                 continue;

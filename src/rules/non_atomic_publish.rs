@@ -5,14 +5,14 @@
 
 use rustc_hash::FxHashMap;
 
-use super::outside::{act_name, breaks, draft};
+use super::outside::{draft, updates};
 use super::pick::Incidents;
 use super::reach::Reach;
-use super::wording::Words;
+use super::wording::{Words, function_at, name, scope, spot};
 use super::{Context, Sink};
 use crate::assemble::{Assembled, PlaceInfo, SiteInfo};
 use crate::examine::files::{ExaminedFile, created, moves};
-use crate::explore::model::{Flow, How, Instr, Model, Op, PlaceDef, PlaceId, Site, Val, World};
+use crate::explore::model::{Check, Flow, How, Instr, Model, Op, PlaceDef, PlaceId, RegIx, Site, Val, World};
 use crate::explore::{Break, Question, Verdict, Violation, explore};
 use crate::finding::Confidence;
 use crate::link::Program;
@@ -25,28 +25,30 @@ type Readers = FxHashMap<SharedKey, SiteInfo>;
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let readers = readers(cx.program);
+    let updates = updates(cx);
     let mut incidents = Incidents::default();
     for examined in &cx.examination.files {
-        if breaks(examined).any(|found| matches!(found.violation, Violation::LostUpdate | Violation::StaleCheck)) {
-            continue;
-        }
         let Some(write) = in_place(examined) else { continue };
         let info = &examined.assembled.places[examined.place as usize];
-        let function = super::wording::function_at(&examined.assembled, write);
-        let reach = Reach::of(cx.program, &info.key, &info.shown, function);
-        if reach.is_lock || reach.is_temporary() {
+        let writer = function_at(&examined.assembled, write);
+        let reach = Reach::of(cx.program, &info.key, &info.shown, writer);
+        let at = spot(&examined.assembled, write);
+        if reach.is_lock || reach.is_temporary() || updates.contains(&at) || is_in_a_new_folder(examined) {
             continue;
         }
         let read = readers.get(&info.key).copied();
         let sketch = beside_a_reader(examined, write, read);
         let Some(found) = torn(&sketch) else { continue };
-        let (file, function) = (&info.shown, act_name(cx, &sketch, &found));
+        let (file, function) = (&info.shown, name(cx.program, writer));
         let words = Words {
             message: format!("`{function}` writes `{file}` in place: whoever reads it meanwhile, or after a crash, finds a part of it"),
             help: "write a temporary file of a name of its own in the same folder, and rename it over the target".to_owned(),
         };
         let mut draft = draft(cx, &sketch, &found, &reach, words);
-        if reach.kind.is_none() {
+        draft.at = at;
+        draft.scope = scope(cx.program, writer);
+        let published = read.is_some() || reach.is_common || is_verb(&cx.program.function(writer).name);
+        if reach.kind.is_none() || !published || is_first(examined) {
             draft.confidence = Confidence::Possible;
         }
         incidents.add(None, draft);
@@ -79,6 +81,47 @@ fn in_place(examined: &ExaminedFile) -> Option<Site> {
         .last()
 }
 
+/// Functions by whose name what they write is there for others.
+fn is_verb(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["save", "persist", "publish", "store", "flush", "update", "download", "install", "sync"].iter().any(|verb| name.starts_with(verb))
+}
+
+/// Is it only written where nothing is yet?
+fn is_first(examined: &ExaminedFile) -> bool {
+    let code = &examined.assembled.model.flows[0].code;
+    let looked: Vec<RegIx> = code
+        .iter()
+        .filter_map(|instr| match instr.op {
+            Op::Read { place, into } if place == examined.place => Some(into),
+            _ => None,
+        })
+        .collect();
+    code.iter().any(|instr| match &instr.op {
+        Op::Branch { test, .. } => asks(test, &looked),
+        _ => false,
+    })
+}
+
+fn asks(test: &Check, looked: &[RegIx]) -> bool {
+    match test {
+        Check::Absent(Val::Reg(reg)) => looked.contains(reg),
+        Check::Not(inner) => asks(inner, looked),
+        _ => false,
+    }
+}
+
+/// Does the function itself create the folder that it lies in? Then nobody else looks there yet.
+fn is_in_a_new_folder(examined: &ExaminedFile) -> bool {
+    let whole = &examined.whole;
+    let own = &examined.assembled.places[examined.place as usize].key;
+    created(&whole.model.flows[0].code).into_iter().any(|folder| {
+        let key = &whole.places[folder as usize].key;
+        let way = &key.path[..key.path.len() - 1];
+        key.owner == own.owner && key != own && own.path.starts_with(way)
+    })
+}
+
 /// Every place where a file is read by a name that more than one function knows.
 fn readers(program: &Program) -> Readers {
     let mut readers = Readers::default();
@@ -99,7 +142,7 @@ fn readers(program: &Program) -> Readers {
 fn beside_a_reader(examined: &ExaminedFile, write: Site, read: Option<SiteInfo>) -> Assembled {
     let info = &examined.assembled.places[examined.place as usize];
     let writer = SiteInfo { called_at: None, ..examined.assembled.sites[write.0 as usize] };
-    let part = |what: &str| PlaceInfo { key: info.key.clone(), shown: format!("{}` ({what})", info.shown) };
+    let part = |what: &str| PlaceInfo { key: info.key.clone(), shown: format!("{} ({what})", info.shown) };
     let def = |name: &str| PlaceDef { name: name.to_owned(), outside: true, initial: Val::Unknown, resource: false, own: false };
     let instr = |op: Op, site: u32| Instr { op, site: Site(site), on_error: None, may_fail: false };
     let fill = |place: PlaceId| Op::Write { place, how: How::Set, value: Val::Fresh { identity: true }, accounts: Vec::new() };
@@ -119,7 +162,7 @@ fn beside_a_reader(examined: &ExaminedFile, write: Site, read: Option<SiteInfo>)
         ..Model::default()
     };
     let sites = vec![writer, read.unwrap_or(writer)];
-    Assembled { model, sites, places: vec![part("the beginning"), part("the rest")], locks: Vec::new() }
+    Assembled { model, sites, places: vec![part("its beginning"), part("the rest of it")], locks: Vec::new() }
 }
 
 fn flow(code: Vec<Instr>) -> Flow {

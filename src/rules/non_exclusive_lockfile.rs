@@ -1,7 +1,7 @@
 //! `non-exclusive-lockfile`: a lock file is taken in steps that two processes can both go through: looked for and then
 //! written, or made by a call that does not fail where it is.
 
-use super::outside::{act_name, breaks, draft, is_written_at, reach, shown};
+use super::outside::{act_name, breaks, draft, is_written, reach, shown};
 use super::pick::Incidents;
 use super::shape::at;
 use super::wording::Words;
@@ -17,7 +17,7 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
             let reach = reach(cx, examined, found.act);
             let over = at(assembled, found.act).any(|instr| matches!(instr.op, Op::Write { how: How::Set, .. }));
             let taken = match found.violation {
-                Violation::StaleCheck | Violation::LostUpdate => is_written_at(assembled, found.act),
+                Violation::StaleCheck | Violation::LostUpdate => is_written(assembled, found),
                 // A step that always succeeds goes over the file of whoever has created it.
                 Violation::Steal => over,
                 _ => false,

@@ -1,13 +1,15 @@
 //! Outside: what the rules on files have in common: the breaks of the files that were examined, and the wording of one.
 
+use std::collections::BTreeSet;
+
 use super::Context;
 use super::reach::Reach;
 use super::wording::{Words, function_at, name, scope, spot, witness};
 use crate::assemble::Assembled;
 use crate::examine::files::ExaminedFile;
-use crate::explore::model::{How, Op, Site};
+use crate::explore::model::{How, Instr, Op, PlaceId, RegIx, Site, Val};
 use crate::explore::{Break, Grade, Verdict, Violation};
-use crate::finding::{Confidence, Draft};
+use crate::finding::{Confidence, Draft, Spot};
 
 /// The breaks of one examined file that are about the file itself.
 pub(super) fn breaks(examined: &ExaminedFile) -> impl Iterator<Item = &Break> {
@@ -32,23 +34,67 @@ pub(super) fn reach(cx: &Context<'_>, examined: &ExaminedFile, at: Site) -> Reac
     Reach::of(cx.program, &place.key, &place.shown, function_at(&examined.assembled, at))
 }
 
-/// Is this file put in place by what the act of a break does, and not only removed?
-pub(super) fn is_written_at(assembled: &Assembled, site: Site) -> bool {
-    super::shape::at(assembled, site).any(|instr| matches!(instr.op, Op::Write { how: How::Set, .. }))
+/// Does the act of a break put something into its file, and not only remove it?
+pub(super) fn is_written(assembled: &Assembled, found: &Break) -> bool {
+    super::shape::at(assembled, found.act)
+        .any(|instr| matches!(instr.op, Op::Write { place, how: How::Set, .. } if Some(place) == found.place))
+}
+
+/// Is all that is written there the same in every run?
+pub(super) fn is_constant(assembled: &Assembled, place: PlaceId) -> bool {
+    let code = &assembled.model.flows[0].code;
+    let mut written = code.iter().filter_map(|instr| match &instr.op {
+        Op::Write { place: at, how: How::Set, value, .. } if *at == place => Some(value),
+        _ => None,
+    });
+    written.all(|value| is_same(code, value, 6))
+}
+
+fn is_same(code: &[Instr], value: &Val, depth: u32) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    match value {
+        Val::Absent | Val::Bool(_) | Val::Const(_) => true,
+        Val::Fresh { identity } => !identity,
+        Val::Term { of, varies } => !varies && !of.is_empty() && of.iter().all(|part| is_same(code, part, depth)),
+        Val::Made(inner) => is_same(code, inner, depth),
+        Val::Reg(reg) => {
+            let mut made = code.iter().filter(|instr| defines(&instr.op) == Some(*reg)).peekable();
+            made.peek().is_some()
+                && made.all(|instr| matches!(&instr.op, Op::Let { value, .. } if is_same(code, value, depth)))
+        }
+        Val::Plus(..) | Val::Instant(_) | Val::Unknown => false,
+    }
+}
+
+fn defines(op: &Op) -> Option<RegIx> {
+    match op {
+        Op::Let { into, .. } | Op::Read { into, .. } | Op::Create { into, .. } | Op::Join { into, .. } => Some(*into),
+        _ => None,
+    }
+}
+
+/// Where files are written from what was read there: what else is wrong with such a step is cured with that.
+pub(super) fn updates(cx: &Context<'_>) -> BTreeSet<Spot> {
+    let files = cx.examination.files.iter();
+    files
+        .flat_map(|examined| {
+            let lost = breaks(examined).filter(|found| found.violation == Violation::LostUpdate);
+            lost.map(|found| spot(&examined.assembled, found.act)).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// The draft of a break on a file.
 pub(super) fn draft(cx: &Context<'_>, assembled: &Assembled, found: &Break, reach: &Reach, words: Words) -> Draft {
     let program = cx.program;
     let act = function_at(assembled, found.act);
-    let shown = found.place.map_or("the file", |place| assembled.places[place as usize].shown.as_str());
-    let mut assumptions = vec![reach.sentence(shown)];
+    let mut assumptions = vec![reach.sentence()];
     assumptions.extend(found.assumptions.iter().cloned());
     let graded = match found.grade {
         Grade::Certain | Grade::Likely => Confidence::Likely,
         Grade::Possible => Confidence::Possible,
     };
-    let known = reach.kind.is_some() || reach.around.is_some();
+    let known = (reach.kind.is_some() || reach.around.is_some()) && !reach.is_tool;
     let mut related: Vec<_> = found
         .rests_on
         .iter()

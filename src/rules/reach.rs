@@ -9,18 +9,30 @@ use crate::link::loc::{Base, Loc, Owner, Seg, SharedKey};
 
 /// Names of what outlives a run and is there for others, with how to say it.
 const KINDS: &[(&str, &[&str])] = &[
-    ("a lock file", &["lock", "lck", "pidfile", "pid_file", ".pid", "mutex", "lease"]),
+    ("a lock file", &["lock"]),
     ("a cache", &["cache"]),
-    ("configuration", &["config", "settings", "preferences", "prefs", "rcfile", ".toml", ".yaml", ".yml", ".env"]),
+    ("configuration", &["config", "settings", "preferences", "prefs", "rcfile"]),
     (
         "kept state",
         &[
-            "state", "store", "session", "history", "registry", "manifest", "counter", "checkpoint", "index", "credential",
-            "token", "trusted", "permission", "policy", "policies", "queue", "journal", "ledger", "database", "model",
-            "metadata", "memory", "profile", "secret", "snapshot", "status", ".db", ".json", "catalog", "bookmarks",
+            "state", "store", "session", "history", "registry", "manifest", "counter", "checkpoint", "credential",
+            "token", "trusted", "permission", "policy", "policies", "queue", "journal", "ledger", "database", "model.",
+            "models", "secret", "snapshot", ".db", "catalog", "bookmarks", "blockcount", "usage",
         ],
     ),
-    ("in a folder that all processes share", &["homedir()", "home_dir()", "tmpdir()", "temp_dir()", "cache_dir()", "config_dir()", "data_dir()", "data_local_dir()", "state_dir()", "\"/tmp", "\"/var", "process.env", "var()"]),
+    ("in a folder that all processes share", SHARED),
+];
+
+/// Folders that all processes of a user or a machine have in common.
+const SHARED: &[&str] = &[
+    "homedir()", "home_dir()", "tmpdir()", "temp_dir()", "cache_dir()", "config_dir()", "data_dir()", "data_local_dir()",
+    "state_dir()", "\"/tmp", "\"/var", "process.env", "var()", "var_os()",
+];
+
+/// Folders of code that one person runs at a time: to build, to release, to measure.
+const TOOLS: &[&str] = &[
+    "scripts/", "script/", "tools/", "bench/", "benches/", "benchmark/", "benchmarks/", "probe/", "examples/", "example/",
+    "xtask/", "e2e/", "integration-tests/", "fixtures/", "eval/", "evals/", "build/", "docs/", "demo/", ".github/",
 ];
 
 /// What is known of a file's reach.
@@ -28,11 +40,17 @@ const KINDS: &[(&str, &[&str])] = &[
 pub(super) struct Reach {
     /// The path with what its names stand for.
     pub(super) path: String,
+    /// As the code writes it.
+    shown: String,
     /// What it is by its path.
     pub(super) kind: Option<&'static str>,
     /// What the code around it is about, where the path does not say.
     pub(super) around: Option<&'static str>,
     pub(super) is_lock: bool,
+    /// It lies in a folder that processes share, whatever its name.
+    pub(super) is_common: bool,
+    /// The code around it is run by hand, one at a time.
+    pub(super) is_tool: bool,
 }
 
 impl Reach {
@@ -46,7 +64,16 @@ impl Reach {
         let unit = program.unit(UnitId { file: function.file, ix: code.unit });
         let file = &program.files[function.file.index()].path;
         let around = format!("{} {} {}", code.name, unit.name, file.rsplit('/').next().unwrap_or(file));
-        Reach { kind: kind(&path), around: kind(&around), is_lock: is_lock(&path), path }
+        let lower = path.to_lowercase();
+        Reach {
+            kind: kind(&path),
+            around: kind(&around),
+            is_lock: is_lock(&path),
+            is_common: SHARED.iter().any(|folder| lower.contains(folder)),
+            is_tool: is_tool(file),
+            shown: shown.to_owned(),
+            path,
+        }
     }
 
     /// Is it only on its way to somewhere else?
@@ -56,13 +83,21 @@ impl Reach {
     }
 
     /// The sentence for the finding.
-    pub(super) fn sentence(&self, shown: &str) -> String {
+    pub(super) fn sentence(&self) -> String {
+        let shown = &self.shown;
         match (self.kind, self.around) {
             (Some(kind), _) => format!("`{shown}` is {kind}: another process that runs this works on the same file"),
             (None, Some(kind)) => format!("`{shown}` is {kind}, by what is done with it, and another process works on it too"),
             (None, None) => format!("another process works on `{shown}` too"),
         }
     }
+}
+
+/// Is this a script for those who build the program?
+fn is_tool(file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let build = name.contains(".config.") || name.contains("esbuild") || name.contains("test-helper") || name == "build.rs";
+    build || TOOLS.iter().any(|folder| file.starts_with(folder) || file.contains(&format!("/{folder}")))
 }
 
 fn kind(text: &str) -> Option<&'static str> {

@@ -1,7 +1,7 @@
 //! `shared-temp-path`: a temporary file has the same name in every process, and nothing keeps a second one away while it
 //! is filled and put in place.
 
-use super::outside::{act_name, breaks, draft, reach, shown};
+use super::outside::{act_name, breaks, draft, reach, shown, shows};
 use super::pick::Incidents;
 use super::wording::Words;
 use super::{Context, Sink};
@@ -12,7 +12,7 @@ use crate::explore::model::{How, Op};
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let mut incidents = Incidents::default();
     for examined in &cx.examination.files {
-        if !is_temporary(examined) {
+        if !is_temporary(examined) || shows(examined, Violation::Steal) {
             continue;
         }
         for found in breaks(examined) {
@@ -41,6 +41,9 @@ fn is_temporary(examined: &ExaminedFile) -> bool {
     let filled = code.iter().position(|instr| {
         matches!(&instr.op, Op::Write { place, how: How::Set, .. } if *place == examined.place)
     });
-    let moved = moves(code).iter().any(|(from, to)| *from == examined.place && *to != examined.place);
-    filled.is_some() && moved
+    let moves = moves(code);
+    let moved = moves.iter().any(|(from, to)| *from == examined.place && *to != examined.place);
+    // What is copied there to be put back later is a reserve.
+    let reserve = moves.iter().any(|(from, to)| *to == examined.place && moves.contains(&(*to, *from)));
+    filled.is_some() && moved && !reserve
 }

@@ -217,6 +217,9 @@ impl Binder<'_> {
     pub(super) fn file(&mut self, effect: &FileEffect, receiver: &At, site: &Site<'_>) {
         let named = match effect.at {
             Some(arg) => self.path_of(&self.arg(site, arg)),
+            None if receiver.info.ty.is_lib(&["File", "BufWriter", "NamedTempFile"]) => {
+                receiver.info.path.clone().filter(Loc::is_file)
+            }
             None => receiver.info.path.clone().or_else(|| receiver.info.loc.clone()),
         };
         let (what, value) = self.what(effect, site);

@@ -8,7 +8,7 @@ use crate::explore::model::{Mode, Op, Val};
 use crate::facts::{Reg, Span, Value};
 use crate::link::bind::{Callable, Op as Bound, OpKind};
 use crate::link::ids::FunctionId;
-use crate::link::loc::Loc;
+use crate::link::loc::{Base, Loc};
 use crate::link::summary::{Acts, DEPTH};
 use crate::models::{Outside, Running};
 
@@ -105,7 +105,14 @@ impl FlowMaker<'_, '_> {
         here: Here,
     ) {
         if self.follow == Follow::Files {
-            return self.computed(None, args, into, here);
+            let on = match known {
+                Callable::Method(_, this) => match this.base {
+                    Base::Value(function, reg) if function == self.frame().id => Some(reg),
+                    _ => None,
+                },
+                _ => None,
+            };
+            return self.computed(on, args, into, here);
         }
         let Some(target) = known.target() else { return self.act(Outside::Unknown, args, into, next, here) };
         let summary = self.program.summary(target);
@@ -231,6 +238,6 @@ impl FlowMaker<'_, '_> {
     pub(super) fn own_this(&self) -> Loc {
         let id = self.frame().id;
         let unit = crate::link::ids::UnitId { file: id.file, ix: self.program.function(id).unit };
-        Loc::new(crate::link::loc::Base::This(self.program.real_unit(unit)))
+        Loc::new(Base::This(self.program.real_unit(unit)))
     }
 }

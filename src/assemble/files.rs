@@ -1,7 +1,7 @@
 //! Files: steps on what stands outside the program. Whatever process runs this, every such step is a meeting point; what
 //! happens in memory between them is the run's own.
 
-use super::FlowMaker;
+use super::{FlowMaker, Follow};
 use super::frame;
 use super::ops::{Here, awaits};
 use super::values::constant;
@@ -143,15 +143,32 @@ impl FlowMaker<'_, '_> {
         let frame = self.frame();
         if let Value::Param(index) = arg {
             let given = frame.given.get(usize::from(*index))?;
-            return given.path.clone();
+            let own = || Loc::new(Base::Param(frame.id, *index));
+            return Some(given.path.clone().or_else(|| given.loc.clone()).unwrap_or_else(own));
         }
         let path = Names { id: frame.id, registers: &frame.body.registers }.path_of(arg)?;
         Some(frame::outward(self.program, &self.frames, &path))
     }
 
+    /// The receiver, where some run of the flow has just made it.
+    pub(super) fn receiver_held(&self) -> Option<Val> {
+        let this = self.frame().this.as_ref().filter(|_| self.follow == Follow::Files)?;
+        self.held(this)
+    }
+
+    /// The register of a frame that holds the object which a location is a part of.
+    fn held(&self, at: &Loc) -> Option<Val> {
+        let Base::Value(function, reg) = at.base else { return None };
+        frame::of(&self.frames, function).map(|frame| Val::Reg(frame.base + reg.0))
+    }
+
     /// What this run last put in memory here.
     pub(super) fn recall(&mut self, at: &Loc, into: RegIx, here: Here) {
-        let key = frame::outward(self.program, &self.frames, at).key();
+        let loc = frame::outward(self.program, &self.frames, at);
+        let key = loc.key();
+        if let Some(whole) = self.held(&loc).filter(|_| !loc.path.is_empty()) {
+            return self.push(Op::Let { into, value: Val::Term { of: vec![whole], varies: false } }, here);
+        }
         match self.shadows.iter().find(|(known, _)| *known == key).map(|(_, reg)| *reg) {
             Some(known) => self.push(Op::Let { into, value: Val::Reg(known) }, here),
             None => self.opaque(at, into, here),

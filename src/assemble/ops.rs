@@ -42,6 +42,10 @@ impl<'p> FlowMaker<'_, 'p> {
                 return self.run(callee, *how, on, at.as_ref(), args, *into, next, here);
             }
             OpKind::Suspend { on, into, how } => self.suspend(on, *into, *how, here),
+            // What is different in every run.
+            OpKind::Let { into, value: Value::Term(of) } if self.follow == Follow::Files && of.is_empty() => {
+                self.computed(None, of, *into, here);
+            }
             OpKind::Let { into, value } => {
                 let (into, value) = (self.register(*into), self.value(value));
                 self.push(Op::Let { into, value }, here);

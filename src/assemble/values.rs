@@ -30,7 +30,8 @@ impl FlowMaker<'_, '_> {
                 Some(given) => given.value.clone(),
                 None => Val::Unknown,
             },
-            Value::This | Value::Class(_) => constant("this"),
+            Value::This => self.receiver_held().unwrap_or_else(|| constant("this")),
+            Value::Class(_) => constant("this"),
             Value::Function(function) => constant(&(self.frame().id.file, function.0)),
             // `Some(x)` and `Ok(x)` stand for what they hold.
             Value::Case(name, held) if held.len() == 1 && matches!(name.as_str(), "Some" | "Ok") => {

@@ -6,8 +6,8 @@
 use rayon::prelude::*;
 
 use super::overlap::Overlap;
-use crate::assemble::{Assembled, Follow, Plan, assemble};
-use crate::explore::model::{How, Instr, Op, PlaceId, Val};
+use crate::assemble::{Assembled, Follow, Plan, SiteInfo, assemble};
+use crate::explore::model::{Check, Flow, How, Instr, Op, PlaceId, RegIx, Site, Val};
 use crate::explore::{Question, Verdict, explore};
 use crate::facts::{FunctionKind, Value};
 use crate::link::Program;
@@ -26,6 +26,14 @@ pub struct ExaminedFile {
     pub assembled: Assembled,
     /// The file, in `assembled`.
     pub place: PlaceId,
+    pub verdict: Verdict,
+    /// Beside something else that puts a file there or takes it away.
+    pub disturbed: Vec<Disturbed>,
+}
+
+/// A function beside a step of another program.
+pub struct Disturbed {
+    pub assembled: Assembled,
     pub verdict: Verdict,
 }
 
@@ -57,7 +65,7 @@ fn is_kept_apart(program: &Program, overlap: &Overlap, id: FunctionId, depth: u3
         return true;
     }
     let Some(depth) = depth.checked_sub(1) else { return false };
-    let callers = overlap.callers(id);
+    let callers: Vec<FunctionId> = overlap.callers(id).into_iter().filter(|caller| *caller != id).collect();
     !callers.is_empty()
         && callers.iter().all(|caller| {
             let holds = !program.summary(*caller).acquires.is_empty() || locks_files(program, *caller);
@@ -127,7 +135,7 @@ fn examine_function(program: &Program, id: FunctionId) -> Vec<ExaminedFile> {
     }
     let code = &whole.model.flows[0].code;
     let written = (0..whole.places.len() as PlaceId).filter(|place| {
-        !whole.model.places[*place as usize].own && code.iter().any(|instr| changes(&instr.op, *place))
+        !whole.model.places[*place as usize].own && (looks_for(code, *place).is_some() || code.iter().any(|instr| writes(&instr.op, *place)))
     });
     written
         .filter_map(|place| {
@@ -138,9 +146,60 @@ fn examine_function(program: &Program, id: FunctionId) -> Vec<ExaminedFile> {
             let at = assembled.places.iter().position(|info| info.key == key)? as PlaceId;
             let question = Question { budget: BUDGET, ..Question::new(vec![vec![0], vec![0]]) };
             let verdict = explore(&assembled.model, &question);
-            Some(ExaminedFile { function: id, whole: whole.clone(), assembled, place: at, verdict })
+            let disturbed = disturbances(&assembled, at);
+            Some(ExaminedFile { function: id, whole: whole.clone(), assembled, place: at, verdict, disturbed })
         })
         .collect()
+}
+
+/// What another program may do to a file that this one has looked for: take it away before it is used, put something there
+/// before it is emptied.
+fn disturbances(assembled: &Assembled, place: PlaceId) -> Vec<Disturbed> {
+    let code = &assembled.model.flows[0].code;
+    let Some(looks) = looks_for(code, place) else { return Vec::new() };
+    let used = code.iter().any(|instr| matches!(instr.op, Op::Use { .. }));
+    let emptied = code.iter().any(|instr| matches!(instr.op, Op::Write { place: at, how: How::Set, .. } if at == place));
+    let away = Op::Write { place, how: How::Remove, value: Val::Absent, accounts: Vec::new() };
+    let new = Val::Fresh { identity: true };
+    let there = Op::Write { place, how: How::Set, value: new, accounts: Vec::new() };
+    let steps = used.then_some(away).into_iter().chain(emptied.then_some(there));
+    steps.map(|step| beside(assembled, step, looks)).collect()
+}
+
+fn beside(assembled: &Assembled, step: Op, looks: Site) -> Disturbed {
+    let mut sites = assembled.sites.clone();
+    sites.push(SiteInfo { called_at: None, ..sites[looks.0 as usize] });
+    let site = Site(sites.len() as u32 - 1);
+    let instr = |op: Op| Instr { op, site, on_error: None, may_fail: false };
+    let mut model = assembled.model.clone();
+    let code = vec![instr(step), instr(Op::Return { value: Val::Absent })];
+    model.flows.push(Flow { name: "another program".to_owned(), code, ..Flow::default() });
+    let verdict = explore(&model, &Question { budget: BUDGET, ..Question::new(vec![vec![0], vec![1]]) });
+    let (places, locks) = (assembled.places.clone(), assembled.locks.clone());
+    Disturbed { assembled: Assembled { model, sites, places, locks }, verdict }
+}
+
+/// Where the function asks whether the file is there and goes two ways.
+pub fn looks_for(code: &[Instr], place: PlaceId) -> Option<Site> {
+    let looked: Vec<RegIx> = code
+        .iter()
+        .filter_map(|instr| match instr.op {
+            Op::Read { place: at, into } if at == place => Some(into),
+            _ => None,
+        })
+        .collect();
+    code.iter().find_map(|instr| match &instr.op {
+        Op::Branch { test, .. } if asks(test, &looked) => Some(instr.site),
+        _ => None,
+    })
+}
+
+fn asks(test: &Check, looked: &[RegIx]) -> bool {
+    match test {
+        Check::Absent(Val::Reg(reg)) => looked.contains(reg),
+        Check::Not(inner) => asks(inner, looked),
+        _ => false,
+    }
 }
 
 /// What is created exclusively is not there when nobody holds it; whoever sees to it that it is there without asking
@@ -211,7 +270,7 @@ pub fn file_of(op: &Op) -> Option<PlaceId> {
     }
 }
 
-fn changes(op: &Op, file: PlaceId) -> bool {
+fn writes(op: &Op, file: PlaceId) -> bool {
     match op {
         Op::Write { place, how, .. } => *place == file && *how != How::Insert,
         Op::Create { place, .. } => *place == file,

@@ -11,8 +11,8 @@ use super::reach::Reach;
 use super::wording::{Words, function_at, name, scope, spot};
 use super::{Context, Sink};
 use crate::assemble::{Assembled, PlaceInfo, SiteInfo};
-use crate::examine::files::{ExaminedFile, created, moves};
-use crate::explore::model::{Check, Flow, How, Instr, Model, Op, PlaceDef, PlaceId, RegIx, Site, Val, World};
+use crate::examine::files::{ExaminedFile, created, looks_for, moves};
+use crate::explore::model::{Flow, How, Instr, Model, Op, PlaceDef, PlaceId, Site, Val, World};
 use crate::explore::{Break, Question, Verdict, Violation, explore};
 use crate::finding::Confidence;
 use crate::link::Program;
@@ -47,8 +47,9 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         let mut draft = draft(cx, &sketch, &found, &reach, words);
         draft.at = at;
         draft.scope = scope(cx.program, writer);
+        let code = &examined.assembled.model.flows[0].code;
         let published = read.is_some() || reach.is_common || is_verb(&cx.program.function(writer).name);
-        if reach.kind.is_none() || !published || is_first(examined) {
+        if reach.kind.is_none() || !published || looks_for(code, examined.place).is_some() {
             draft.confidence = Confidence::Possible;
         }
         incidents.add(None, draft);
@@ -85,30 +86,6 @@ fn in_place(examined: &ExaminedFile) -> Option<Site> {
 fn is_verb(name: &str) -> bool {
     let name = name.to_lowercase();
     ["save", "persist", "publish", "store", "flush", "update", "download", "install", "sync"].iter().any(|verb| name.starts_with(verb))
-}
-
-/// Is it only written where nothing is yet?
-fn is_first(examined: &ExaminedFile) -> bool {
-    let code = &examined.assembled.model.flows[0].code;
-    let looked: Vec<RegIx> = code
-        .iter()
-        .filter_map(|instr| match instr.op {
-            Op::Read { place, into } if place == examined.place => Some(into),
-            _ => None,
-        })
-        .collect();
-    code.iter().any(|instr| match &instr.op {
-        Op::Branch { test, .. } => asks(test, &looked),
-        _ => false,
-    })
-}
-
-fn asks(test: &Check, looked: &[RegIx]) -> bool {
-    match test {
-        Check::Absent(Val::Reg(reg)) => looked.contains(reg),
-        Check::Not(inner) => asks(inner, looked),
-        _ => false,
-    }
 }
 
 /// Does the function itself create the folder that it lies in? Then nobody else looks there yet.

@@ -50,6 +50,34 @@ pub(super) fn is_constant(assembled: &Assembled, place: PlaceId) -> bool {
     written.all(|value| is_same(code, value, 6))
 }
 
+/// Does what is written there hold something that is different in every run: a number drawn, a time, a process?
+pub(super) fn is_of_its_own(assembled: &Assembled, place: PlaceId) -> bool {
+    is_drawn_at(&assembled.model.flows[0].code, place, 6)
+}
+
+fn is_drawn_at(code: &[Instr], place: PlaceId, depth: u32) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    code.iter().any(|instr| match &instr.op {
+        Op::Write { place: at, how: How::Set, value, .. } if *at == place => is_drawn(code, value, depth),
+        _ => false,
+    })
+}
+
+fn is_drawn(code: &[Instr], value: &Val, depth: u32) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    match value {
+        Val::Fresh { identity } => *identity,
+        Val::Term { of, .. } => of.iter().any(|part| is_drawn(code, part, depth)),
+        Val::Made(inner) => is_drawn(code, inner, depth),
+        Val::Reg(reg) | Val::Plus(reg, _) => code.iter().any(|instr| match &instr.op {
+            Op::Let { into, value } if into == reg => is_drawn(code, value, depth),
+            Op::Read { place, into } if into == reg => is_drawn_at(code, *place, depth),
+            _ => false,
+        }),
+        Val::Absent | Val::Bool(_) | Val::Const(_) | Val::Instant(_) | Val::Unknown => false,
+    }
+}
+
 fn is_same(code: &[Instr], value: &Val, depth: u32) -> bool {
     let Some(depth) = depth.checked_sub(1) else { return false };
     match value {

@@ -26,13 +26,13 @@ const KINDS: &[(&str, &[&str])] = &[
 /// Folders that all processes of a user or a machine have in common.
 const SHARED: &[&str] = &[
     "homedir()", "home_dir()", "tmpdir()", "temp_dir()", "cache_dir()", "config_dir()", "data_dir()", "data_local_dir()",
-    "state_dir()", "\"/tmp", "\"/var", "process.env", "var()", "var_os()",
+    "state_dir()", "\"/tmp", "\"/var", "process.env.home", "process.env.xdg", "process.env.appdata",
 ];
 
 /// Folders of code that one person runs at a time: to build, to release, to measure.
 const TOOLS: &[&str] = &[
     "scripts/", "script/", "tools/", "bench/", "benches/", "benchmark/", "benchmarks/", "probe/", "examples/", "example/",
-    "xtask/", "e2e/", "integration-tests/", "fixtures/", "eval/", "evals/", "build/", "docs/", "demo/", ".github/",
+    "xtask/", "e2e/", "integration-tests/", "fixtures/", "eval/", "evals/", "testing/", "build/", "docs/", "demo/", ".github/",
 ];
 
 /// What is known of a file's reach.

@@ -8,6 +8,7 @@ use super::{Context, Sink};
 use crate::examine::files::{ExaminedFile, moves};
 use crate::explore::Violation;
 use crate::explore::model::{How, Op};
+use crate::finding::Confidence;
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let mut incidents = Incidents::default();
@@ -19,8 +20,7 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
             if !matches!(found.violation, Violation::ReadBack | Violation::UseOfNull | Violation::NotSerial) {
                 continue;
             }
-            let mut reach = reach(cx, examined, found.act);
-            reach.around = reach.around.or(Some("a temporary file of one name"));
+            let reach = reach(cx, examined, found.act);
             let (file, function) = (shown(examined), act_name(cx, &examined.assembled, found));
             let words = Words {
                 message: format!(
@@ -29,7 +29,12 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
                 help: "give the temporary file a name of its own (`NamedTempFile::new_in`, `mkdtemp`, the process id and a random part) in the folder of the target"
                     .to_owned(),
             };
-            incidents.add(None, draft(cx, &examined.assembled, found, &reach, words));
+            let mut draft = draft(cx, &examined.assembled, found, &reach, words);
+            // In a folder of which only its name is known, one process may be the only one.
+            if reach.kind.is_none() {
+                draft.confidence = Confidence::Possible;
+            }
+            incidents.add(None, draft);
         }
     }
     incidents.report(sink);
@@ -45,5 +50,11 @@ fn is_temporary(examined: &ExaminedFile) -> bool {
     let moved = moves.iter().any(|(from, to)| *from == examined.place && *to != examined.place);
     // What is copied there to be put back later is a reserve.
     let reserve = moves.iter().any(|(from, to)| *to == examined.place && moves.contains(&(*to, *from)));
-    filled.is_some() && moved && !reserve
+    // Or read there again, in the folder where everybody's temporary files are.
+    let shown = shown(examined).to_lowercase();
+    let folder = ["\"/tmp/", "tmpdir()", "temp_dir()"].iter().any(|folder| shown.starts_with(folder));
+    let again = code.iter().skip(filled.unwrap_or(code.len())).any(|instr| {
+        matches!(instr.op, Op::Read { place, .. } if place == examined.place)
+    });
+    filled.is_some() && (moved && !reserve || folder && again)
 }

@@ -10,6 +10,7 @@ use crate::facts::{Reg, Value};
 use crate::link::bind::{FileStep, Names, Op as Bound, OpKind};
 use crate::link::loc::{Base, Loc};
 use crate::models::FileWhat;
+use crate::names::Name;
 
 impl FlowMaker<'_, '_> {
     /// A call of something outside: a step on a file, or a value that rests on what it was given. Answers how many
@@ -40,7 +41,9 @@ impl FlowMaker<'_, '_> {
     /// A value that rests on these. What is different in every run is a new thing.
     pub(super) fn computed(&mut self, on: Option<Reg>, args: &[Value], into: Reg, here: Here) {
         let unique = self.frame().body.registers.get(into.index()).and_then(|info| info.path.as_ref());
-        let value = if unique.is_some_and(Loc::is_private) {
+        // A time is another one each time, and compared with others; nobody is known by it.
+        let is_own = |path: &Loc| path.is_private() && path.base != Base::External(Name::new("now"));
+        let value = if unique.is_some_and(is_own) {
             Val::Fresh { identity: true }
         } else {
             let of = args.iter().map(|value| self.value(value)).chain(on.map(|on| Val::Reg(self.register(on))));
@@ -76,7 +79,7 @@ impl FlowMaker<'_, '_> {
                 }
             }
             FileWhat::Write => {
-                let value = self.value(&step.value);
+                let value = there(self.value(&step.value));
                 self.push(Op::Write { place, how: How::Set, value, accounts: Vec::new() }, here);
             }
             FileWhat::Create => {
@@ -104,7 +107,7 @@ impl FlowMaker<'_, '_> {
         }
         match from {
             Some(place) => self.push(Op::Read { place, into: content }, here),
-            None => self.push(Op::Let { into: content, value: Val::Unknown }, here),
+            None => self.push(Op::Let { into: content, value: there(Val::Unknown) }, here),
         }
         if let Some(place) = to {
             let value = Val::Reg(content);
@@ -197,5 +200,14 @@ impl FlowMaker<'_, '_> {
             into
         });
         self.push(Op::Let { into, value }, here);
+    }
+}
+
+/// What is written to a file is there, whatever it is.
+fn there(value: Val) -> Val {
+    match value {
+        Val::Const(0) => constant("(empty)"),
+        Val::Const(_) => value,
+        other => Val::Made(Box::new(other)),
     }
 }

@@ -14,6 +14,7 @@ mod places;
 mod slice;
 mod slim;
 mod stored;
+mod thread;
 mod values;
 
 use crate::explore::model::{Flow, FlowId, Model, RegIx, Site, World};
@@ -102,6 +103,7 @@ pub fn assemble(program: &Program, plan: &Plan) -> Result<Assembled, TooLong> {
         let (code, registers) = {
             let (code, registers) = flow.code.finish();
             let (code, registers) = slim::slim(code, registers);
+            let code = if plan.follow == Follow::Files { thread::thread(code) } else { code };
             let (code, registers) = slice::slice(code, registers);
             slim::slim(code, registers)
         };

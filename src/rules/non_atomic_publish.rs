@@ -5,13 +5,13 @@
 
 use rustc_hash::FxHashMap;
 
-use super::outside::{draft, updates};
+use super::outside::{draft, is_constant, updates};
 use super::pick::Incidents;
 use super::reach::Reach;
 use super::wording::{Words, function_at, name, scope, spot};
 use super::{Context, Sink};
 use crate::assemble::{Assembled, PlaceInfo, SiteInfo};
-use crate::examine::files::{ExaminedFile, created, looks_for, moves};
+use crate::examine::files::{ExaminedFile, created, moves};
 use crate::explore::model::{Flow, How, Instr, Model, Op, PlaceDef, PlaceId, Site, Val, World};
 use crate::explore::{Break, Question, Verdict, Violation, explore};
 use crate::finding::Confidence;
@@ -47,9 +47,8 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         let mut draft = draft(cx, &sketch, &found, &reach, words);
         draft.at = at;
         draft.scope = scope(cx.program, writer);
-        let code = &examined.assembled.model.flows[0].code;
         let published = read.is_some() || reach.is_common || is_verb(&cx.program.function(writer).name);
-        if reach.kind.is_none() || !published || looks_for(code, examined.place).is_some() {
+        if reach.kind.is_none() || !published || is_constant(&examined.assembled, examined.place) {
             draft.confidence = Confidence::Possible;
         }
         incidents.add(None, draft);

@@ -190,7 +190,7 @@ impl Binder<'_> {
                 let root = Loc::new(Base::External(Name::new(&format!("{}()", site.name))));
                 Some(values.iter().fold(root, |path, piece| self.names().longer(&path, piece, ":")))
             }
-            PathEffect::Fresh => Some(unique()),
+            PathEffect::Fresh => Some(Loc::new(Base::External(site.name)).then(Seg::Unique)),
             PathEffect::Options => return self.opening(receiver, place, site),
         };
         self.computed(receiver, place, site);

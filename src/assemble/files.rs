@@ -1,10 +1,10 @@
 //! Files: steps on what stands outside the program. Whatever process runs this, every such step is a meeting point; what
 //! happens in memory between them is the run's own.
 
-use super::{FlowMaker, Follow};
 use super::frame;
 use super::ops::{Here, awaits};
 use super::values::constant;
+use super::{FlowMaker, Follow};
 use crate::explore::model::{How, LockId, Mode, Op, PlaceId, RegIx, Val};
 use crate::facts::{Reg, Value};
 use crate::link::bind::{FileStep, Names, Op as Bound, OpKind};
@@ -15,9 +15,11 @@ use crate::names::Name;
 impl FlowMaker<'_, '_> {
     /// A call of something outside: a step on a file, or a value that rests on what it was given. Answers how many
     /// operations were consumed.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one operation")]
     pub(super) fn file_act(
         &mut self,
         step: Option<&FileStep>,
+        name: Name,
         on: Option<Reg>,
         args: &[Value],
         into: Reg,
@@ -25,6 +27,10 @@ impl FlowMaker<'_, '_> {
         here: Here,
     ) -> usize {
         self.computed(on, args, into, here);
+        if let Some(on) = on.filter(|_| is_mutating(name)) {
+            let of = args.iter().map(|value| self.value(value)).chain([Val::Reg(self.register(on))]).collect();
+            self.push(Op::Let { into: self.register(on), value: Val::Term { of, varies: false } }, here);
+        }
         if let Some(step) = step {
             self.file_step(step, into, here);
         }
@@ -201,6 +207,13 @@ impl FlowMaker<'_, '_> {
         });
         self.push(Op::Let { into, value }, here);
     }
+}
+
+/// Does a method of this name change what it is called on?
+fn is_mutating(name: Name) -> bool {
+    let names =
+        ["push", "push_str", "push_back", "insert", "insert_str", "extend", "append", "remove", "retain", "set", "add"];
+    names.contains(&name.as_str())
 }
 
 /// What is written to a file is there, whatever it is.

@@ -56,8 +56,8 @@ impl<'p> FlowMaker<'_, 'p> {
                 let into = self.register(*into);
                 self.push(Op::Open { into }, here);
             }
-            OpKind::Act { on, args, into, file, .. } if self.follow == Follow::Files => {
-                return Ok(self.file_act(file.as_deref(), *on, args, *into, next, here));
+            OpKind::Act { name, on, args, into, file, .. } if self.follow == Follow::Files => {
+                return Ok(self.file_act(file.as_deref(), *name, *on, args, *into, next, here));
             }
             OpKind::Act { class, args, into, .. } => self.act(*class, args, *into, next, here),
             OpKind::Future { args, into } => self.term(args, *into, here),

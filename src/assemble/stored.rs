@@ -1,9 +1,9 @@
 //! The store: reads and writes of places that are kept, variables that nobody else sees, locks.
 
-use super::{FlowMaker, Follow};
 use super::frame;
 use super::ops::Here;
 use super::values::constant;
+use super::{FlowMaker, Follow};
 use crate::explore::model::{How, Mode, Op, RegIx, Val};
 use crate::facts::{Reg, Value};
 use crate::link::bind::{OpKind, Put};
@@ -166,8 +166,11 @@ impl FlowMaker<'_, '_> {
         let around = self.around(&loc, how);
         let (program, frames) = (self.program, &self.frames);
         let key_text = |seg: &_| frame::key_text(program, frames, seg);
-        let inside =
-            if matches!(how, How::Set | How::Clear) && self.follow != Follow::Files { self.places.inside(&loc, &key_text) } else { Vec::new() };
+        let inside = if matches!(how, How::Set | How::Clear) && self.follow != Follow::Files {
+            self.places.inside(&loc, &key_text)
+        } else {
+            Vec::new()
+        };
         let place = self.places.place(&loc, &key_text);
         match (place, self.local(at)) {
             (Some(place), _) => {

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::overlap::Overlap;
 use crate::assemble::{Assembled, Follow, Plan, SiteInfo, assemble};
-use crate::explore::model::{Check, Flow, How, Instr, Op, PlaceId, RegIx, Site, Val};
+use crate::explore::model::{Check, Effect, Flow, How, Instr, Op, PlaceId, RegIx, Site, Val};
 use crate::explore::{Question, Verdict, explore};
 use crate::facts::{FunctionKind, Value};
 use crate::link::Program;
@@ -135,7 +135,8 @@ fn examine_function(program: &Program, id: FunctionId) -> Vec<ExaminedFile> {
     }
     let code = &whole.model.flows[0].code;
     let written = (0..whole.places.len() as PlaceId).filter(|place| {
-        !whole.model.places[*place as usize].own && (looks_for(code, *place).is_some() || code.iter().any(|instr| writes(&instr.op, *place)))
+        !whole.model.places[*place as usize].own
+            && (looks_for(code, *place).is_some() || code.iter().any(|instr| writes(&instr.op, *place)))
     });
     written
         .filter_map(|place| {
@@ -156,25 +157,43 @@ fn examine_function(program: &Program, id: FunctionId) -> Vec<ExaminedFile> {
 /// before it is emptied.
 fn disturbances(assembled: &Assembled, place: PlaceId) -> Vec<Disturbed> {
     let code = &assembled.model.flows[0].code;
+    if let Some(owner) = owner(code, place) {
+        return vec![beside(assembled, owner)];
+    }
     let Some(looks) = looks_for(code, place) else { return Vec::new() };
     let used = code.iter().any(|instr| matches!(instr.op, Op::Use { .. }));
-    let emptied = code.iter().any(|instr| matches!(instr.op, Op::Write { place: at, how: How::Set, .. } if at == place));
+    let emptied =
+        code.iter().any(|instr| matches!(instr.op, Op::Write { place: at, how: How::Set, .. } if at == place));
     let away = Op::Write { place, how: How::Remove, value: Val::Absent, accounts: Vec::new() };
     let new = Val::Fresh { identity: true };
     let there = Op::Write { place, how: How::Set, value: new, accounts: Vec::new() };
     let steps = used.then_some(away).into_iter().chain(emptied.then_some(there));
-    steps.map(|step| beside(assembled, step, looks)).collect()
+    steps.map(|step| beside(assembled, vec![(step, looks)])).collect()
 }
 
-fn beside(assembled: &Assembled, step: Op, looks: Site) -> Disturbed {
+/// One that has created the file, is at work, and will give it back.
+fn owner(code: &[Instr], place: PlaceId) -> Option<Vec<(Op, Site)>> {
+    let create = code.iter().find(|instr| matches!(instr.op, Op::Create { place: at, .. } if at == place))?;
+    let value = Val::Fresh { identity: true };
+    let steps = [
+        Op::Create { place, value, into: 0, or_fail: true },
+        Op::Act { class: Effect::Adding, args: Vec::new(), into: 0 },
+        Op::Write { place, how: How::Remove, value: Val::Absent, accounts: Vec::new() },
+    ];
+    Some(steps.into_iter().map(|step| (step, create.site)).collect())
+}
+
+/// The function beside these steps of another program, which begins.
+fn beside(assembled: &Assembled, steps: Vec<(Op, Site)>) -> Disturbed {
     let mut sites = assembled.sites.clone();
-    sites.push(SiteInfo { called_at: None, ..sites[looks.0 as usize] });
-    let site = Site(sites.len() as u32 - 1);
-    let instr = |op: Op| Instr { op, site, on_error: None, may_fail: false };
+    let mut code: Vec<Instr> = Vec::new();
+    for (op, like) in steps.into_iter().chain([(Op::Return { value: Val::Absent }, Site(0))]) {
+        sites.push(SiteInfo { called_at: None, ..sites[like.0 as usize] });
+        code.push(Instr { op, site: Site(sites.len() as u32 - 1), on_error: None, may_fail: false });
+    }
     let mut model = assembled.model.clone();
-    let code = vec![instr(step), instr(Op::Return { value: Val::Absent })];
-    model.flows.push(Flow { name: "another program".to_owned(), code, ..Flow::default() });
-    let verdict = explore(&model, &Question { budget: BUDGET, ..Question::new(vec![vec![0], vec![1]]) });
+    model.flows.push(Flow { name: "another program".to_owned(), code, registers: 1, ..Flow::default() });
+    let verdict = explore(&model, &Question { budget: BUDGET, ..Question::new(vec![vec![1], vec![0]]) });
     let (places, locks) = (assembled.places.clone(), assembled.locks.clone());
     Disturbed { assembled: Assembled { model, sites, places, locks }, verdict }
 }
@@ -251,7 +270,8 @@ fn together(whole: &Assembled, place: PlaceId) -> Vec<SharedKey> {
 pub fn moves(code: &[Instr]) -> Vec<(PlaceId, PlaceId)> {
     let mut found = Vec::new();
     for pair in code.windows(2) {
-        if let (Op::Read { place: from, into }, Op::Write { place: to, value: Val::Reg(reg), .. }) = (&pair[0].op, &pair[1].op)
+        if let (Op::Read { place: from, into }, Op::Write { place: to, value: Val::Reg(reg), .. }) =
+            (&pair[0].op, &pair[1].op)
             && into == reg
         {
             found.push((*from, *to));

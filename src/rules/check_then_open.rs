@@ -63,7 +63,8 @@ fn disturbed(cx: &Context<'_>, examined: &ExaminedFile, incidents: &mut Incident
                     message: format!(
                         "`{named}` asks whether `{file}` is there and then counts on it: where it is gone by then the run breaks off"
                     ),
-                    help: "do what the look was for and handle its error; a file that is not there is one of them".to_owned(),
+                    help: "do what the look was for and handle its error; a file that is not there is one of them"
+                        .to_owned(),
                 },
                 // An empty file in the place of what somebody else has put there; what is written the same by all is no loss.
                 Violation::StaleCheck

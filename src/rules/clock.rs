@@ -1,5 +1,7 @@
 //! Clock: which tests ask how much time has gone by, and how much the code allows.
 
+use crate::assemble::Assembled;
+use crate::explore::{Break, EventKind};
 use crate::facts::{Exit, Span, Test, Value};
 use crate::link::Program;
 use crate::link::bind::OpKind;
@@ -15,16 +17,55 @@ pub(super) struct Limit {
 
 /// Words of calls and fields that tell a time or an age.
 const TIMES: &[&str] = &[
-    "elapsed", "now", "mtime", "mtimems", "birthtime", "birthtimems", "ctimems", "modified", "created", "duration_since", "age", "timestamp",
-    "gettime", "signed_duration_since", "acquired_at", "acquiredat", "created_at", "createdat", "started_at", "startedat",
-    "expires_at", "expiresat", "expired", "is_expired", "isexpired", "stale", "is_stale", "isstale", "deadline", "lastheartbeat", "heartbeat",
+    "elapsed",
+    "now",
+    "mtime",
+    "mtimems",
+    "birthtime",
+    "birthtimems",
+    "ctimems",
+    "modified",
+    "created",
+    "duration_since",
+    "age",
+    "timestamp",
+    "gettime",
+    "signed_duration_since",
+    "acquired_at",
+    "acquiredat",
+    "created_at",
+    "createdat",
+    "started_at",
+    "startedat",
+    "expires_at",
+    "expiresat",
+    "expired",
+    "is_expired",
+    "isexpired",
+    "stale",
+    "is_stale",
+    "isstale",
+    "deadline",
+    "lastheartbeat",
+    "heartbeat",
 ];
 
 /// How deep what a value rests on is followed.
 const DEPTH: u32 = 6;
 
+/// The time-out on the way to the act.
+pub(super) fn waited(program: &Program, assembled: &Assembled, found: &Break) -> Option<Limit> {
+    let sites = &assembled.sites;
+    let tests = found.witness.iter().filter(|event| matches!(event.what, EventKind::Tests(_)));
+    let limits = tests.filter_map(|event| {
+        let info = sites.get(event.site.0 as usize)?;
+        limit_at(program, info.function, info.span)
+    });
+    limits.max_by_key(|limit| limit.millis)
+}
+
 /// The time-out that the test at this span asks for, if it asks for one.
-pub(super) fn limit_at(program: &Program, function: FunctionId, span: Span) -> Option<Limit> {
+fn limit_at(program: &Program, function: FunctionId, span: Span) -> Option<Limit> {
     let blocks = &program.function(function).blocks;
     let test = blocks.iter().find_map(|block| match &block.exit {
         Exit::Branch { test, span: at, .. } if *at == span => Some(test),
@@ -49,9 +90,10 @@ impl Clock<'_> {
                 timed.then(|| Limit { millis: self.millis(a).or_else(|| self.millis(b)) })
             }
             Test::Truthy(value) | Test::Is(value, _) => self.answered(value),
-            Test::Unknown(values) => values.iter().any(|value| self.tells_time(value)).then(|| Limit {
-                millis: values.iter().find_map(|value| self.millis(value)),
-            }),
+            Test::Unknown(values) => values
+                .iter()
+                .any(|value| self.tells_time(value))
+                .then(|| Limit { millis: values.iter().find_map(|value| self.millis(value)) }),
             Test::Absent(_) | Test::Equals(..) => None,
         }
     }
@@ -105,7 +147,9 @@ impl Clock<'_> {
                 Some(OpKind::Act { name, on, args, .. }) => {
                     is_time(name) || any(args) || on.is_some_and(|on| inner.tells_time(&Value::Reg(on)))
                 }
-                Some(OpKind::Read { at, .. }) => at.path.iter().any(|seg| matches!(seg, Seg::Field(name) if is_time(name))),
+                Some(OpKind::Read { at, .. }) => {
+                    at.path.iter().any(|seg| matches!(seg, Seg::Field(name) if is_time(name)))
+                }
                 Some(OpKind::Call { target, args, .. }) => is_time(&self.program.function(*target).name) || any(args),
                 Some(OpKind::Let { value, .. }) => *value != Value::Reg(*reg) && inner.tells_time(value),
                 Some(OpKind::Try { of, .. } | OpKind::Expect { of, .. }) => inner.tells_time(of),

@@ -41,8 +41,11 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         let Some(found) = torn(&sketch) else { continue };
         let (file, function) = (&info.shown, name(cx.program, writer));
         let words = Words {
-            message: format!("`{function}` writes `{file}` in place: whoever reads it meanwhile, or after a crash, finds a part of it"),
-            help: "write a temporary file of a name of its own in the same folder, and rename it over the target".to_owned(),
+            message: format!(
+                "`{function}` writes `{file}` in place: whoever reads it meanwhile, or after a crash, finds a part of it"
+            ),
+            help: "write a temporary file of a name of its own in the same folder, and rename it over the target"
+                .to_owned(),
         };
         let mut draft = draft(cx, &sketch, &found, &reach, words);
         draft.at = at;
@@ -84,7 +87,9 @@ fn in_place(examined: &ExaminedFile) -> Option<Site> {
 /// Functions by whose name what they write is there for others.
 fn is_verb(name: &str) -> bool {
     let name = name.to_lowercase();
-    ["save", "persist", "publish", "store", "flush", "update", "download", "install", "sync"].iter().any(|verb| name.starts_with(verb))
+    ["save", "persist", "publish", "store", "flush", "update", "download", "install", "sync"]
+        .iter()
+        .any(|verb| name.starts_with(verb))
 }
 
 /// Does the function itself create the folder that it lies in? Then nobody else looks there yet.
@@ -119,9 +124,16 @@ fn beside_a_reader(examined: &ExaminedFile, write: Site, read: Option<SiteInfo>)
     let info = &examined.assembled.places[examined.place as usize];
     let writer = SiteInfo { called_at: None, ..examined.assembled.sites[write.0 as usize] };
     let part = |what: &str| PlaceInfo { key: info.key.clone(), shown: format!("{} ({what})", info.shown) };
-    let def = |name: &str| PlaceDef { name: name.to_owned(), outside: true, initial: Val::Unknown, resource: false, own: false };
+    let def = |name: &str| PlaceDef {
+        name: name.to_owned(),
+        outside: true,
+        initial: Val::Unknown,
+        resource: false,
+        own: false,
+    };
     let instr = |op: Op, site: u32| Instr { op, site: Site(site), on_error: None, may_fail: false };
-    let fill = |place: PlaceId| Op::Write { place, how: How::Set, value: Val::Fresh { identity: true }, accounts: Vec::new() };
+    let fill =
+        |place: PlaceId| Op::Write { place, how: How::Set, value: Val::Fresh { identity: true }, accounts: Vec::new() };
     let flows = vec![
         flow(vec![instr(fill(0), 0), instr(fill(1), 0), instr(Op::Return { value: Val::Absent }, 0)]),
         flow(vec![

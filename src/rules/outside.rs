@@ -13,16 +13,29 @@ use crate::finding::{Confidence, Draft, Spot};
 
 /// The breaks of one examined file that are about the file itself.
 pub(super) fn breaks(examined: &ExaminedFile) -> impl Iterator<Item = &Break> {
-    let breaks = match &examined.verdict {
-        Verdict::Breaks(breaks) => breaks.as_slice(),
+    of(&examined.verdict).iter().filter(|found| found.place == Some(examined.place))
+}
+
+/// As [`breaks`], also those beside an owner or another program, each with what was explored.
+pub(super) fn all_breaks(examined: &ExaminedFile) -> impl Iterator<Item = (&Assembled, &Break)> {
+    let own = breaks(examined).map(|found| (&examined.assembled, found));
+    own.chain(examined.disturbed.iter().flat_map(|other| {
+        let about = of(&other.verdict).iter().filter(|found| found.place == Some(examined.place));
+        about.map(|found| (&other.assembled, found))
+    }))
+}
+
+fn of(verdict: &Verdict) -> &[Break] {
+    match verdict {
+        Verdict::Breaks(breaks) => breaks,
         Verdict::Safe(_) | Verdict::TooBig => &[],
-    };
-    breaks.iter().filter(|found| found.place == Some(examined.place))
+    }
 }
 
 /// Does the exploration show this of any file in it?
 pub(super) fn shows(examined: &ExaminedFile, violation: Violation) -> bool {
-    matches!(&examined.verdict, Verdict::Breaks(breaks) if breaks.iter().any(|found| found.violation == violation))
+    let others = examined.disturbed.iter().flat_map(|other| of(&other.verdict));
+    of(&examined.verdict).iter().chain(others).any(|found| found.violation == violation)
 }
 
 pub(super) fn shown(examined: &ExaminedFile) -> &str {
@@ -101,12 +114,18 @@ fn defines(op: &Op) -> Option<RegIx> {
     }
 }
 
-/// Where files are written from what was read there: what else is wrong with such a step is cured with that.
+/// Where files are written from what was read there, or because nothing was: what else is wrong with such a step is cured
+/// with that.
 pub(super) fn updates(cx: &Context<'_>) -> BTreeSet<Spot> {
     let files = cx.examination.files.iter();
     files
         .flat_map(|examined| {
-            let lost = breaks(examined).filter(|found| found.violation == Violation::LostUpdate);
+            let drawn = is_of_its_own(&examined.assembled, examined.place);
+            let lost = breaks(examined).filter(move |found| match found.violation {
+                Violation::LostUpdate => true,
+                Violation::StaleCheck => drawn && is_written(&examined.assembled, found),
+                _ => false,
+            });
             lost.map(|found| spot(&examined.assembled, found.act)).collect::<Vec<_>>()
         })
         .collect()

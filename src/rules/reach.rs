@@ -15,9 +15,33 @@ const KINDS: &[(&str, &[&str])] = &[
     (
         "kept state",
         &[
-            "state", "store", "session", "history", "registry", "manifest", "counter", "checkpoint", "credential",
-            "token", "trusted", "permission", "policy", "policies", "queue", "journal", "ledger", "database", "model.",
-            "models", "secret", "snapshot", ".db", "catalog", "bookmarks", "blockcount", "usage",
+            "state",
+            "store",
+            "session",
+            "history",
+            "registry",
+            "manifest",
+            "counter",
+            "checkpoint",
+            "credential",
+            "token",
+            "trusted",
+            "permission",
+            "policy",
+            "policies",
+            "queue",
+            "journal",
+            "ledger",
+            "database",
+            "model.",
+            "models",
+            "secret",
+            "snapshot",
+            ".db",
+            "catalog",
+            "bookmarks",
+            "blockcount",
+            "usage",
         ],
     ),
     ("in a folder that all processes share", SHARED),
@@ -25,14 +49,45 @@ const KINDS: &[(&str, &[&str])] = &[
 
 /// Folders that all processes of a user or a machine have in common.
 const SHARED: &[&str] = &[
-    "homedir()", "home_dir()", "tmpdir()", "temp_dir()", "cache_dir()", "config_dir()", "data_dir()", "data_local_dir()",
-    "state_dir()", "\"/tmp", "\"/var", "process.env.home", "process.env.xdg", "process.env.appdata",
+    "homedir()",
+    "home_dir()",
+    "tmpdir()",
+    "temp_dir()",
+    "cache_dir()",
+    "config_dir()",
+    "data_dir()",
+    "data_local_dir()",
+    "state_dir()",
+    "\"/tmp",
+    "\"/var",
+    "process.env.home",
+    "process.env.xdg",
+    "process.env.appdata",
 ];
 
 /// Folders of code that one person runs at a time: to build, to release, to measure.
 const TOOLS: &[&str] = &[
-    "scripts/", "script/", "tools/", "bench/", "benches/", "benchmark/", "benchmarks/", "probe/", "examples/", "example/",
-    "xtask/", "e2e/", "integration-tests/", "fixtures/", "eval/", "evals/", "testing/", "build/", "docs/", "demo/", ".github/",
+    "scripts/",
+    "script/",
+    "tools/",
+    "bench/",
+    "benches/",
+    "benchmark/",
+    "benchmarks/",
+    "probe/",
+    "examples/",
+    "example/",
+    "xtask/",
+    "e2e/",
+    "integration-tests/",
+    "fixtures/",
+    "eval/",
+    "evals/",
+    "testing/",
+    "build/",
+    "docs/",
+    "demo/",
+    ".github/",
 ];
 
 /// What is known of a file's reach.
@@ -76,6 +131,20 @@ impl Reach {
         }
     }
 
+    /// A lock that is no file: all who know its name can have it.
+    pub(super) fn of_lock(program: &Program, function: FunctionId, shown: &str) -> Reach {
+        let file = &program.files[function.file.index()].path;
+        Reach {
+            path: shown.to_owned(),
+            shown: shown.to_owned(),
+            kind: Some("a lock by its name"),
+            around: None,
+            is_lock: true,
+            is_common: true,
+            is_tool: is_tool(file),
+        }
+    }
+
     /// Is it only on its way to somewhere else?
     pub(super) fn is_temporary(&self) -> bool {
         let path = self.path.to_lowercase();
@@ -87,7 +156,9 @@ impl Reach {
         let shown = &self.shown;
         match (self.kind, self.around) {
             (Some(kind), _) => format!("`{shown}` is {kind}: another process that runs this works on the same file"),
-            (None, Some(kind)) => format!("`{shown}` is {kind}, by what is done with it, and another process works on it too"),
+            (None, Some(kind)) => {
+                format!("`{shown}` is {kind}, by what is done with it, and another process works on it too")
+            }
             (None, None) => format!("another process works on `{shown}` too"),
         }
     }
@@ -96,7 +167,8 @@ impl Reach {
 /// Is this a script for those who build the program?
 fn is_tool(file: &str) -> bool {
     let name = file.rsplit('/').next().unwrap_or(file);
-    let build = name.contains(".config.") || name.contains("esbuild") || name.contains("test-helper") || name == "build.rs";
+    let build =
+        name.contains(".config.") || name.contains("esbuild") || name.contains("test-helper") || name == "build.rs";
     build || TOOLS.iter().any(|folder| file.starts_with(folder) || file.contains(&format!("/{folder}")))
 }
 
@@ -121,11 +193,26 @@ fn is_lock(path: &str) -> bool {
         let before = path[..at].chars().next_back();
         let rest = &path[at + 4..];
         let word = before.is_none_or(|c| !c.is_ascii_alphabetic()) || path[..at].ends_with("file");
-        let data = rest.starts_with(".json") || rest.starts_with(".yaml") || rest.starts_with(".toml") || rest.starts_with("ed");
+        let data = rest.starts_with(".json")
+            || rest.starts_with(".yaml")
+            || rest.starts_with(".toml")
+            || rest.starts_with("ed");
         let of_packages = ["package-", "cargo.", "yarn.", "bun.", "pnpm-", "poetry.", "gemfile."];
         found |= word && !data && !of_packages.iter().any(|name| path[..at].ends_with(name));
     }
-    let camel = ["lockpath", "lockfile", "lockdir", "lock_path", "lock_file", "lock_dir", "pidfile", "pid_file", "pidpath", "pid_path", ".pid"];
+    let camel = [
+        "lockpath",
+        "lockfile",
+        "lockdir",
+        "lock_path",
+        "lock_file",
+        "lock_dir",
+        "pidfile",
+        "pid_file",
+        "pidpath",
+        "pid_path",
+        ".pid",
+    ];
     found || camel.iter().any(|name| path.contains(name))
 }
 
@@ -150,7 +237,8 @@ fn stands_for(program: &Program, key: &SharedKey, depth: u32) -> Option<String> 
             let mut all = String::new();
             for block in &program.function(function).blocks {
                 if let crate::facts::Exit::Return { value, .. } = &block.exit
-                    && let Some(path) = (Names { id: function, registers: &program.body(function).registers }).path_of(value)
+                    && let Some(path) =
+                        (Names { id: function, registers: &program.body(function).registers }).path_of(value)
                 {
                     all.push_str(&shown(&path));
                 }
@@ -158,9 +246,14 @@ fn stands_for(program: &Program, key: &SharedKey, depth: u32) -> Option<String> 
             (!all.is_empty()).then_some(all)
         }
         Owner::Unit(unit) => {
-            let at = Loc { path: key.path.iter().take_while(|seg| matches!(seg, Seg::Field(_))).cloned().collect(), ..Loc::new(Base::This(unit)) };
+            let at = Loc {
+                path: key.path.iter().take_while(|seg| matches!(seg, Seg::Field(_))).cloned().collect(),
+                ..Loc::new(Base::This(unit))
+            };
             let makers = program.functions().filter(|id| {
-                id.file == unit.file && program.function(*id).unit == unit.ix && program.function(*id).kind == FunctionKind::Constructor
+                id.file == unit.file
+                    && program.function(*id).unit == unit.ix
+                    && program.function(*id).kind == FunctionKind::Constructor
             });
             makers.into_iter().find_map(|maker| written(program, maker, &at)).map(|path| shown(&path))
         }

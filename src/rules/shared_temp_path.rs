@@ -43,9 +43,9 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
 /// Is it filled here, and taken from here to where it belongs?
 fn is_temporary(examined: &ExaminedFile) -> bool {
     let code = &examined.assembled.model.flows[0].code;
-    let filled = code.iter().position(|instr| {
-        matches!(&instr.op, Op::Write { place, how: How::Set, .. } if *place == examined.place)
-    });
+    let filled = code
+        .iter()
+        .position(|instr| matches!(&instr.op, Op::Write { place, how: How::Set, .. } if *place == examined.place));
     let moves = moves(code);
     let moved = moves.iter().any(|(from, to)| *from == examined.place && *to != examined.place);
     // What is copied there to be put back later is a reserve.
@@ -53,8 +53,9 @@ fn is_temporary(examined: &ExaminedFile) -> bool {
     // Or read there again, in the folder where everybody's temporary files are.
     let shown = shown(examined).to_lowercase();
     let folder = ["\"/tmp/", "tmpdir()", "temp_dir()"].iter().any(|folder| shown.starts_with(folder));
-    let again = code.iter().skip(filled.unwrap_or(code.len())).any(|instr| {
-        matches!(instr.op, Op::Read { place, .. } if place == examined.place)
-    });
+    let again = code
+        .iter()
+        .skip(filled.unwrap_or(code.len()))
+        .any(|instr| matches!(instr.op, Op::Read { place, .. } if place == examined.place));
     filled.is_some() && (moved && !reserve || folder && again)
 }

@@ -232,7 +232,9 @@ impl Binder<'_> {
         let at = at.or_else(|| to.as_ref().map(|_| unique().then(Seg::Content)));
         let rust = self.program.is_rust(self.id.file);
         let into = site.into;
-        let opened = matches!(effect.what, FileWhat::Open | FileWhat::Handle) || site.name == "open" || rust && is_made(site.name);
+        let opened = matches!(effect.what, FileWhat::Open | FileWhat::Handle)
+            || site.name == "open"
+            || rust && is_made(site.name);
         let plain = if opened { Ty::lib("File", Vec::new()) } else { Ty::Unknown };
         let ty = if rust { Ty::lib("Result", vec![plain]) } else { plain };
         let ty = if rust && matches!(effect.what, FileWhat::Test) { Ty::Unknown } else { ty };
@@ -270,7 +272,9 @@ impl Binder<'_> {
         let what = match effect.what {
             FileWhat::Create if has(&["recursive"]) => FileWhat::Ensure,
             FileWhat::Create => FileWhat::Create,
-            _ if has(&["wx", "wx+", "ax", "xw", "xw+", "O_EXCL", "COPYFILE_EXCL", "createNew", "create_new"]) => FileWhat::Create,
+            _ if has(&["wx", "wx+", "ax", "xw", "xw+", "O_EXCL", "COPYFILE_EXCL", "createNew", "create_new"]) => {
+                FileWhat::Create
+            }
             FileWhat::Copy => FileWhat::Copy,
             _ if has(&["a", "a+", "O_APPEND", "append"]) => FileWhat::Append,
             FileWhat::Write => FileWhat::Write,
@@ -328,4 +332,3 @@ impl Binder<'_> {
 fn is_made(name: Name) -> bool {
     matches!(name.as_str(), "create" | "create_new" | "open")
 }
-

@@ -7,8 +7,8 @@ mod effects;
 mod files;
 mod walk;
 
-pub use files::Names;
 pub use body::{Body, Callable, FileStep, Guard, Info, LockType, Op, OpKind, Put, Returned, Sense, registers};
+pub use files::Names;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

@@ -67,7 +67,11 @@ impl FlowMaker<'_, '_> {
         let place = self.place(&step.at);
         let to = step.to.as_ref().and_then(|to| self.place(to));
         if let FileWhat::Rename | FileWhat::Copy = step.what {
-            return self.moved(place, to, step.what == FileWhat::Rename, here);
+            return self.moved(step, place, to, here);
+        }
+        if step.what == FileWhat::Write && frame::outward(self.program, &self.frames, &step.at).is_private() {
+            let value = self.value(&step.value);
+            return self.remember(&step.at, there(value), here);
         }
         let Some(place) = place else { return };
         let rust = self.program.is_rust(self.frame().id.file);
@@ -105,15 +109,20 @@ impl FlowMaker<'_, '_> {
         }
     }
 
-    fn moved(&mut self, from: Option<PlaceId>, to: Option<PlaceId>, gone: bool, here: Here) {
+    fn moved(&mut self, step: &FileStep, from: Option<PlaceId>, to: Option<PlaceId>, here: Here) {
+        let gone = step.what == FileWhat::Rename;
+        // What a file of one's own holds is what was last put there.
+        let key = frame::outward(self.program, &self.frames, &step.at).key();
+        let own = self.shadows.iter().find(|(known, _)| *known == key).map(|(_, reg)| *reg);
         let content = self.code.registers(1);
         let whole = gone && from.is_some() && to.is_some();
         if whole {
             self.push(Op::AtomicBegin, here);
         }
-        match from {
-            Some(place) => self.push(Op::Read { place, into: content }, here),
-            None => self.push(Op::Let { into: content, value: there(Val::Unknown) }, here),
+        match (own, from) {
+            (Some(own), _) => self.push(Op::Let { into: content, value: Val::Reg(own) }, here),
+            (None, Some(place)) => self.push(Op::Read { place, into: content }, here),
+            (None, None) => self.push(Op::Let { into: content, value: there(Val::Unknown) }, here),
         }
         if let Some(place) = to {
             let value = Val::Reg(content);

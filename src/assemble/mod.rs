@@ -104,7 +104,7 @@ pub fn assemble(program: &Program, plan: &Plan) -> Result<Assembled, TooLong> {
             let (code, registers) = flow.code.finish();
             let (code, registers) = slim::slim(code, registers);
             let code = if plan.follow == Follow::Files { thread::thread(code) } else { code };
-            let (code, registers) = slice::slice(code, registers);
+            let (code, registers) = slice::slice(code, registers, plan.follow == Follow::Files);
             slim::slim(code, registers)
         };
         model.flows.push(Flow { name, code, registers, holds: Vec::new() });

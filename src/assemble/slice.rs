@@ -5,12 +5,13 @@ use crate::explore::model::{Check, Effect, Instr, Op, Pc, RegIx, Val};
 
 use super::slim::{makes, reads, without};
 
-/// Replaces every fork that does not matter by one way through it. Uses one register more.
-pub(super) fn slice(mut code: Vec<Instr>, registers: RegIx) -> (Vec<Instr>, RegIx) {
+/// Replaces every fork that does not matter by one way through it. Uses one register more. `leaving`: a way out matters as
+/// well, before anything was written.
+pub(super) fn slice(mut code: Vec<Instr>, registers: RegIx, leaving: bool) -> (Vec<Instr>, RegIx) {
     let tainted = tainted(&code, registers);
     let mut at = 0;
     while at < code.len() {
-        match fork(&code, at, &tainted) {
+        match fork(&code, at, &tainted, leaving) {
             Some(way) => {
                 code = through(code, at, &way, registers);
                 // What was put in its place is straight.
@@ -53,7 +54,7 @@ fn tainted(code: &[Instr], registers: RegIx) -> Vec<bool> {
     }
 }
 
-fn fork(code: &[Instr], at: usize, tainted: &[bool]) -> Option<Way> {
+fn fork(code: &[Instr], at: usize, tainted: &[bool], leaving: bool) -> Option<Way> {
     let Op::Branch { test, to } = &code[at].op else { return None };
     let mut matters = matches!(test, Check::Unknown { validates: true, .. });
     reads(&code[at].op, &mut |reg| matters |= tainted[reg as usize]);
@@ -67,7 +68,7 @@ fn fork(code: &[Instr], at: usize, tainted: &[bool]) -> Option<Way> {
     let written = code[..at].iter().any(|instr| writes(&instr.op));
     let leaves = |pc: &Pc| matches!(code[*pc as usize].op, Op::Return { .. } | Op::Fail);
     let mut stops = walk.stops.clone();
-    if !written && stops.iter().any(|pc| !leaves(pc)) {
+    if !leaving && !written && stops.iter().any(|pc| !leaves(pc)) {
         stops.retain(|pc| !leaves(pc));
     }
     let [meets] = stops[..] else { return None };

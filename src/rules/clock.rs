@@ -2,7 +2,7 @@
 
 use crate::assemble::Assembled;
 use crate::explore::{Break, EventKind};
-use crate::facts::{Exit, Span, Test, Value};
+use crate::facts::{Exit, Reg, Span, Test, Value};
 use crate::link::Program;
 use crate::link::bind::OpKind;
 use crate::link::ids::FunctionId;
@@ -143,6 +143,7 @@ impl Clock<'_> {
         match value {
             Value::Term(parts) | Value::List(parts) | Value::Template(parts) | Value::Case(_, parts) => any(parts),
             Value::Sum(reg, _) => inner.tells_time(&Value::Reg(*reg)),
+            Value::Reg(reg) if self.is_now(*reg) => true,
             Value::Reg(reg) => match self.made(value) {
                 Some(OpKind::Act { name, on, args, .. }) => {
                     is_time(name) || any(args) || on.is_some_and(|on| inner.tells_time(&Value::Reg(on)))
@@ -158,6 +159,13 @@ impl Clock<'_> {
             },
             _ => false,
         }
+    }
+
+    /// Is it the time as a model tells it?
+    fn is_now(&self, reg: Reg) -> bool {
+        let info = self.program.body(self.function).registers.get(reg.index());
+        let path = info.and_then(|info| info.path.as_ref());
+        matches!(path.map(|path| path.base), Some(Base::External(name)) if name == "now")
     }
 
     /// A constant amount of time.

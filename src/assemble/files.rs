@@ -115,7 +115,7 @@ impl FlowMaker<'_, '_> {
         let key = frame::outward(self.program, &self.frames, &step.at).key();
         let own = self.shadows.iter().find(|(known, _)| *known == key).map(|(_, reg)| *reg);
         let content = self.code.registers(1);
-        let whole = gone && from.is_some() && to.is_some();
+        let whole = gone && to.is_some();
         if whole {
             self.push(Op::AtomicBegin, here);
         }
@@ -196,6 +196,7 @@ impl FlowMaker<'_, '_> {
     /// Something is put in memory: into a variable of its own, or into an object that a register holds.
     pub(super) fn remember(&mut self, at: &Loc, value: Val, here: Here) {
         let held = match at.base {
+            _ if at.is_file() => None,
             Base::Value(function, reg) if function == self.frame().id => Some(self.register(reg)),
             Base::Local(..) => {
                 let whole = Loc::new(at.base);

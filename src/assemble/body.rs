@@ -20,6 +20,7 @@ impl<'p> FlowMaker<'_, 'p> {
                 value: parameter(function, index),
                 loc: None,
                 callable: Callable::No,
+                path: None,
                 text: format!("p{index}"),
             })
             .collect();

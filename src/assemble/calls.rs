@@ -8,7 +8,7 @@ use crate::explore::model::{Mode, Op, Val};
 use crate::facts::{Reg, Span, Value};
 use crate::link::bind::{Callable, Op as Bound, OpKind};
 use crate::link::ids::FunctionId;
-use crate::link::loc::Loc;
+use crate::link::loc::{Base, Loc};
 use crate::link::summary::{Acts, DEPTH};
 use crate::models::{Outside, Running};
 
@@ -104,6 +104,16 @@ impl FlowMaker<'_, '_> {
         next: Option<&Bound>,
         here: Here,
     ) {
+        if self.follow == Follow::Files {
+            let on = match known {
+                Callable::Method(_, this) => match this.base {
+                    Base::Value(function, reg) if function == self.frame().id => Some(reg),
+                    _ => None,
+                },
+                _ => None,
+            };
+            return self.computed(on, args, into, here);
+        }
         let Some(target) = known.target() else { return self.act(Outside::Unknown, args, into, next, here) };
         let summary = self.program.summary(target);
         let class = match summary.acts {
@@ -143,6 +153,7 @@ impl FlowMaker<'_, '_> {
         let matters = match self.follow {
             Follow::Places => self.kept.iter().any(|key| summary.touches(*key)),
             Follow::Locks => !summary.acquires.is_empty(),
+            Follow::Files => summary.files || !summary.acquires.is_empty(),
         };
         matters
             && self.frames.len() <= DEPTH
@@ -218,7 +229,8 @@ impl FlowMaker<'_, '_> {
                     _ => info.loc.as_ref().map(|loc| frame::outward(self.program, &self.frames, loc)),
                 };
                 let text = frame::value_text(self.program, &self.frames, self.frame().id, arg);
-                Given { value: self.value(arg), loc, callable, text }
+                let path = self.given_path(arg);
+                Given { value: self.value(arg), loc, callable, path, text }
             })
             .collect()
     }
@@ -226,6 +238,6 @@ impl FlowMaker<'_, '_> {
     pub(super) fn own_this(&self) -> Loc {
         let id = self.frame().id;
         let unit = crate::link::ids::UnitId { file: id.file, ix: self.program.function(id).unit };
-        Loc::new(crate::link::loc::Base::This(self.program.real_unit(unit)))
+        Loc::new(Base::This(self.program.real_unit(unit)))
     }
 }

@@ -14,6 +14,8 @@ pub(super) struct Given {
     pub(super) value: Val,
     pub(super) loc: Option<Loc>,
     pub(super) callable: Callable,
+    /// The file that it names.
+    pub(super) path: Option<Loc>,
     /// As text, to tell two keys apart.
     pub(super) text: String,
 }
@@ -72,7 +74,9 @@ pub(super) fn outward(program: &Program, frames: &[Frame<'_>], loc: &Loc) -> Loc
         },
         Base::Param(function, index) => {
             let given = of(frames, function).and_then(|frame| frame.given.get(usize::from(index)));
-            match given.and_then(|given| given.loc.as_ref()) {
+            let names_file = loc.path.iter().any(|seg| matches!(seg, Seg::Part(_) | Seg::Unique | Seg::Content));
+            let path = given.and_then(|given| given.path.as_ref()).filter(|_| names_file);
+            match path.or_else(|| given.and_then(|given| given.loc.as_ref())) {
                 Some(outer) => loc.rebased(outer),
                 None => loc.clone(),
             }

@@ -7,6 +7,7 @@
 mod body;
 mod calls;
 mod code;
+mod files;
 mod frame;
 mod ops;
 mod places;
@@ -15,6 +16,7 @@ mod slim;
 mod steering;
 mod stored;
 mod straighten;
+mod thread;
 mod values;
 mod ways;
 
@@ -54,6 +56,8 @@ pub enum Follow {
     Places,
     /// It takes a lock.
     Locks,
+    /// It works on files. No memory is kept then: what is written there in a run is what that run finds there.
+    Files,
 }
 
 /// A model and the way back from it to the source.
@@ -104,10 +108,12 @@ pub fn assemble(program: &Program, plan: &Plan) -> Result<Assembled, TooLong> {
             code: Code::default(),
             frames: Vec::new(),
             later: Vec::new(),
+            shadows: Vec::new(),
         };
         flow.root(*function)?;
         let name = program.function(*function).name.to_string();
-        let (code, registers) = reduce(flow.code.finish(), rust);
+        let files = plan.follow == Follow::Files;
+        let (code, registers) = reduce(flow.code.finish(), Keeping { looks: rust || files, files });
         model.flows.push(Flow { name, code, registers, holds: Vec::new() });
     }
     let (defs, infos, locks, lock_infos) = places.finish();
@@ -116,15 +122,30 @@ pub fn assemble(program: &Program, plan: &Plan) -> Result<Assembled, TooLong> {
     Ok(Assembled { model, sites, places: infos, locks: lock_infos })
 }
 
+/// What is not left out.
+#[derive(Clone, Copy)]
+struct Keeping {
+    /// Looks that no other step uses: two of them can show something torn.
+    looks: bool,
+    /// Every step between two looks at a file, and every way out.
+    files: bool,
+}
+
 /// Leaves out what changes no verdict, until nothing more can be left out.
-fn reduce((code, registers): (Vec<Instr>, RegIx), looks: bool) -> (Vec<Instr>, RegIx) {
-    let (mut code, mut registers) = slim::slim(code, registers, looks);
+fn reduce((code, registers): (Vec<Instr>, RegIx), keeping: Keeping) -> (Vec<Instr>, RegIx) {
+    let (mut code, mut registers) = slim::slim(code, registers, keeping.looks);
+    if keeping.files {
+        code = thread::thread(code);
+    }
     loop {
         let before = code.len();
-        let (sliced, more) = slice::slice(code, registers);
-        (code, registers) = slim::slim(sliced, more, looks);
+        let (sliced, more) = slice::slice(code, registers, keeping.files);
+        (code, registers) = slim::slim(sliced, more, keeping.looks);
+        if keeping.files {
+            return (code, registers);
+        }
         straighten::straighten(&mut code, registers);
-        (code, registers) = slim::slim(code, registers, looks);
+        (code, registers) = slim::slim(code, registers, keeping.looks);
         if code.len() >= before {
             return (code, registers);
         }
@@ -148,6 +169,8 @@ struct FlowMaker<'a, 'p> {
     frames: Vec<Frame<'p>>,
     /// Children that were started and still have to be written out.
     later: Vec<Child<'p>>,
+    /// Where nothing in memory is kept: what this run last put there.
+    shadows: Vec<(SharedKey, RegIx)>,
 }
 
 /// A started function: written out behind the code that starts it.

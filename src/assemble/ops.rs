@@ -2,7 +2,7 @@
 
 use super::code::Label;
 use super::frame::Frame;
-use super::{FlowMaker, TooLong};
+use super::{FlowMaker, Follow, TooLong};
 use crate::explore::model::{Check, Effect, Op, RegIx, Site, Val};
 use crate::facts::{Block, Exit, Reg, Suspension, Value};
 use crate::link::bind::{Callable, Op as Bound, OpKind};
@@ -42,6 +42,10 @@ impl<'p> FlowMaker<'_, 'p> {
                 return self.run(callee, *how, on, at.as_ref(), args, *into, next, here);
             }
             OpKind::Suspend { on, into, how } => self.suspend(on, *into, *how, here),
+            // What is different in every run.
+            OpKind::Let { into, value: Value::Term(of) } if self.follow == Follow::Files && of.is_empty() => {
+                self.computed(None, of, *into, here);
+            }
             OpKind::Let { into, value } => {
                 let (into, value) = (self.register(*into), self.value(value));
                 self.push(Op::Let { into, value }, here);
@@ -51,6 +55,9 @@ impl<'p> FlowMaker<'_, 'p> {
             OpKind::Open { into } => {
                 let into = self.register(*into);
                 self.push(Op::Open { into }, here);
+            }
+            OpKind::Act { name, on, args, into, file, .. } if self.follow == Follow::Files => {
+                return Ok(self.file_act(file.as_deref(), *name, *on, args, *into, next, here));
             }
             OpKind::Act { class, args, into, .. } => self.act(*class, args, *into, next, here),
             OpKind::Future { args, into } => self.term(args, *into, here),
@@ -118,6 +125,9 @@ impl<'p> FlowMaker<'_, 'p> {
             let of = of.clone();
             return self.join_all(&of, into, here);
         }
+        if self.follow == Follow::Files && matches!(self.made_by(on), Some(OpKind::Act { .. }) | None) {
+            return self.push(Op::Let { into: into_register, value: waited }, here);
+        }
         let outside = matches!(self.made_by(on), Some(OpKind::Act { .. } | OpKind::Future { .. }) | None);
         if outside || how != Suspension::Await {
             self.push_failing(Op::Pause { args: vec![waited], into: into_register }, here);
@@ -149,6 +159,10 @@ impl<'p> FlowMaker<'_, 'p> {
             self.code.branch(Check::Truthy(value.clone()), go_on, here.site);
             self.push(Op::Fail, here);
             self.code.place(go_on);
+        }
+        // What is not there cannot be unwrapped.
+        if matches!(kind, OpKind::Expect { .. }) && self.is_looked_up(of) {
+            self.push(Op::Use { of: value.clone() }, here);
         }
         // `?` may leave here for reasons of its own; `unwrap` is a promise that it does not.
         let fails = matches!(kind, OpKind::Try { .. });

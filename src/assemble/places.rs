@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{PlaceInfo, Plan};
+use super::{Follow, PlaceInfo, Plan};
 use crate::explore::model::{LockDef, LockId, PlaceDef, PlaceId, Val};
 use crate::facts::{Type, Value};
 use crate::link::Program;
@@ -23,6 +23,8 @@ pub(super) struct Places<'p> {
     program: &'p Program,
     keep: Vec<SharedKey>,
     vague: Vec<SharedKey>,
+    /// Files are kept, all of them where none is named, and nothing else.
+    files: bool,
     places: FxHashMap<Identity, PlaceId>,
     defs: Vec<PlaceDef>,
     infos: Vec<PlaceInfo>,
@@ -42,6 +44,7 @@ impl<'p> Places<'p> {
             program,
             keep: plan.keep.clone(),
             vague: plan.vague.clone(),
+            files: plan.follow == Follow::Files,
             places: FxHashMap::default(),
             defs: Vec::new(),
             infos: Vec::new(),
@@ -65,7 +68,8 @@ impl<'p> Places<'p> {
     /// The place that this location is, if it is one of those kept.
     pub(super) fn place(&mut self, loc: &Loc, key_text: &dyn Fn(&Seg) -> String) -> Option<PlaceId> {
         let key = loc.key();
-        if !self.keep.contains(&key) {
+        let all = self.files && self.keep.is_empty();
+        if loc.is_file() != self.files || !all && !self.keep.contains(&key) {
             return None;
         }
         let identity = self.identity(loc, key_text);
@@ -75,9 +79,9 @@ impl<'p> Places<'p> {
         let id = self.defs.len() as PlaceId;
         let shown = loc.show(self.program);
         let initial = self.initial(loc);
-        let outside = false;
+        let (outside, own) = (loc.is_file(), loc.is_file() && loc.is_private());
         let resource = self.program.is_released(&key);
-        self.defs.push(PlaceDef { name: shown.clone(), outside, initial, resource, own: false });
+        self.defs.push(PlaceDef { name: shown.clone(), outside, initial, resource, own });
         self.infos.push(PlaceInfo { key, shown });
         self.identities.push(identity.clone());
         self.places.insert(identity, id);
@@ -157,6 +161,9 @@ impl<'p> Places<'p> {
 
     /// What stands there before anybody runs, as the declaration says: an optional field without a value is absent.
     fn initial(&self, loc: &Loc) -> Val {
+        if loc.is_file() {
+            return if loc.is_private() { Val::Absent } else { Val::Unknown };
+        }
         let field = match (loc.owner, loc.tail()) {
             (Owner::Unit(unit), [Seg::Field(name)]) => self
                 .program

@@ -7,12 +7,13 @@ use super::slim::{makes, reads, without};
 use super::ways::Ways;
 use crate::explore::model::{Check, Effect, Instr, Op, Pc, RegIx, Val};
 
-/// Replaces every fork that does not matter by one way through it. Uses one register more.
-pub(super) fn slice(mut code: Vec<Instr>, registers: RegIx) -> (Vec<Instr>, RegIx) {
+/// Replaces every fork that does not matter by one way through it. Uses one register more. With `ways_out`, a way out of
+/// the function matters as well, before anything was written.
+pub(super) fn slice(mut code: Vec<Instr>, registers: RegIx, ways_out: bool) -> (Vec<Instr>, RegIx) {
     let spare = registers;
     loop {
         let tainted = tainted(&code, registers);
-        let forks = forks(&code, &tainted);
+        let forks = forks(&code, &tainted, ways_out);
         if forks.is_empty() {
             return (code, registers + 1);
         }
@@ -58,7 +59,7 @@ fn tainted(code: &[Instr], registers: RegIx) -> Vec<bool> {
 }
 
 /// The forks that do not matter, the outermost of those that lie in each other.
-fn forks(code: &[Instr], tainted: &[bool]) -> Vec<Way> {
+fn forks(code: &[Instr], tainted: &[bool], ways_out: bool) -> Vec<Way> {
     let ways = Ways::of(code);
     let mut inside: FxHashSet<Pc> = FxHashSet::default();
     let mut found = Vec::new();
@@ -66,9 +67,8 @@ fn forks(code: &[Instr], tainted: &[bool]) -> Vec<Way> {
         if inside.contains(&at) || !is_idle(&code[at as usize], tainted) {
             continue;
         }
-        if let Some((way, region)) =
-            around(code, &ways, at, tainted).or_else(|| leaving(code, &ways, at)).or_else(|| failing(code, &ways, at))
-        {
+        let out = || leaving(code, &ways, at).or_else(|| failing(code, &ways, at)).filter(|_| !ways_out);
+        if let Some((way, region)) = around(code, &ways, at, tainted).or_else(out) {
             // A fork that shares some of its ways with another waits for the next round.
             if region.iter().all(|pc| !inside.contains(pc)) {
                 inside.extend(region);

@@ -1,9 +1,9 @@
 //! The store: reads and writes of places that are kept, variables that nobody else sees, locks.
 
-use super::FlowMaker;
 use super::frame;
 use super::ops::Here;
 use super::values::constant;
+use super::{FlowMaker, Follow};
 use crate::explore::model::{How, Mode, Op, RegIx, Val};
 use crate::facts::{Reg, Value};
 use crate::link::bind::{OpKind, Put};
@@ -115,6 +115,7 @@ impl FlowMaker<'_, '_> {
         match (self.place(at), self.local(at)) {
             (Some(place), _) => self.push(Op::Read { place, into }, here),
             (None, Some(local)) => self.push(Op::Let { into, value: Val::Reg(local) }, here),
+            (None, None) if self.follow == Follow::Files => self.recall(at, into, here),
             (None, None) => self.opaque(at, into, here),
         }
     }
@@ -169,14 +170,18 @@ impl FlowMaker<'_, '_> {
         let around = self.around(&loc, how);
         let (program, frames) = (self.program, &self.frames);
         let key_text = |seg: &_| frame::key_text(program, frames, seg);
-        let inside =
-            if matches!(how, How::Set | How::Clear) { self.places.inside(&loc, &key_text) } else { Vec::new() };
+        let inside = if matches!(how, How::Set | How::Clear) && self.follow != Follow::Files {
+            self.places.inside(&loc, &key_text)
+        } else {
+            Vec::new()
+        };
         let place = self.places.place(&loc, &key_text);
         match (place, self.local(at)) {
             (Some(place), _) => {
                 self.push(Op::Write { place, how, value: value.clone(), accounts: Vec::new() }, here);
             }
             (None, Some(into)) => self.push(Op::Let { into, value }, here),
+            (None, None) if self.follow == Follow::Files => self.remember(at, value, here),
             (None, None) => {}
         }
         if let Some(place) = around {
@@ -192,7 +197,7 @@ impl FlowMaker<'_, '_> {
     /// The collection that an element is put into or taken from: it changes as well.
     fn around(&mut self, loc: &Loc, how: How) -> Option<u32> {
         let element = matches!(loc.tail().last(), Some(Seg::Key(_) | Seg::Any)) && loc.tail().len() > 1;
-        if !element || !matches!(how, How::Insert | How::Remove | How::Set) {
+        if !element || self.follow == Follow::Files || !matches!(how, How::Insert | How::Remove | How::Set) {
             return None;
         }
         let mut collection = loc.clone();

@@ -3,11 +3,12 @@
 use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
 
-use super::FlowMaker;
+use super::{FlowMaker, Follow};
 use crate::explore::model::{Check, Val};
 use crate::facts::{Reg, Test, Value};
 use crate::link::bind::{OpKind, Sense};
 use crate::link::ids::FunctionId;
+use crate::models::FileWhat;
 
 impl<'p> FlowMaker<'_, 'p> {
     pub(super) fn register(&self, reg: Reg) -> u32 {
@@ -29,7 +30,8 @@ impl<'p> FlowMaker<'_, 'p> {
                 Some(given) => given.value.clone(),
                 None => Val::Unknown,
             },
-            Value::This | Value::Class(_) => constant("this"),
+            Value::This => self.receiver_held().unwrap_or_else(|| constant("this")),
+            Value::Class(_) => constant("this"),
             Value::Function(function) => constant(&(self.frame().id.file, function.0)),
             // `Some(x)` and `Ok(x)` stand for what they hold.
             Value::Case(name, held) if held.len() == 1 && matches!(name.as_str(), "Some" | "Ok") => {
@@ -59,6 +61,8 @@ impl<'p> FlowMaker<'_, 'p> {
             },
             Test::Absent(value) => Check::Absent(self.value(value)),
             Test::Equals(a, b) => Check::Equals(self.value(a), self.value(b)),
+            // How much time has gone by outside, nobody knows.
+            Test::Less(..) if self.follow == Follow::Files => Check::Unknown { of: Vec::new(), validates: false },
             Test::Less(a, b) => Check::Less(self.value(a), self.value(b)),
             Test::Is(value, case) => match case.as_str() {
                 // Where a step tells by its result whether it worked, the result is a truth and not a thing.
@@ -79,6 +83,10 @@ impl<'p> FlowMaker<'_, 'p> {
     fn sense(&self, value: &Value) -> Sense {
         match self.made_by(value) {
             Some(OpKind::Read { sense, .. }) => *sense,
+            Some(OpKind::Act { file: Some(file), .. }) if self.follow == Follow::Files => match file.what {
+                FileWhat::Test | FileWhat::Look => Sense::Present,
+                _ => Sense::Value,
+            },
             _ => Sense::Value,
         }
     }
@@ -91,6 +99,9 @@ impl<'p> FlowMaker<'_, 'p> {
             match self.made_by(value) {
                 Some(OpKind::SetOnce { .. } | OpKind::Exchange { .. } | OpKind::Acquire { tried: true, .. }) => {
                     return true;
+                }
+                Some(OpKind::Act { file: Some(file), .. }) if self.follow == Follow::Files => {
+                    return matches!(file.what, FileWhat::Create | FileWhat::TryLock);
                 }
                 Some(OpKind::Let { value: of, .. } | OpKind::Expect { of, .. }) => value = of,
                 _ => return false,

@@ -4,6 +4,7 @@
 //! own. This room must never know a rule.
 
 pub mod candidates;
+pub mod files;
 pub mod held;
 pub mod overlap;
 pub mod sections;
@@ -34,6 +35,8 @@ pub struct Examined {
 pub struct Examination {
     pub overlap: Overlap,
     pub pairs: Vec<Examined>,
+    /// Functions and the files that they work on.
+    pub files: Vec<files::ExaminedFile>,
 }
 
 /// The most states that the place of a pair may take, and that it may take together with what steers the runs.
@@ -46,7 +49,8 @@ pub fn examine(program: &Program) -> Examination {
     let sharing = Sharing::of(program);
     let candidates = candidates::candidates(program, &overlap);
     let pairs = candidates.par_iter().filter_map(|candidate| examine_one(program, &sharing, candidate)).collect();
-    Examination { overlap, pairs }
+    let files = files::examine(program, &overlap);
+    Examination { overlap, pairs, files }
 }
 
 /// First the place alone, with everything else unknown: what is safe so is safe. What breaks is looked at again with the

@@ -27,6 +27,8 @@ pub enum Base {
     External(Name),
     /// What a step made.
     Value(FunctionId, Reg),
+    /// What a function answers, whoever asks: two calls of it name one thing.
+    Answer(FunctionId),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -46,6 +48,12 @@ pub enum Seg {
     Inside,
     /// The payload of an enum case.
     Case(Name),
+    /// One more piece of a path to a file, as it is written: `/cache`, `.lock`.
+    Part(Name),
+    /// A piece of a path that nobody else comes upon: a random number, the process, a directory made for this run.
+    Unique,
+    /// What stands in the file that the way up to here names.
+    Content,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -83,6 +91,16 @@ impl Loc {
         self.owner = Owner::Unit(unit);
         self.at = self.path.len();
         self
+    }
+
+    /// Is it the content of a file?
+    pub fn is_file(&self) -> bool {
+        self.path.last() == Some(&Seg::Content)
+    }
+
+    /// Does the way lead where no other run comes?
+    pub fn is_private(&self) -> bool {
+        self.path.contains(&Seg::Unique)
     }
 
     /// The way from the owner.
@@ -131,6 +149,7 @@ impl Loc {
             }
             Base::External(name) => name.to_string(),
             Base::Value(..) => "…".to_owned(),
+            Base::Answer(function) => format!("{}()", program.function(function).name),
         };
         show_path(&mut out, &self.path);
         out
@@ -146,8 +165,9 @@ fn show_path(out: &mut String, path: &[Seg]) {
             }
             Seg::Key(Key::Const(name)) => out.push_str(&format!("[{name:?}]")),
             Seg::Key(Key::Value(..)) | Seg::Any => out.push_str("[…]"),
-            Seg::Inside => {}
-            Seg::Case(_) => {}
+            Seg::Part(text) => out.push_str(text),
+            Seg::Unique => out.push('…'),
+            Seg::Inside | Seg::Case(_) | Seg::Content => {}
         }
     }
 }
@@ -167,7 +187,7 @@ impl SharedKey {
     pub fn file(&self) -> Option<FileId> {
         match self.owner {
             Owner::Unit(unit) | Owner::Base(Base::Variable(unit, _) | Base::This(unit)) => Some(unit.file),
-            Owner::Base(Base::Param(f, _) | Base::Local(f, _) | Base::Value(f, _)) => Some(f.file),
+            Owner::Base(Base::Param(f, _) | Base::Local(f, _) | Base::Value(f, _) | Base::Answer(f)) => Some(f.file),
             Owner::Base(Base::External(_)) => None,
         }
     }

@@ -75,7 +75,10 @@ impl Program {
             ops.any(|op| match &op.kind {
                 bind::OpKind::Call { target, .. } => {
                     let returned = &self.body(*target).returned;
-                    returned.guard.is_some() || returned.loc.is_some() || returned.ty != Ty::Unknown
+                    returned.guard.is_some()
+                        || returned.loc.is_some()
+                        || returned.path.is_some()
+                        || returned.ty != Ty::Unknown
                 }
                 _ => false,
             })

@@ -67,6 +67,8 @@ pub struct Summary {
     pub pauses: bool,
     /// The worst that it does outside the store.
     pub acts: Acts,
+    /// It works on files.
+    pub files: bool,
 }
 
 /// What a function does outside the store, the worst last.
@@ -147,6 +149,7 @@ enum RawEvent {
     Access { key: SharedKey, write: bool },
     Acquire(SharedKey),
     Plain(Happening),
+    File,
 }
 
 /// Units that some lock guards: their fields are shared though no access to them names the lock.
@@ -222,11 +225,16 @@ fn event(program: &Program, id: FunctionId, op: &Op, guarded: &FxHashSet<UnitId>
             }
         }
         OpKind::Suspend { .. } | OpKind::Wait { .. } => out.push(RawEvent::Plain(Happening::Pause)),
-        OpKind::Act { class, .. } => out.push(RawEvent::Plain(Happening::Act(match class {
-            Outside::Repeatable => Acts::Repeatable,
-            Outside::Unknown => Acts::Unknown,
-            Outside::Adding => Acts::Adding,
-        }))),
+        OpKind::Act { class, file, .. } => {
+            out.push(RawEvent::Plain(Happening::Act(match class {
+                Outside::Repeatable => Acts::Repeatable,
+                Outside::Unknown => Acts::Unknown,
+                Outside::Adding => Acts::Adding,
+            })));
+            if file.is_some() {
+                out.push(RawEvent::File);
+            }
+        }
         OpKind::Open { .. } | OpKind::Close { at: None, .. } => {
             out.push(RawEvent::Plain(Happening::Act(Acts::Adding)));
         }
@@ -296,6 +304,10 @@ impl Summary {
                 }
                 RawEvent::Acquire(key) => Happening::Acquire(keys.intern(key)),
                 RawEvent::Plain(event) => event,
+                RawEvent::File => {
+                    summary.files = true;
+                    continue;
+                }
             };
             match event {
                 Happening::Read(id) => summary.reads.push(id),
@@ -321,6 +333,7 @@ impl Summary {
             summary.acquires.extend_from_slice(&callee.acquires);
             summary.pauses |= callee.pauses;
             summary.acts = summary.acts.max(callee.acts);
+            summary.files |= callee.files;
         }
         summary.tidy();
         summary

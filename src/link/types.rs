@@ -199,7 +199,7 @@ impl Program {
                     None => return Ty::Unknown,
                 },
                 (Seg::Inside | Seg::Key(_) | Seg::Any, inner) => inner.last_arg(),
-                (Seg::Case(_), _) => return Ty::Unknown,
+                (Seg::Case(_) | Seg::Part(_) | Seg::Unique | Seg::Content, _) => return Ty::Unknown,
             };
         }
         self.behind(&ty)

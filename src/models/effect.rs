@@ -74,6 +74,71 @@ pub enum Effect {
     Act(Outside),
     /// `ends`: the run goes no further (`process.exit`, `panic`).
     Ends,
+    /// `file read 0`, `file write self = 1 flags 2`, `file rename 0 1`: a step on the file that an argument or the receiver
+    /// names.
+    File(FileEffect),
+    /// `path join`, `path child 0`, `path fresh`: the result names a file.
+    Path(PathEffect),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FileEffect {
+    pub what: FileWhat,
+    /// The argument with the path; `None`: the receiver.
+    pub at: Option<u8>,
+    /// The argument with the content, or with the path of a rename's or a copy's target.
+    pub with: Option<u8>,
+    /// The argument that says how the file is opened.
+    pub flags: Option<u8>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum FileWhat {
+    /// Whether it is there; never fails.
+    Test,
+    /// As `Test`, and where nothing is it is an error.
+    Look,
+    Read,
+    /// Replaces the content in place.
+    Write,
+    /// Creates it; an error where something is.
+    Create,
+    /// Adds at the end, in one step.
+    Append,
+    Remove,
+    Rename,
+    Copy,
+    /// Sees to it that it is there; whoever comes second changes nothing.
+    Ensure,
+    /// As the flags or the options say that were gathered before.
+    Open,
+    /// The result stands for the file; nothing happens yet.
+    Handle,
+    /// Locks of the operating system: gone with the process that has them.
+    Lock,
+    TryLock,
+    Unlock,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PathEffect {
+    /// All arguments one after the other.
+    Join,
+    /// The receiver, then the argument.
+    Child(u8),
+    /// The receiver itself gets longer by the argument.
+    Push(u8),
+    /// The receiver with another ending or last name.
+    Renamed(u8),
+    Parent,
+    /// The same path in another wrapping: of the argument, or of the receiver.
+    Same(Option<u8>),
+    /// A known folder.
+    Root,
+    /// A name or a folder that nobody else has.
+    Fresh,
+    /// The way a file is to be opened: `OpenOptions::new`, and every flag on the way.
+    Options,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -167,9 +232,52 @@ impl Effect {
                 _ => return None,
             }),
             "ends" => Effect::Ends,
+            "file" => Effect::File(FileEffect::parse(&words)?),
+            "path" => Effect::Path(match *words.get(1)? {
+                "join" => PathEffect::Join,
+                "child" => PathEffect::Child(number(2)?),
+                "push" => PathEffect::Push(number(2)?),
+                "renamed" => PathEffect::Renamed(number(2)?),
+                "parent" => PathEffect::Parent,
+                "same" => PathEffect::Same(number(2)),
+                "root" => PathEffect::Root,
+                "fresh" => PathEffect::Fresh,
+                "options" => PathEffect::Options,
+                _ => return None,
+            }),
             _ => return None,
         };
         Some(effect)
+    }
+}
+
+impl FileEffect {
+    fn parse(words: &[&str]) -> Option<FileEffect> {
+        let what = match *words.get(1)? {
+            "test" => FileWhat::Test,
+            "look" => FileWhat::Look,
+            "read" => FileWhat::Read,
+            "write" => FileWhat::Write,
+            "create" => FileWhat::Create,
+            "append" => FileWhat::Append,
+            "remove" => FileWhat::Remove,
+            "rename" => FileWhat::Rename,
+            "copy" => FileWhat::Copy,
+            "ensure" => FileWhat::Ensure,
+            "open" => FileWhat::Open,
+            "handle" => FileWhat::Handle,
+            "lock" => FileWhat::Lock,
+            "try" => FileWhat::TryLock,
+            "unlock" => FileWhat::Unlock,
+            _ => return None,
+        };
+        let number = |word: &&str| word.parse::<u8>().ok();
+        let at = match *words.get(2)? {
+            "self" => None,
+            word => Some(word.parse::<u8>().ok()?),
+        };
+        let flags = words.iter().position(|word| *word == "flags").and_then(|at| words.get(at + 1)).and_then(number);
+        Some(FileEffect { what, at, with: words.get(3).and_then(number), flags })
     }
 }
 

@@ -6,7 +6,7 @@
 
 mod effect;
 
-pub use effect::{Effect, Mode, Outside, Running};
+pub use effect::{Effect, FileEffect, FileWhat, Mode, Outside, PathEffect, Running};
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -35,6 +35,10 @@ pub struct Lines {
     plain: Vec<String>,
     /// Crates whose locks make the thread wait, not the task.
     blocking: Vec<String>,
+    /// Modules with the calls of another one: `tokio::fs` has those of `std::fs`.
+    modules: BTreeMap<String, String>,
+    /// Types with the methods of another one: `PathBuf` has those of `Path`.
+    types: BTreeMap<String, String>,
 }
 
 impl Lines {
@@ -51,6 +55,8 @@ impl Lines {
         self.lives.extend(other.lives);
         self.plain.extend(other.plain);
         self.blocking.extend(other.blocking);
+        self.modules.extend(other.modules);
+        self.types.extend(other.types);
         self
     }
 }
@@ -67,10 +73,14 @@ pub struct Models {
     lives: FxHashSet<Name>,
     plain: FxHashSet<Name>,
     blocking: FxHashSet<Name>,
+    modules: FxHashMap<Name, Name>,
+    types: FxHashMap<Name, Name>,
 }
 
 const FILES: &[(&str, &str)] = &[
     ("ecmascript", include_str!("../../rules/models/ecmascript.toml")),
+    ("files-rust", include_str!("../../rules/models/files-rust.toml")),
+    ("files-typescript", include_str!("../../rules/models/files-typescript.toml")),
     ("node", include_str!("../../rules/models/node.toml")),
     ("rust", include_str!("../../rules/models/rust.toml")),
 ];
@@ -108,6 +118,8 @@ impl Models {
         self.plain.extend(lines.plain.iter().map(|name| Name::new(name)));
         self.props.extend(lines.props.iter().map(|name| Name::new(name)));
         self.blocking.extend(lines.blocking.iter().map(|name| Name::new(name)));
+        self.modules.extend(lines.modules.iter().map(|(name, like)| (Name::new(name), Name::new(like))));
+        self.types.extend(lines.types.iter().map(|(name, like)| (Name::new(name), Name::new(like))));
         Ok(())
     }
 
@@ -133,7 +145,17 @@ impl Models {
 
     /// What the call with this full name does: `fs.rename`, `std::fs::rename`, `setTimeout`.
     pub fn call(&self, path: &str) -> Option<&Effect> {
-        self.calls.get(&Name::new(path.strip_prefix("node:").unwrap_or(path)))
+        let path = path.strip_prefix("node:").unwrap_or(path);
+        if let Some(effect) = self.calls.get(&Name::new(path)) {
+            return Some(effect);
+        }
+        // A module that has the calls of another one, the longest name first.
+        path.match_indices(['.', ':']).rev().find_map(|(at, separator)| {
+            let like = self.modules.get(&Name::new(&path[..at]))?;
+            let rest = path[at..].trim_start_matches(separator);
+            let full = if separator == ":" { format!("{like}::{rest}") } else { format!("{like}.{rest}") };
+            self.calls.get(&Name::new(&full))
+        })
     }
 
     /// What a method of a library type does; the crate or module it comes from may tell two types of one name apart.
@@ -143,7 +165,8 @@ impl Models {
         {
             return Some(effect);
         }
-        self.calls.get(&Name::new(&format!("{ty}.{method}")))
+        let like = self.types.get(&ty).copied().unwrap_or(ty);
+        self.calls.get(&Name::new(&format!("{like}.{method}")))
     }
 
     /// Has a value of this library type a life of its own?

@@ -4,17 +4,26 @@
 //! three. Rules see linked facts and nothing else; they never know a parser, an output format or another rule.
 
 mod broken_guard;
+mod check_then_open;
 mod claim;
+mod clock;
 mod double_lock;
 mod dropped_guard;
+mod file_read_modify_write;
 mod guard_across_await;
 mod lock_order;
+mod lock_timeout_steal;
 mod meta;
+mod non_atomic_publish;
 mod non_atomic_update;
+mod non_exclusive_lockfile;
+mod outside;
 mod pick;
 mod racy_lazy_init;
+mod reach;
 mod reentrant_init;
 mod shape;
+mod shared_temp_path;
 mod split_locks;
 mod wording;
 
@@ -50,13 +59,19 @@ macro_rules! rule {
 
 pub static RULES: &[Rule] = &[
     rule!("broken-guard", broken_guard::check),
+    rule!("check-then-open", check_then_open::check),
     rule!("double-lock", double_lock::check),
     rule!("dropped-guard", dropped_guard::check),
+    rule!("file-read-modify-write", file_read_modify_write::check),
     rule!("guard-across-await", guard_across_await::check),
     rule!("lock-order", lock_order::check),
+    rule!("lock-timeout-steal", lock_timeout_steal::check),
+    rule!("non-atomic-publish", non_atomic_publish::check),
     rule!("non-atomic-update", non_atomic_update::check),
+    rule!("non-exclusive-lockfile", non_exclusive_lockfile::check),
     rule!("racy-lazy-init", racy_lazy_init::check),
     rule!("reentrant-init", reentrant_init::check),
+    rule!("shared-temp-path", shared_temp_path::check),
     rule!("split-locks", split_locks::check),
 ];
 

@@ -4,7 +4,7 @@ use crate::facts::{Reg, Span, Suspension, Value};
 use crate::link::ids::{FunctionId, UnitId};
 use crate::link::loc::Loc;
 use crate::link::types::Ty;
-use crate::models::{Mode, Outside, Running};
+use crate::models::{FileWhat, Mode, Outside, Running};
 use crate::names::Name;
 
 /// Blocks stand in the order of the function's facts; exits and tests are read there.
@@ -76,6 +76,8 @@ pub struct Returned {
     pub ty: Ty,
     /// It carries a guard of this lock, taken here and not given back.
     pub guard: Option<Guard>,
+    /// It names this file, or is it, open.
+    pub path: Option<Loc>,
 }
 
 /// What is known of a register's value.
@@ -89,6 +91,20 @@ pub struct Info {
     pub callable: Callable,
     /// What a call returned that waits to be awaited.
     pub promise: bool,
+    /// The file that it names; with `Seg::Content` behind it, the file itself, open.
+    pub path: Option<Loc>,
+}
+
+/// A step on a file.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FileStep {
+    pub what: FileWhat,
+    /// Its content.
+    pub at: Loc,
+    /// The other file of a rename or a copy.
+    pub to: Option<Loc>,
+    /// What is written; for a read, the variable that it fills.
+    pub value: Value,
 }
 
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -217,8 +233,12 @@ pub enum OpKind {
     Act {
         class: Outside,
         name: Name,
+        /// What it is called on.
+        on: Option<Reg>,
         args: Vec<Value>,
         into: Reg,
+        /// The file that it works on, where a model says so.
+        file: Option<Box<FileStep>>,
     },
     /// A future that somebody else settles: a timer, an answer.
     Future {

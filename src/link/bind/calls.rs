@@ -2,7 +2,7 @@
 
 use super::body::{Callable, Guard, Info, OpKind};
 use super::walk::At;
-use super::{Binder, Put};
+use super::{Binder, Put, effects};
 use crate::facts::{Arg, Callee, Elem, Passing, PlaceIx, Reg, Span, Value};
 use crate::link::ids::{FunctionId, Symbol, UnitId};
 use crate::link::loc::{Base, Loc};
@@ -17,11 +17,13 @@ pub(super) struct Site<'a> {
     pub(super) span: Span,
     /// The function's own name, for words about it.
     pub(super) name: Name,
+    /// The register that it is called on.
+    pub(super) on: Option<Reg>,
 }
 
 impl<'p> Binder<'p> {
     pub(super) fn bind_call(&mut self, callee: &Callee, args: &[Arg], into: Reg, span: Span) {
-        let mut site = Site { args, into, span, name: Name::new("") };
+        let mut site = Site { args, into, span, name: Name::new(""), on: None };
         match callee {
             Callee::Place(place) | Callee::Optional(place) => self.call_place(*place, site),
             Callee::Value(value) => {
@@ -58,6 +60,7 @@ impl<'p> Binder<'p> {
             return self.call_value(callable, None, &site);
         };
         site.name = *name;
+        site.on = effects::receiver_register(place);
         if receiver.symbol.is_some() || receiver.external.is_some() {
             let at = self.step(receiver, last);
             return self.call_named(at, &site);
@@ -124,6 +127,9 @@ impl<'p> Binder<'p> {
 
     /// A method of something whose type nobody declares.
     fn call_untyped(&mut self, receiver: &At, place: &crate::facts::Place, name: Name, site: &Site<'_>) {
+        if self.untyped_file(receiver, place, name, site) {
+            return;
+        }
         // `unwrap` and kin on a guard give the guard.
         if receiver.info.guard.is_some()
             && let Some(effect @ (Effect::Same | Effect::Expect)) =
@@ -205,6 +211,7 @@ impl<'p> Binder<'p> {
         if let Some(loc) = &returned.loc {
             info.loc = self.outward(loc, target, this.as_ref(), site);
         }
+        info.path = Some(self.answered_path(target, &returned, this.as_ref(), site));
         if let Some(guard) = &returned.guard
             && let Some(lock) = self.outward(&guard.lock, target, this.as_ref(), site)
         {
@@ -224,7 +231,7 @@ impl<'p> Binder<'p> {
     }
 
     /// Guards that were passed by value end with the call, unless its result carries them on.
-    fn give_up(&mut self, site: &Site<'_>) {
+    pub(super) fn give_up(&mut self, site: &Site<'_>) {
         if self.info(site.into).guard.is_some() {
             return;
         }
@@ -236,7 +243,7 @@ impl<'p> Binder<'p> {
     }
 
     /// A location of a callee, in terms of the caller.
-    fn outward(&self, loc: &Loc, target: FunctionId, this: Option<&Loc>, site: &Site<'_>) -> Option<Loc> {
+    pub(super) fn outward(&self, loc: &Loc, target: FunctionId, this: Option<&Loc>, site: &Site<'_>) -> Option<Loc> {
         match loc.base {
             Base::This(_) => this.map(|this| loc.rebased(this)),
             Base::Param(function, index) if function == target => {
@@ -298,8 +305,10 @@ impl<'p> Binder<'p> {
     /// A call that nothing is known of.
     pub(super) fn unknown(&mut self, site: &Site<'_>) {
         let args = self.arg_values(site);
-        self.know(site.into, Info { loc: Some(Loc::new(Base::Value(self.id, site.into))), ..Info::default() });
-        self.push(site.span, OpKind::Act { class: Outside::Unknown, name: site.name, args, into: site.into });
+        let path = self.unique_of(site.on, &args);
+        self.know(site.into, Info { loc: Some(Loc::new(Base::Value(self.id, site.into))), path, ..Info::default() });
+        let (name, on, into) = (site.name, site.on, site.into);
+        self.push(site.span, OpKind::Act { class: Outside::Unknown, name, on, args, into, file: None });
         self.give_up(site);
     }
 

@@ -49,6 +49,8 @@ impl Binder<'_> {
             }
             Effect::Act(class) => self.act(*class, site),
             Effect::Ends => self.push(site.span, OpKind::Ends),
+            Effect::File(effect) => self.file(effect, receiver, site),
+            Effect::Path(effect) => self.path(*effect, receiver, place, site),
             Effect::Run { arg, how } => self.run(*arg, *how, receiver, place, site),
             Effect::Release(Some(arg)) => {
                 let value = self.arg(site, *arg);
@@ -198,7 +200,8 @@ impl Binder<'_> {
     /// The same value, no longer what it was copied from.
     pub(super) fn copy(&mut self, receiver: &At, place: &Place, site: &Site<'_>) {
         let value = self.receiver_value(receiver, Some(place), site);
-        self.know(site.into, Info { ty: receiver.info.ty.clone(), ..Info::default() });
+        let path = receiver.info.path.clone().or_else(|| receiver.info.loc.clone());
+        self.know(site.into, Info { ty: receiver.info.ty.clone(), path, ..Info::default() });
         self.push(site.span, OpKind::Let { into: site.into, value });
     }
 
@@ -216,16 +219,19 @@ impl Binder<'_> {
     }
 
     /// A value computed from the arguments and the receiver, and nothing else.
-    fn computed(&mut self, _receiver: &At, place: Option<&Place>, site: &Site<'_>) {
+    pub(super) fn computed(&mut self, _receiver: &At, place: Option<&Place>, site: &Site<'_>) {
         let mut parts = self.arg_values(site);
         parts.extend(place.and_then(receiver_register).map(Value::Reg));
+        let path = self.unique_of(None, &parts);
+        self.know(site.into, Info { path, ..Info::default() });
         self.push(site.span, OpKind::Let { into: site.into, value: Value::Term(parts) });
     }
 
     fn act(&mut self, class: Outside, site: &Site<'_>) {
         let args = self.arg_values(site);
         self.know(site.into, Info { promise: true, ..Info::default() });
-        self.push(site.span, OpKind::Act { class, name: site.name, args, into: site.into });
+        let (name, on, into) = (site.name, site.on, site.into);
+        self.push(site.span, OpKind::Act { class, name, on, args, into, file: None });
     }
 
     fn run(&mut self, arg: u8, how: Running, receiver: &At, place: Option<&Place>, site: &Site<'_>) {
@@ -246,13 +252,13 @@ impl Binder<'_> {
         self.push(site.span, OpKind::Run { callee, how, on, at, args, into: site.into });
     }
 
-    fn arg(&self, site: &Site<'_>, index: u8) -> Value {
+    pub(super) fn arg(&self, site: &Site<'_>, index: u8) -> Value {
         site.args.get(usize::from(index)).map_or(Value::Unknown, |arg| arg.value.clone())
     }
 }
 
 /// The register that a method is called on, when its receiver is one and nothing else.
-fn receiver_register(place: &Place) -> Option<Reg> {
+pub(super) fn receiver_register(place: &Place) -> Option<Reg> {
     match place.root {
         Root::Value(reg) if place.path.len() == 1 => Some(reg),
         _ => None,

@@ -4,11 +4,13 @@
 mod body;
 mod calls;
 mod effects;
+mod files;
 mod walk;
 
-pub use body::{Body, Callable, Guard, Info, LockType, Op, OpKind, Put, Returned, Sense, registers};
+pub use body::{Body, Callable, FileStep, Guard, Info, LockType, Op, OpKind, Put, Returned, Sense, registers};
+pub use files::Names;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{
     Elem, Exit, Function, FunctionIx, FunctionKind, Place, PlaceIx, Reg, Root, Span, Step, StepKind, Value, WriteHow,
@@ -17,6 +19,7 @@ use crate::link::Program;
 use crate::link::ids::{FileId, FunctionId};
 use crate::link::loc::{Base, Loc, Seg};
 use crate::link::types::Ty;
+use crate::names::Name;
 
 /// Binds all functions of one file, the outer ones before those inside them.
 pub fn bind_file(program: &Program, file: FileId) -> Vec<Body> {
@@ -39,8 +42,15 @@ fn depth(functions: &[Function], ix: FunctionIx) -> usize {
 fn bind(program: &Program, id: FunctionId, outer: &[Body]) -> Body {
     let function = program.function(id);
     let registers = vec![Info::default(); function.registers as usize];
-    let mut binder =
-        Binder { program, id, outer, body: Body::with(registers), ops: Vec::new(), moved: FxHashSet::default() };
+    let mut binder = Binder {
+        program,
+        id,
+        outer,
+        body: Body::with(registers),
+        ops: Vec::new(),
+        moved: FxHashSet::default(),
+        options: FxHashMap::default(),
+    };
     for block in &function.blocks {
         for step in &block.steps {
             binder.bind_step(step);
@@ -62,6 +72,8 @@ pub(super) struct Binder<'p> {
     ops: Vec<Op>,
     /// Registers whose guard went on into another one: their own end ends nothing.
     moved: FxHashSet<Reg>,
+    /// How a file is to be opened, by the register that gathers it.
+    options: FxHashMap<Reg, Vec<Name>>,
 }
 
 impl<'p> Binder<'p> {
@@ -120,7 +132,8 @@ impl<'p> Binder<'p> {
             let info = self.value_info(value);
             let guard = info.guard.filter(|_| carries).and_then(|reg| self.guard(reg)).cloned();
             let loc = info.loc.filter(|loc| matches!(loc.base, Base::This(_) | Base::Param(..) | Base::Variable(..)));
-            let this = Returned { loc, ty: info.ty, guard };
+            let path = self.path_of(value).filter(files::is_outward);
+            let this = Returned { loc, ty: info.ty, guard, path };
             match &found {
                 Some(other) if *other != this => return Returned::default(),
                 _ => found = Some(this),
@@ -182,7 +195,8 @@ impl<'p> Binder<'p> {
                 self.moves(value);
                 let known = self.info(*into);
                 if known.ty == Ty::Unknown && known.loc.is_none() {
-                    self.know(*into, info);
+                    let path = self.either_path(*into, value);
+                    self.know(*into, Info { path, ..info });
                 }
                 self.push(span, OpKind::Let { into: *into, value: value.clone() });
             }
@@ -195,6 +209,9 @@ impl<'p> Binder<'p> {
         let at = self.walk(self.place(place));
         let getter = self.getter(place);
         let mut info = at.info;
+        if let Some(name) = &at.external {
+            info.path = Some(self.named_path(name));
+        }
         // What a guard points to is no guard.
         if matches!(self.place(place), Place { root: Root::Value(_), path } if path.is_empty()) {
             info.guard = None;

@@ -1,0 +1,274 @@
+//! Reach: who else can come upon a file, by what its path is put together from. It is the evidence of every rule on files,
+//! and it is said in the finding.
+
+use crate::facts::{FunctionKind, Value};
+use crate::link::Program;
+use crate::link::bind::{Names, OpKind};
+use crate::link::ids::{FunctionId, UnitId};
+use crate::link::loc::{Base, Loc, Owner, Seg, SharedKey};
+
+/// Names of what outlives a run and is there for others, with how to say it.
+const KINDS: &[(&str, &[&str])] = &[
+    ("a lock file", &["lock"]),
+    ("a cache", &["cache"]),
+    ("configuration", &["config", "settings", "preferences", "prefs", "rcfile"]),
+    (
+        "kept state",
+        &[
+            "state",
+            "store",
+            "session",
+            "history",
+            "registry",
+            "manifest",
+            "counter",
+            "checkpoint",
+            "credential",
+            "token",
+            "trusted",
+            "permission",
+            "policy",
+            "policies",
+            "queue",
+            "journal",
+            "ledger",
+            "database",
+            "model.",
+            "models",
+            "secret",
+            "snapshot",
+            ".db",
+            "catalog",
+            "bookmarks",
+            "blockcount",
+            "usage",
+        ],
+    ),
+    ("in a folder that all processes share", SHARED),
+];
+
+/// Folders that all processes of a user or a machine have in common.
+const SHARED: &[&str] = &[
+    "homedir()",
+    "home_dir()",
+    "tmpdir()",
+    "temp_dir()",
+    "cache_dir()",
+    "config_dir()",
+    "data_dir()",
+    "data_local_dir()",
+    "state_dir()",
+    "\"/tmp",
+    "\"/var",
+    "process.env.home",
+    "process.env.xdg",
+    "process.env.appdata",
+];
+
+/// Folders of code that one person runs at a time: to build, to release, to measure.
+const TOOLS: &[&str] = &[
+    "scripts/",
+    "script/",
+    "tools/",
+    "bench/",
+    "benches/",
+    "benchmark/",
+    "benchmarks/",
+    "probe/",
+    "examples/",
+    "example/",
+    "xtask/",
+    "e2e/",
+    "integration-tests/",
+    "fixtures/",
+    "eval/",
+    "evals/",
+    "testing/",
+    "build/",
+    "docs/",
+    "demo/",
+    ".github/",
+];
+
+/// What is known of a file's reach.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Reach {
+    /// The path with what its names stand for.
+    pub(super) path: String,
+    /// As the code writes it.
+    shown: String,
+    /// What it is by its path.
+    pub(super) kind: Option<&'static str>,
+    /// What the code around it is about, where the path does not say.
+    pub(super) around: Option<&'static str>,
+    pub(super) is_lock: bool,
+    /// It lies in a folder that processes share, whatever its name.
+    pub(super) is_common: bool,
+    /// The code around it is run by hand, one at a time.
+    pub(super) is_tool: bool,
+}
+
+impl Reach {
+    pub(super) fn of(program: &Program, key: &SharedKey, shown: &str, function: FunctionId) -> Reach {
+        let mut path = shown.to_owned();
+        if let Some(more) = stands_for(program, key, 3) {
+            path.push(' ');
+            path.push_str(&more);
+        }
+        let code = program.function(function);
+        let unit = program.unit(UnitId { file: function.file, ix: code.unit });
+        let file = &program.files[function.file.index()].path;
+        let around = format!("{} {} {}", code.name, unit.name, file.rsplit('/').next().unwrap_or(file));
+        let lower = path.to_lowercase();
+        Reach {
+            kind: kind(&path),
+            around: kind(&around),
+            is_lock: is_lock(&path),
+            is_common: SHARED.iter().any(|folder| lower.contains(folder)),
+            is_tool: is_tool(file),
+            shown: shown.to_owned(),
+            path,
+        }
+    }
+
+    /// A lock that is no file: all who know its name can have it.
+    pub(super) fn of_lock(program: &Program, function: FunctionId, shown: &str) -> Reach {
+        let file = &program.files[function.file.index()].path;
+        Reach {
+            path: shown.to_owned(),
+            shown: shown.to_owned(),
+            kind: Some("a lock by its name"),
+            around: None,
+            is_lock: true,
+            is_common: true,
+            is_tool: is_tool(file),
+        }
+    }
+
+    /// Is it only on its way to somewhere else?
+    pub(super) fn is_temporary(&self) -> bool {
+        let path = self.path.to_lowercase();
+        ["tmp", "temp", ".bak", "backup", ".part"].iter().any(|word| path.contains(word)) && !path.contains("template")
+    }
+
+    /// The sentence for the finding.
+    pub(super) fn sentence(&self) -> String {
+        let shown = &self.shown;
+        match (self.kind, self.around) {
+            (Some(kind), _) => format!("`{shown}` is {kind}: another process that runs this works on the same file"),
+            (None, Some(kind)) => {
+                format!("`{shown}` is {kind}, by what is done with it, and another process works on it too")
+            }
+            (None, None) => format!("another process works on `{shown}` too"),
+        }
+    }
+}
+
+/// Is this a script for those who build the program?
+fn is_tool(file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let build =
+        name.contains(".config.") || name.contains("esbuild") || name.contains("test-helper") || name == "build.rs";
+    build || TOOLS.iter().any(|folder| file.starts_with(folder) || file.contains(&format!("/{folder}")))
+}
+
+fn kind(text: &str) -> Option<&'static str> {
+    let text = text.to_lowercase();
+    KINDS.iter().find(|(_, words)| words.iter().any(|word| holds(&text, word))).map(|(kind, _)| *kind)
+}
+
+fn holds(text: &str, word: &str) -> bool {
+    // `block`, `clock` and `package-lock.json` are no locks.
+    if word == "lock" {
+        return is_lock(text);
+    }
+    text.contains(word)
+}
+
+/// Does the path name a lock, a pid file?
+fn is_lock(path: &str) -> bool {
+    let path = path.to_lowercase();
+    let mut found = false;
+    for (at, _) in path.match_indices("lock") {
+        let before = path[..at].chars().next_back();
+        let rest = &path[at + 4..];
+        let word = before.is_none_or(|c| !c.is_ascii_alphabetic()) || path[..at].ends_with("file");
+        let data = rest.starts_with(".json")
+            || rest.starts_with(".yaml")
+            || rest.starts_with(".toml")
+            || rest.starts_with("ed");
+        let of_packages = ["package-", "cargo.", "yarn.", "bun.", "pnpm-", "poetry.", "gemfile."];
+        found |= word && !data && !of_packages.iter().any(|name| path[..at].ends_with(name));
+    }
+    let camel = [
+        "lockpath",
+        "lockfile",
+        "lockdir",
+        "lock_path",
+        "lock_file",
+        "lock_dir",
+        "pidfile",
+        "pid_file",
+        "pidpath",
+        "pid_path",
+        ".pid",
+    ];
+    found || camel.iter().any(|name| path.contains(name))
+}
+
+/// What a name in a path stands for: the value of a constant, what a function answers, what a constructor sets.
+fn stands_for(program: &Program, key: &SharedKey, depth: u32) -> Option<String> {
+    let depth = depth.checked_sub(1)?;
+    let shown = |path: &Loc| {
+        let more = stands_for(program, &path.key(), depth).unwrap_or_default();
+        format!("{} {more}", path.show(program))
+    };
+    match key.owner {
+        Owner::Base(Base::Variable(unit, field)) => {
+            let init = &program.unit(unit).fields.get(field as usize)?.init;
+            if let Value::Text(text) = init {
+                return Some(format!("{text:?}"));
+            }
+            let module = FunctionId { file: unit.file, ix: crate::facts::FunctionIx(0) };
+            let at = Loc::new(Base::Variable(unit, field));
+            written(program, module, &at).map(|path| shown(&path))
+        }
+        Owner::Base(Base::Answer(function)) => {
+            let mut all = String::new();
+            for block in &program.function(function).blocks {
+                if let crate::facts::Exit::Return { value, .. } = &block.exit
+                    && let Some(path) =
+                        (Names { id: function, registers: &program.body(function).registers }).path_of(value)
+                {
+                    all.push_str(&shown(&path));
+                }
+            }
+            (!all.is_empty()).then_some(all)
+        }
+        Owner::Unit(unit) => {
+            let at = Loc {
+                path: key.path.iter().take_while(|seg| matches!(seg, Seg::Field(_))).cloned().collect(),
+                ..Loc::new(Base::This(unit))
+            };
+            let makers = program.functions().filter(|id| {
+                id.file == unit.file
+                    && program.function(*id).unit == unit.ix
+                    && program.function(*id).kind == FunctionKind::Constructor
+            });
+            makers.into_iter().find_map(|maker| written(program, maker, &at)).map(|path| shown(&path))
+        }
+        Owner::Base(_) => None,
+    }
+}
+
+/// The path that a function writes into this variable or field.
+fn written(program: &Program, id: FunctionId, at: &Loc) -> Option<Loc> {
+    let body = program.body(id);
+    let names = Names { id, registers: &body.registers };
+    body.blocks.iter().flatten().find_map(|op| match &op.kind {
+        OpKind::Write { at: written, value, .. } if written.base == at.base && written.path == at.path => {
+            names.path_of(value)
+        }
+        _ => None,
+    })
+}

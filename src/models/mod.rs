@@ -5,6 +5,7 @@
 //! form. This room must never know a parser or a rule.
 
 mod effect;
+pub mod query;
 
 pub use effect::{Effect, Mode, Outside, Running};
 
@@ -15,6 +16,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
 use crate::names::Name;
+use query::{Library, LibraryText};
 
 /// One model file.
 #[derive(Deserialize)]
@@ -40,6 +42,12 @@ struct Text {
     /// Crates whose locks make the thread wait, not the task.
     #[serde(default)]
     blocking: Vec<String>,
+    /// Words in the names of tables that nothing depends on: logs, metrics.
+    #[serde(default)]
+    asides: Vec<String>,
+    /// Libraries that keep rows or keys outside the program, by name.
+    #[serde(default)]
+    library: BTreeMap<String, LibraryText>,
 }
 
 /// All models in force.
@@ -52,9 +60,15 @@ pub struct Models {
     lives: FxHashSet<Name>,
     plain: FxHashSet<Name>,
     blocking: FxHashSet<Name>,
+    /// Libraries that keep rows or keys outside the program.
+    pub libraries: Vec<Library>,
+    asides: Vec<String>,
 }
 
 const FILES: &[(&str, &str)] = &[
+    ("databases-rust", include_str!("../../rules/models/databases-rust.toml")),
+    ("databases-ts", include_str!("../../rules/models/databases-ts.toml")),
+    ("keys", include_str!("../../rules/models/keys.toml")),
     ("ecmascript", include_str!("../../rules/models/ecmascript.toml")),
     ("node", include_str!("../../rules/models/node.toml")),
     ("rust", include_str!("../../rules/models/rust.toml")),
@@ -89,6 +103,10 @@ impl Models {
         self.lives.extend(text.lives.iter().map(|name| Name::new(name)));
         self.plain.extend(text.plain.iter().map(|name| Name::new(name)));
         self.props.extend(text.props.iter().map(|name| Name::new(name)));
+        self.asides.extend(text.asides);
+        for (name, text) in text.library {
+            self.libraries.push(Library::read(&name, text)?);
+        }
         self.blocking.extend(text.blocking.iter().map(|name| Name::new(name)));
         Ok(())
     }
@@ -125,6 +143,11 @@ impl Models {
     /// Does waiting for a lock of this crate or module block the thread?
     pub fn is_blocking(&self, from: Name) -> bool {
         !from.is_empty() && self.blocking.contains(&Name::new(crate_of(from)))
+    }
+
+    /// Is it a table that nothing depends on, by its name?
+    pub fn is_aside(&self, table: &str) -> bool {
+        self.asides.iter().any(|word| table.contains(word.as_str()))
     }
 
     /// Does a method of this name end the life of its receiver?

@@ -4,18 +4,25 @@
 //! three. Rules see linked facts and nothing else; they never know a parser, an output format or another rule.
 
 mod broken_guard;
+mod check_then_insert;
 mod claim;
 mod double_lock;
 mod dropped_guard;
+mod escaped_transaction;
 mod guard_across_await;
 mod lock_order;
 mod meta;
 mod non_atomic_update;
+mod non_transactional_updates;
+mod outside;
 mod pick;
 mod racy_lazy_init;
 mod reentrant_init;
+mod row_read_modify_write;
 mod shape;
 mod split_locks;
+mod sqlite_busy;
+mod unowned_release;
 mod wording;
 
 use rayon::prelude::*;
@@ -26,6 +33,7 @@ use crate::examine::{Examination, examine};
 use crate::finding::{Draft, Severity};
 use crate::link::Program;
 use crate::notes::{Kind, Notes};
+use crate::rows::Rows;
 use crate::stages;
 
 pub struct Rule {
@@ -50,14 +58,20 @@ macro_rules! rule {
 
 pub static RULES: &[Rule] = &[
     rule!("broken-guard", broken_guard::check),
+    rule!("check-then-insert", check_then_insert::check),
     rule!("double-lock", double_lock::check),
     rule!("dropped-guard", dropped_guard::check),
+    rule!("escaped-transaction", escaped_transaction::check),
     rule!("guard-across-await", guard_across_await::check),
     rule!("lock-order", lock_order::check),
     rule!("non-atomic-update", non_atomic_update::check),
+    rule!("non-transactional-updates", non_transactional_updates::check),
     rule!("racy-lazy-init", racy_lazy_init::check),
     rule!("reentrant-init", reentrant_init::check),
+    rule!("row-read-modify-write", row_read_modify_write::check),
     rule!("split-locks", split_locks::check),
+    rule!("sqlite-busy", sqlite_busy::check),
+    rule!("unowned-release", unowned_release::check),
 ];
 
 /// What rules are asked about.
@@ -65,6 +79,8 @@ pub struct Context<'p> {
     pub program: &'p Program,
     /// Everything that was explored, once for all rules.
     pub examination: &'p Examination,
+    /// What functions do to rows and keys outside the program.
+    pub rows: &'p Rows,
 }
 
 /// Where a rule puts what it finds.
@@ -84,7 +100,8 @@ pub fn check(program: &Program, only: &[String], notes: &mut Notes) -> Vec<(&'st
     let wanted = |rule: &&Rule| only.is_empty() || only.iter().any(|id| id == rule.id);
     let rules: Vec<&'static Rule> = RULES.iter().filter(wanted).collect();
     let examination = examine(program);
-    let context = Context { program, examination: &examination };
+    let rows = Rows::of(program);
+    let context = Context { program, examination: &examination, rows: &rows };
     let results: Vec<Result<Sink, String>> = rules
         .par_iter()
         .map(|rule| {

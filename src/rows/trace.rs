@@ -1,0 +1,459 @@
+//! Traces: what one function does to rows and keys, through the helpers that it calls, in the order of the text.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashSet;
+
+use super::access::{Column, Reader, Reading};
+use super::chain::Chain;
+use super::value::{Dep, Frame, Origin, Sym, Values};
+use super::{Active, INLINE};
+use crate::facts::{Arg, Callee, FunctionKind, Reg, Span, Step, StepKind, Value};
+use crate::link::bind::OpKind;
+use crate::link::ids::FunctionId;
+use crate::models::Running;
+use crate::models::query::Does;
+use crate::names::Name;
+
+/// Where a step stands: in which activation's function, and where there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Pos {
+    pub function: FunctionId,
+    pub block: u32,
+    pub step: u32,
+    pub span: Span,
+}
+
+/// What an access runs on.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Handle {
+    /// No transaction: each statement is one of its own.
+    Outer,
+    /// What the traced function was given as a parameter.
+    Lent(u16),
+    /// This transaction of the trace.
+    In(u64),
+    /// A transaction that somebody else began.
+    Given,
+}
+
+/// One access of a trace.
+#[derive(Clone, Debug)]
+pub struct Access {
+    pub library: usize,
+    pub does: Does,
+    /// In one spelling, to compare.
+    pub table: Name,
+    pub shown: String,
+    pub keys: Vec<(Name, Sym)>,
+    pub key_deps: FxHashSet<Dep>,
+    pub data: Vec<Column>,
+    /// The columns that are read, where the text names them.
+    pub selects: Vec<Name>,
+    /// The guard of a lock that it runs on what is behind of.
+    pub guard: Option<(u64, Reg)>,
+    pub on: Sym,
+    pub handle: Handle,
+    pub locks: bool,
+    pub ignores: bool,
+    pub guarded: bool,
+    /// The row is given back.
+    pub returning: bool,
+    /// Somebody unknown was handed the function that does it, and says when it runs.
+    pub wrapped: usize,
+    pub expires: bool,
+    /// What later values rest on if they rest on its answer.
+    pub result: Origin,
+    /// Somebody uses or awaits its answer.
+    pub awaited: bool,
+    /// From the traced function inward; the last is the access itself.
+    pub way: Vec<Pos>,
+    /// The transactions whose code it stands in, outermost first.
+    pub inside: Vec<u64>,
+}
+
+/// One transaction of a trace.
+#[derive(Clone, Debug)]
+pub struct Transaction {
+    pub id: u64,
+    pub library: usize,
+    pub handle: Sym,
+    /// Whatever runs inside belongs to it.
+    pub ambient: bool,
+    pub serializable: bool,
+    pub at: Pos,
+    pub open: bool,
+    /// The open transaction that it was begun beside, and not inside.
+    pub past: Option<u64>,
+}
+
+/// How a transaction begins.
+struct Begun<'a> {
+    id: u64,
+    library: usize,
+    on: &'a Sym,
+    serializable: bool,
+}
+
+#[derive(Default, Debug)]
+pub struct Trace {
+    pub accesses: Vec<Access>,
+    pub transactions: Vec<Transaction>,
+    /// Functions that were handed to a call and ran as a part of it.
+    pub entered: Vec<FunctionId>,
+}
+
+/// The most accesses of one trace.
+const MOST: usize = 120;
+
+pub(super) struct Tracer<'a, 'p> {
+    pub(super) values: &'a Values<'p>,
+    pub(super) active: &'a Active<'p>,
+    pub(super) trace: Trace,
+    way: Vec<Pos>,
+    inside: Vec<u64>,
+    wrapped: usize,
+    root: FunctionId,
+}
+
+impl<'a, 'p> Tracer<'a, 'p> {
+    pub(super) fn run(values: &'a Values<'p>, active: &'a Active<'p>, root: FunctionId) -> Trace {
+        let mut tracer =
+            Tracer { values, active, trace: Trace::default(), way: Vec::new(), inside: Vec::new(), wrapped: 0, root };
+        tracer.function(&Frame::root(root));
+        tracer.trace
+    }
+
+    fn function(&mut self, frame: &Rc<Frame<'p>>) {
+        let function = self.values.program.function(frame.function);
+        let decorated = self.decorated(frame.function);
+        if let Some(library) = decorated {
+            let at = Pos { function: frame.function, block: 0, step: 0, span: function.name_span };
+            let begun = Begun { id: frame.id ^ 1, library, on: &Sym::Unknown, serializable: false };
+            self.open(begun, Sym::Unknown, true, at);
+        }
+        for (block, facts) in function.blocks.iter().enumerate() {
+            for (at, step) in facts.steps.iter().enumerate() {
+                if self.trace.accesses.len() >= MOST {
+                    return;
+                }
+                if matches!(step.kind, StepKind::Call { .. }) {
+                    let pos =
+                        Pos { function: frame.function, block: block as u32, step: at as u32, span: step.span };
+                    self.way.push(pos);
+                    self.call(frame, step);
+                    self.way.pop();
+                }
+            }
+        }
+        if decorated.is_some() {
+            self.inside.pop();
+        }
+    }
+
+    fn decorated(&self, id: FunctionId) -> Option<usize> {
+        let function = self.values.program.function(id);
+        let named = |library: usize| {
+            let known = &self.values.program.models.libraries[library].decorators;
+            function.decorators.iter().any(|decorator| known.contains(&decorator.name))
+        };
+        self.active.libraries.iter().copied().find(|library| named(*library))
+    }
+
+    fn open(&mut self, begun: Begun<'_>, handle: Sym, ambient: bool, at: Pos) {
+        let Begun { id, library, on, serializable } = begun;
+        let outer = self.inside.iter().rev().find_map(|id| self.trace.transactions.iter().find(|tx| tx.id == *id));
+        let past = outer.filter(|tx| tx.library == library && !tx.ambient && !belongs(on, &tx.handle));
+        let past = past.filter(|_| matches!(on, Sym::At(..))).map(|tx| tx.id);
+        let transaction = Transaction { id, library, handle, ambient, serializable, at, open: true, past };
+        self.trace.transactions.push(transaction);
+        self.inside.push(id);
+    }
+
+    fn call(&mut self, frame: &Rc<Frame<'p>>, step: &'p Step) {
+        let StepKind::Call { callee, args, into } = &step.kind else { return };
+        let defs = self.values.defs(frame.function);
+        let target = defs.targets.get(into).copied();
+        if let Some(target) = target
+            && !self.is_library(frame, target)
+        {
+            self.follow(frame, target, callee, args, *into);
+            return self.closures(frame, args, *into, None);
+        }
+        let opens = matches!(callee, Callee::New(_));
+        if (opens || !defs.chained.contains(into))
+            && let Some(chain) = Chain::of(self.values, frame, step)
+            && self.chain(frame, &chain, args)
+        {
+            return;
+        }
+        self.closures(frame, args, *into, None);
+    }
+
+    /// A declaration without a body stands for what the library does.
+    fn is_library(&self, _frame: &Rc<Frame<'p>>, target: FunctionId) -> bool {
+        let function = self.values.program.function(target);
+        function.blocks.iter().all(|block| block.steps.is_empty()) && function.blocks.len() <= 1
+    }
+
+    fn follow(&mut self, frame: &Rc<Frame<'p>>, target: FunctionId, callee: &'p Callee, args: &'p [Arg], into: Reg) {
+        if frame.depth >= INLINE || frame.is_in(target) || !self.active.touches(target) {
+            return;
+        }
+        let place = match callee {
+            Callee::Place(place) | Callee::Optional(place) => Some(self.values.place(frame.function, *place)),
+            _ => None,
+        };
+        let inner = frame.call(target, args, place, into);
+        self.function(&inner);
+    }
+
+    /// Functions that were handed in and run before the call is through.
+    fn closures(&mut self, frame: &Rc<Frame<'p>>, args: &'p [Arg], into: Reg, skip: Option<&Value>) {
+        if !args.iter().any(|arg| matches!(arg.value, Value::Function(_))) {
+            return;
+        }
+        let Some(known) = self.runs_now(frame, into) else { return };
+        self.wrapped += usize::from(!known);
+        for arg in args {
+            if let Value::Function(ix) = &arg.value
+                && skip != Some(&arg.value)
+            {
+                let target = FunctionId { file: frame.function.file, ix: *ix };
+                if self.active.touches(target) && !frame.is_in(target) {
+                    self.trace.entered.push(target);
+                    self.function(&frame.closure(target, into));
+                }
+            }
+        }
+        self.wrapped -= usize::from(!known);
+    }
+
+    /// Does the call run what it was given before it is through? What is awaited most likely does, by whatever rules:
+    /// whether it is known to do nothing else.
+    fn runs_now(&self, frame: &Rc<Frame<'p>>, into: Reg) -> Option<bool> {
+        let mut ops = self.values.program.body(frame.function).blocks.iter().flatten();
+        let how = ops.find_map(|op| match &op.kind {
+            OpKind::Run { how, into: own, .. } if *own == into => Some(*how),
+            _ => None,
+        });
+        match how {
+            Some(Running::Later | Running::Often | Running::Spawned) => None,
+            Some(Running::Locked) => Some(false),
+            Some(_) => Some(true),
+            None => {
+                let root = self.values.program.function(frame.function).kind == FunctionKind::Module;
+                (!root && self.values.defs(frame.function).used.contains(&into)).then_some(false)
+            }
+        }
+    }
+
+    /// Reads a chain by the models. Says whether some library knew it.
+    fn chain(&mut self, frame: &Rc<Frame<'p>>, chain: &Chain<'p>, args: &'p [Arg]) -> bool {
+        let rust = self.values.program.is_rust(frame.function.file);
+        for library in &self.active.libraries {
+            let models = &self.values.program.models.libraries[*library];
+            if models.rust != rust {
+                continue;
+            }
+            let reader = Reader { values: self.values, library: models };
+            if let Some(reading) = reader.read(chain) {
+                self.reading(frame, chain, *library, reading, args);
+                return true;
+            }
+        }
+        false
+    }
+
+    fn reading(&mut self, frame: &Rc<Frame<'p>>, chain: &Chain<'p>, library: usize, reading: Reading<'p>, args: &'p [Arg]) {
+        let Some(at) = self.way.last().copied() else { return };
+        let id = frame.id ^ (u64::from(chain.reg.0) << 8) ^ 2;
+        let register = Sym::At(Origin::Made(frame.id, chain.reg), Vec::new());
+        let begun = Begun { id, library, on: &reading.on, serializable: reading.serializable };
+        match reading.does {
+            Does::Transaction => self.transaction(frame, chain, begun, &reading, args),
+            Does::Begin => self.open(begun, register, false, at),
+            Does::BeginSelf => self.open(begun, reading.on.clone(), false, at),
+            Does::End => self.end(&reading.on),
+            Does::Nothing | Does::More | Does::Sql | Does::Mark(_) => {}
+            _ => {
+                let access = self.access(frame, chain, library, reading);
+                self.trace.accesses.push(access);
+            }
+        }
+    }
+
+    /// The transaction that this handle is, or is a part of, is over.
+    fn end(&mut self, handle: &Sym) {
+        let found = self.trace.transactions.iter_mut().rev().find(|tx| tx.open && belongs(handle, &tx.handle));
+        if let Some(tx) = found {
+            tx.open = false;
+            let id = tx.id;
+            self.inside.retain(|own| *own != id);
+        }
+    }
+
+    fn transaction(
+        &mut self,
+        frame: &Rc<Frame<'p>>,
+        chain: &Chain<'p>,
+        begun: Begun<'_>,
+        reading: &Reading<'p>,
+        args: &'p [Arg],
+    ) {
+        let (id, library) = (begun.id, begun.library);
+        let Some(at) = self.way.last().copied() else { return };
+        let run = reading.run.or_else(|| args.iter().map(|arg| &arg.value).find(|v| matches!(v, Value::Function(_))));
+        let list = reading.batch.map(|value| super::words::spelt(self.values, frame, value));
+        if let Some(Value::List(parts)) = list {
+            // What the list names was written down before: it runs here, as one.
+            let mut members = FxHashSet::default();
+            parts.iter().for_each(|part| members.extend(self.values.deps(frame, part)));
+            self.open(begun, Sym::Unknown, false, at);
+            for access in &mut self.trace.accesses {
+                if members.iter().any(|dep| dep.origin == access.result) {
+                    access.handle = Handle::In(id);
+                    access.inside.push(id);
+                }
+            }
+            self.inside.pop();
+            return;
+        }
+        let closure = match run.map(|value| super::words::spelt(self.values, frame, value)) {
+            Some(Value::Function(ix)) => Some(FunctionId { file: frame.function.file, ix: *ix }),
+            _ => None,
+        };
+        let Some(closure) = closure else {
+            // `await sequelize.transaction()`: the result is the transaction.
+            let register = Sym::At(Origin::Made(frame.id, chain.reg), Vec::new());
+            return self.open(begun, register, false, at);
+        };
+        let models = &self.values.program.models.libraries[library];
+        let ambient = self.active.is_ambient(library);
+        let params = &self.values.program.function(closure).params;
+        let handle = if params.is_empty() && !ambient && models.ambient.is_empty() {
+            // The session that the function runs in is the receiver itself.
+            reading.on.clone()
+        } else {
+            Sym::At(Origin::Param(closure, 0), Vec::new())
+        };
+        self.open(begun, handle, ambient, at);
+        if !frame.is_in(closure) {
+            self.trace.entered.push(closure);
+            self.function(&frame.closure(closure, chain.reg));
+        }
+        if let Some(tx) = self.trace.transactions.iter_mut().find(|tx| tx.id == id) {
+            tx.open = false;
+        }
+        self.inside.retain(|own| *own != id);
+    }
+
+    fn access(&self, frame: &Rc<Frame<'p>>, chain: &Chain<'p>, library: usize, reading: Reading<'p>) -> Access {
+        let handle = self.handle(library, &reading);
+        let result = Origin::Made(frame.id, chain.reg);
+        let mut access = Access {
+            library,
+            does: reading.does,
+            table: reading.table,
+            shown: reading.shown,
+            keys: reading.keys,
+            key_deps: reading.key_deps,
+            data: reading.data,
+            selects: reading.selects,
+            guard: reading.guard,
+            on: reading.on,
+            handle,
+            locks: reading.locks,
+            ignores: reading.ignores,
+            guarded: reading.guarded,
+            returning: reading.returning,
+            wrapped: self.wrapped,
+            expires: reading.expires,
+            result,
+            awaited: self.values.defs(frame.function).used.contains(&chain.reg),
+            way: self.way.clone(),
+            inside: self.inside.clone(),
+        };
+        self.own_object(&mut access);
+        access
+    }
+
+    /// `row.save()`: what a row that was read is, its table tells.
+    fn own_object(&self, access: &mut Access) {
+        let Sym::At(origin, _) = &access.on else { return };
+        if let Some(read) = self.trace.accesses.iter().find(|read| read.result == *origin && !read.does.writes()) {
+            access.table = read.table;
+            access.shown = read.shown.clone();
+        }
+    }
+
+    fn handle(&self, library: usize, reading: &Reading<'p>) -> Handle {
+        let models = &self.values.program.models.libraries[library];
+        let mine = |id: &u64| self.trace.transactions.iter().find(|tx| tx.id == *id);
+        if let Some(tx) = self.inside.iter().filter_map(mine).find(|tx| tx.ambient && tx.library == library) {
+            return Handle::In(tx.id);
+        }
+        let found = self.trace.transactions.iter().rev().find(|tx| belongs(&reading.on, &tx.handle));
+        if let Some(tx) = found.filter(|tx| tx.open || matches!(tx.handle, Sym::At(Origin::Made(..), _))) {
+            return Handle::In(tx.id);
+        }
+        // What was made from a transaction is one: `repo.withTransaction(tx)`, `get_conn(pool)`.
+        let derived = self.trace.transactions.iter().rev().find(|tx| match tx.handle {
+            Sym::At(origin, _) => reading.on_deps.iter().any(|dep| dep.origin == origin),
+            _ => false,
+        });
+        if let Some(tx) = derived.filter(|tx| !matches!(tx.handle, Sym::At(Origin::This | Origin::Name(_), _))) {
+            return Handle::In(tx.id);
+        }
+        if reading.on_types.iter().any(|ty| models.transactions.contains(ty)) {
+            return Handle::Given;
+        }
+        match &reading.on {
+            Sym::Const(_) => Handle::Outer,
+            // An option that nobody can read may be a transaction.
+            Sym::Unknown | Sym::Parts(_) if reading.given => Handle::Given,
+            Sym::At(origin, path) => {
+                let name = path.last().copied().or(self.name_of(*origin));
+                let called = |known: &Name| name.is_some_and(|name| name.eq_ignore_ascii_case(known));
+                if reading.given && path.last().is_some() || models.named.iter().any(called) {
+                    return Handle::Given;
+                }
+                let made_of = |dep: &Dep| match dep.origin {
+                    Origin::Param(function, index) if function == self.root => Some(index),
+                    _ => None,
+                };
+                match origin {
+                    Origin::Made(..) => match reading.on_deps.iter().filter_map(made_of).min() {
+                        Some(index) => Handle::Lent(index),
+                        None => Handle::Outer,
+                    },
+                    Origin::Param(function, index) if *function == self.root => Handle::Lent(*index),
+                    Origin::Param(..) if reading.given => Handle::Given,
+                    _ => Handle::Outer,
+                }
+            }
+            _ => Handle::Outer,
+        }
+    }
+
+    fn name_of(&self, origin: Origin) -> Option<Name> {
+        match origin {
+            Origin::Param(function, index) => {
+                self.values.program.function(function).params.get(usize::from(index)).map(|param| param.name)
+            }
+            Origin::Local(function, local) => {
+                self.values.program.function(function).locals.get(local.index()).map(|local| local.name)
+            }
+            Origin::Name(name) => Some(name),
+            Origin::This | Origin::Made(..) => None,
+        }
+    }
+}
+
+/// Is `what` this handle, or something reached through it?
+fn belongs(what: &Sym, handle: &Sym) -> bool {
+    match (what, handle) {
+        (Sym::At(a, path), Sym::At(b, of)) => a == b && path.starts_with(of),
+        _ => false,
+    }
+}

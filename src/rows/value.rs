@@ -1,0 +1,567 @@
+//! Values: what an operand stands for in terms of the function that a trace begins with, and what it is computed from.
+
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+
+use crate::facts::{Arg, Bind, Callee, Elem, Exit, FunctionIx, LocalIx, Place, Reg, Root, Step, StepKind, Value};
+use crate::link::Program;
+use crate::link::bind::OpKind;
+use crate::link::ids::FunctionId;
+use crate::link::loc::Base;
+use crate::names::Name;
+
+/// Where the registers of one function are made, and which calls go to functions of the program.
+pub(super) struct Defs {
+    made: Vec<Vec<(u32, u32)>>,
+    pub(super) targets: FxHashMap<Reg, FunctionId>,
+    /// Registers that another call is made on: links in the middle of a chain.
+    pub(super) chained: FxHashSet<Reg>,
+    /// Registers that somebody reads.
+    pub(super) used: FxHashSet<Reg>,
+}
+
+impl Defs {
+    pub(super) fn of(program: &Program, id: FunctionId) -> Defs {
+        let function = program.function(id);
+        let mut defs = Defs {
+            made: vec![Vec::new(); function.registers as usize],
+            targets: FxHashMap::default(),
+            chained: FxHashSet::default(),
+            used: FxHashSet::default(),
+        };
+        for (block, facts) in function.blocks.iter().enumerate() {
+            for (at, step) in facts.steps.iter().enumerate() {
+                if let Some(into) = into(step) {
+                    defs.made[into.index()].push((block as u32, at as u32));
+                }
+                defs.note_uses(&step.kind, function.places.as_slice());
+            }
+            if let Exit::Return { value, .. } = &facts.exit {
+                defs.note(value);
+            }
+        }
+        for op in program.body(id).blocks.iter().flatten() {
+            match &op.kind {
+                OpKind::Call { target, into, .. } => {
+                    defs.targets.insert(*into, *target);
+                }
+                OpKind::Run { callee, into, .. } => {
+                    if let Some(target) = callee.target() {
+                        defs.targets.insert(*into, target);
+                    }
+                }
+                _ => {}
+            }
+        }
+        defs
+    }
+
+    fn note_uses(&mut self, kind: &StepKind, places: &[Place]) {
+        match kind {
+            StepKind::Call { callee, args, .. } => {
+                if let Callee::Place(place) | Callee::Optional(place) = callee
+                    && let Root::Value(reg) = places[place.index()].root
+                {
+                    self.used.insert(reg);
+                    if places[place.index()].path.len() == 1 {
+                        self.chained.insert(reg);
+                    }
+                }
+                args.iter().for_each(|arg| self.note(&arg.value));
+            }
+            StepKind::Suspend { on: value, .. } | StepKind::Try { of: value, .. } | StepKind::Let { value, .. } => {
+                self.note(value);
+            }
+            StepKind::Write { value, .. } => self.note(value),
+            StepKind::Read { place, .. } => {
+                if let Root::Value(reg) = places[place.index()].root {
+                    self.used.insert(reg);
+                }
+            }
+            StepKind::Drop { .. } | StepKind::Unknown { .. } => {}
+        }
+    }
+
+    fn note(&mut self, value: &Value) {
+        crate::link::bind::registers(value, &mut |reg| {
+            self.used.insert(reg);
+        });
+    }
+
+    /// The steps that make a register.
+    pub(super) fn steps<'p>(&self, program: &'p Program, id: FunctionId, reg: Reg) -> Vec<&'p Step> {
+        let blocks = &program.function(id).blocks;
+        let made = self.made.get(reg.index()).map_or(&[][..], Vec::as_slice);
+        made.iter().map(|(block, at)| &blocks[*block as usize].steps[*at as usize]).collect()
+    }
+}
+
+fn into(step: &Step) -> Option<Reg> {
+    match &step.kind {
+        StepKind::Read { into, .. }
+        | StepKind::Call { into, .. }
+        | StepKind::Suspend { into, .. }
+        | StepKind::Try { into, .. }
+        | StepKind::Let { into, .. } => Some(*into),
+        _ => None,
+    }
+}
+
+/// One activation: a function, and how the trace came to it.
+pub(super) struct Frame<'p> {
+    pub(super) id: u64,
+    pub(super) function: FunctionId,
+    pub(super) caller: Option<Caller<'p>>,
+    pub(super) depth: usize,
+}
+
+pub(super) struct Caller<'p> {
+    pub(super) frame: Rc<Frame<'p>>,
+    args: &'p [Arg],
+    /// What it is called on, with the method's name behind it.
+    place: Option<&'p Place>,
+    /// A closure that runs inside its caller: its parameters come from elsewhere.
+    closure: bool,
+}
+
+impl<'p> Frame<'p> {
+    pub(super) fn root(function: FunctionId) -> Rc<Frame<'p>> {
+        Rc::new(Frame { id: hash(0, function, Reg(0)), function, caller: None, depth: 0 })
+    }
+
+    pub(super) fn call(
+        self: &Rc<Self>,
+        target: FunctionId,
+        args: &'p [Arg],
+        place: Option<&'p Place>,
+        into: Reg,
+    ) -> Rc<Frame<'p>> {
+        let caller = Caller { frame: Rc::clone(self), args, place, closure: false };
+        Rc::new(Frame {
+            id: hash(self.id, target, into),
+            function: target,
+            caller: Some(caller),
+            depth: self.depth + 1,
+        })
+    }
+
+    pub(super) fn closure(self: &Rc<Self>, target: FunctionId, into: Reg) -> Rc<Frame<'p>> {
+        let caller = Caller { frame: Rc::clone(self), args: &[], place: None, closure: true };
+        Rc::new(Frame { id: hash(self.id, target, into), function: target, caller: Some(caller), depth: self.depth })
+    }
+
+    /// The activation of `function` that this one stands in; one of its own where the trace does not come through it.
+    fn of(self: &Rc<Self>, function: FunctionIx) -> Rc<Frame<'p>> {
+        let wanted = FunctionId { file: self.function.file, ix: function };
+        let mut at = self;
+        loop {
+            if at.function == wanted {
+                return Rc::clone(at);
+            }
+            match &at.caller {
+                Some(caller) => at = &caller.frame,
+                None => return Frame::root(wanted),
+            }
+        }
+    }
+
+    pub(super) fn is_in(&self, function: FunctionId) -> bool {
+        self.function == function || self.caller.as_ref().is_some_and(|caller| caller.frame.is_in(function))
+    }
+}
+
+fn hash(of: u64, function: FunctionId, reg: Reg) -> u64 {
+    use std::hash::{Hash, Hasher};
+    let mut hasher = FxHasher::default();
+    (of, function, reg).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Where a value comes from in the end.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Origin {
+    This,
+    Param(FunctionId, u16),
+    Local(FunctionId, LocalIx),
+    Name(Name),
+    /// The result of a step of one activation.
+    Made(u64, Reg),
+}
+
+/// A value by the way it is reached; two that are equal are the same value.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Sym {
+    Const(Name),
+    At(Origin, Vec<Name>),
+    Parts(Vec<Sym>),
+    Unknown,
+}
+
+impl Sym {
+    /// Could it name one row among many?
+    pub fn is_telling(&self) -> bool {
+        match self {
+            Sym::Const(_) | Sym::Unknown => false,
+            Sym::At(..) => true,
+            Sym::Parts(parts) => parts.iter().any(Sym::is_telling),
+        }
+    }
+}
+
+/// Something that a value is computed from, and which field of it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Dep {
+    pub origin: Origin,
+    pub field: Option<Name>,
+}
+
+/// How deep bindings, calls and terms are followed.
+const DEPTH: usize = 24;
+
+/// How deep what a value is computed from is followed: each register once.
+const FAR: usize = 96;
+
+/// Calls whose result is their receiver or first argument in another form.
+const SAME: &[&str] = &[
+    "unwrap", "expect", "clone", "cloned", "to_string", "to_owned", "as_str", "as_ref", "as_mut", "as_deref", "into",
+    "to_vec", "toString", "String", "Number", "ok_or", "ok_or_else", "map_err", "context", "with_context", "ok",
+    "unwrap_or_default", "to_uuid", "borrow", "deref", "iter", "into_iter", "await", "catch", "lean", "exec",
+];
+
+pub(super) struct Values<'p> {
+    pub(super) program: &'p Program,
+    defs: std::cell::RefCell<FxHashMap<FunctionId, Rc<Defs>>>,
+}
+
+impl<'p> Values<'p> {
+    pub(super) fn new(program: &'p Program) -> Values<'p> {
+        Values { program, defs: Default::default() }
+    }
+
+    pub(super) fn defs(&self, id: FunctionId) -> Rc<Defs> {
+        if let Some(known) = self.defs.borrow().get(&id) {
+            return Rc::clone(known);
+        }
+        let defs = Rc::new(Defs::of(self.program, id));
+        self.defs.borrow_mut().insert(id, Rc::clone(&defs));
+        defs
+    }
+
+    /// The step that makes a register, if there is one alone.
+    pub(super) fn step(&self, function: FunctionId, reg: Reg) -> Option<&'p Step> {
+        match self.defs(function).steps(self.program, function, reg).as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
+    /// The guard of a lock that a register carries or points through.
+    pub(super) fn guard(&self, frame: &Rc<Frame<'p>>, reg: Reg) -> Option<(u64, Reg)> {
+        let body = self.program.body(frame.function);
+        let info = body.registers.get(reg.index())?;
+        let own = info.guard.or_else(|| match info.loc.as_ref().map(|loc| loc.base) {
+            Some(Base::Value(function, inner)) if function == frame.function => {
+                body.registers.get(inner.index()).and_then(|inner| inner.guard)
+            }
+            _ => None,
+        });
+        own.map(|guard| (frame.id, guard))
+    }
+
+    pub(super) fn place(&self, function: FunctionId, place: crate::facts::PlaceIx) -> &'p Place {
+        &self.program.function(function).places[place.index()]
+    }
+
+    pub(super) fn sym(&self, frame: &Rc<Frame<'p>>, value: &'p Value) -> Sym {
+        self.sym_to(frame, value, DEPTH)
+    }
+
+    fn sym_to(&self, frame: &Rc<Frame<'p>>, value: &'p Value, depth: usize) -> Sym {
+        let Some(depth) = depth.checked_sub(1) else { return Sym::Unknown };
+        match value {
+            Value::Text(text) | Value::Number(text) => Sym::Const(*text),
+            Value::Int(number) => Sym::Const(Name::new(&number.to_string())),
+            Value::Bool(truth) => Sym::Const(Name::new(if *truth { "true" } else { "false" })),
+            Value::Absent => Sym::Const(Name::new("null")),
+            Value::This => self.this(frame, depth),
+            Value::Param(index) => self.param(frame, *index, depth),
+            Value::Reg(reg) => self.register(frame, *reg, depth),
+            Value::Case(_, parts) | Value::List(parts) if parts.len() == 1 => self.sym_to(frame, &parts[0], depth),
+            Value::Template(parts) => Sym::Parts(parts.iter().map(|part| self.sym_to(frame, part, depth)).collect()),
+            _ => Sym::Unknown,
+        }
+    }
+
+    fn this(&self, frame: &Rc<Frame<'p>>, depth: usize) -> Sym {
+        match &frame.caller {
+            Some(Caller { frame: outer, closure: true, .. }) => self.this(outer, depth),
+            Some(Caller { frame: outer, place: Some(place), .. }) if place.path.len() > 1 || is_object(place) => {
+                self.way(outer, place.root, &place.path[..place.path.len() - 1], depth)
+            }
+            _ => Sym::At(Origin::This, Vec::new()),
+        }
+    }
+
+    fn param(&self, frame: &Rc<Frame<'p>>, index: u16, depth: usize) -> Sym {
+        let own = Sym::At(Origin::Param(frame.function, index), Vec::new());
+        match &frame.caller {
+            Some(caller) if !caller.closure => {
+                caller.args.get(usize::from(index)).map_or(own, |arg| self.sym_to(&caller.frame, &arg.value, depth))
+            }
+            _ => own,
+        }
+    }
+
+    fn register(&self, frame: &Rc<Frame<'p>>, reg: Reg, depth: usize) -> Sym {
+        let own = Sym::At(Origin::Made(frame.id, reg), Vec::new());
+        let Some(depth) = depth.checked_sub(1) else { return own };
+        match self.step(frame.function, reg).map(|step| &step.kind) {
+            Some(StepKind::Read { place, .. }) => {
+                let place = self.place(frame.function, *place);
+                self.way(frame, place.root, &place.path, depth)
+            }
+            Some(StepKind::Suspend { on: value, .. } | StepKind::Try { of: value, .. } | StepKind::Let { value, .. }) => {
+                match self.sym_to(frame, value, depth) {
+                    Sym::Unknown => own,
+                    known => known,
+                }
+            }
+            Some(StepKind::Call { callee: Callee::Place(place) | Callee::Optional(place), args, .. }) => {
+                let place = self.place(frame.function, *place);
+                let Some(Elem::Field(name)) = place.path.last() else { return own };
+                if !SAME.contains(&last_part(*name)) {
+                    return own;
+                }
+                if place.path.len() > 1 || is_object(place) {
+                    return self.way(frame, place.root, &place.path[..place.path.len() - 1], depth);
+                }
+                args.first().map_or(own, |arg| self.sym_to(frame, &arg.value, depth))
+            }
+            _ => own,
+        }
+    }
+
+    /// A root and the way from it.
+    pub(super) fn way(&self, frame: &Rc<Frame<'p>>, root: Root, path: &'p [Elem], depth: usize) -> Sym {
+        let mut rest = path;
+        let base = match root {
+            Root::This | Root::Super => self.this(frame, depth),
+            Root::Param(function, index) => self.param(&frame.of(function), index, depth),
+            Root::Local(function, local) => self.local(&frame.of(function), local, depth),
+            Root::Value(reg) => self.register(frame, reg, depth),
+            Root::Module | Root::Global => match path.split_first() {
+                Some((Elem::Field(name), tail)) => {
+                    rest = tail;
+                    Sym::At(Origin::Name(*name), Vec::new())
+                }
+                _ => Sym::Unknown,
+            },
+        };
+        let Sym::At(origin, mut names) = base else { return base };
+        for elem in rest {
+            match elem {
+                Elem::Field(name) => names.push(*name),
+                Elem::Key(Value::Text(name)) => names.push(*name),
+                Elem::Key(Value::Int(number)) => names.push(Name::new(&number.to_string())),
+                Elem::Case(_) => {}
+                Elem::Key(_) | Elem::Any => names.push(Name::new("[]")),
+            }
+        }
+        Sym::At(origin, names)
+    }
+
+    fn local(&self, frame: &Rc<Frame<'p>>, local: LocalIx, depth: usize) -> Sym {
+        let own = Sym::At(Origin::Local(frame.function, local), Vec::new());
+        let Some(depth) = depth.checked_sub(1) else { return own };
+        match self.program.function(frame.function).locals.get(local.index()).map(|local| &local.bind) {
+            Some(Bind::Once(value)) => match self.sym_to(frame, value, depth) {
+                Sym::Unknown => own,
+                known => known,
+            },
+            _ => own,
+        }
+    }
+
+    /// Everything that a register is computed from.
+    pub(super) fn register_deps(&self, frame: &Rc<Frame<'p>>, reg: Reg) -> FxHashSet<Dep> {
+        let mut walk = Walk { values: self, seen: FxHashSet::default(), out: FxHashSet::default() };
+        walk.register(frame, reg, None, FAR);
+        walk.out
+    }
+
+    /// Everything that a value is computed from.
+    pub(super) fn deps(&self, frame: &Rc<Frame<'p>>, value: &'p Value) -> FxHashSet<Dep> {
+        let mut walk = Walk { values: self, seen: FxHashSet::default(), out: FxHashSet::default() };
+        walk.value(frame, value, None, FAR);
+        walk.out
+    }
+}
+
+struct Walk<'a, 'p> {
+    values: &'a Values<'p>,
+    seen: FxHashSet<(u64, Reg, Option<Name>)>,
+    out: FxHashSet<Dep>,
+}
+
+impl<'p> Walk<'_, 'p> {
+    fn value(&mut self, frame: &Rc<Frame<'p>>, value: &'p Value, field: Option<Name>, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        match value {
+            Value::Reg(reg) | Value::Sum(reg, _) => self.register(frame, *reg, field, depth),
+            Value::Template(parts) | Value::List(parts) | Value::Case(_, parts) | Value::Term(parts) => {
+                parts.iter().for_each(|part| self.value(frame, part, field, depth));
+            }
+            Value::Record(fields) => {
+                let named = field.filter(|field| fields.iter().any(|(name, _)| name == field));
+                for (name, value) in fields {
+                    if named.is_none_or(|named| *name == named || *name == "...") {
+                        let inner = if *name == "..." { field } else { None };
+                        self.value(frame, value, inner, depth);
+                    }
+                }
+            }
+            Value::Param(index) => self.param(frame, *index, field, depth),
+            Value::Function(ix) => {
+                let target = FunctionId { file: frame.function.file, ix: *ix };
+                if !frame.is_in(target) {
+                    self.returns(&frame.closure(target, Reg(u32::MAX)), None, depth);
+                }
+            }
+            Value::This => {
+                self.out.insert(Dep { origin: Origin::This, field });
+            }
+            _ => {}
+        }
+    }
+
+    fn param(&mut self, frame: &Rc<Frame<'p>>, index: u16, field: Option<Name>, depth: usize) {
+        match &frame.caller {
+            Some(caller) if !caller.closure && usize::from(index) < caller.args.len() => {
+                let outer = Rc::clone(&caller.frame);
+                self.value(&outer, &caller.args[usize::from(index)].value, field, depth);
+            }
+            _ => {
+                self.out.insert(Dep { origin: Origin::Param(frame.function, index), field });
+            }
+        }
+    }
+
+    fn register(&mut self, frame: &Rc<Frame<'p>>, reg: Reg, field: Option<Name>, depth: usize) {
+        if !self.seen.insert((frame.id, reg, field)) {
+            return;
+        }
+        for step in self.values.defs(frame.function).steps(self.values.program, frame.function, reg) {
+            match &step.kind {
+                StepKind::Read { place, .. } => {
+                    let place = self.values.place(frame.function, *place);
+                    self.place(frame, place, field, depth);
+                }
+                StepKind::Suspend { on: value, .. }
+                | StepKind::Try { of: value, .. }
+                | StepKind::Let { value, .. } => self.value(frame, value, field, depth),
+                StepKind::Call { callee, args, .. } => {
+                    self.out.insert(Dep { origin: Origin::Made(frame.id, reg), field });
+                    self.call(frame, reg, callee, args, field, depth);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn call(
+        &mut self,
+        frame: &Rc<Frame<'p>>,
+        reg: Reg,
+        callee: &'p Callee,
+        args: &'p [Arg],
+        field: Option<Name>,
+        depth: usize,
+    ) {
+        let mut on = None;
+        let mut passes = false;
+        if let Callee::Place(place) | Callee::Optional(place) = callee {
+            let place = self.values.place(frame.function, *place);
+            passes = matches!(place.path.last(), Some(Elem::Field(name)) if SAME.contains(&last_part(*name)));
+            on = Some(place);
+            if let Root::Value(receiver) = place.root {
+                let inner = if passes || place.path.len() == 1 { field } else { None };
+                self.register(frame, receiver, inner, depth);
+            } else if place.path.len() > 1 || is_object(place) {
+                self.root(frame, place, None, depth);
+            }
+        }
+        for arg in args {
+            self.value(frame, &arg.value, field.filter(|_| passes), depth);
+        }
+        if let Some(target) = self.values.defs(frame.function).targets.get(&reg)
+            && frame.depth < super::INLINE
+            && !frame.is_in(*target)
+        {
+            self.returns(&frame.call(*target, args, on, reg), field, depth);
+        }
+    }
+
+    /// What the function of this activation returns.
+    fn returns(&mut self, frame: &Rc<Frame<'p>>, field: Option<Name>, depth: usize) {
+        for block in &self.values.program.function(frame.function).blocks {
+            if let Exit::Return { value, .. } = &block.exit {
+                self.value(frame, value, field, depth);
+            }
+        }
+    }
+
+    fn place(&mut self, frame: &Rc<Frame<'p>>, place: &'p Place, field: Option<Name>, depth: usize) {
+        let path = match place.root {
+            Root::Module | Root::Global => place.path.get(1..).unwrap_or_default(),
+            _ => &place.path,
+        };
+        let first = path.iter().find_map(|elem| match elem {
+            Elem::Field(name) if !name.starts_with(|c: char| c.is_ascii_digit()) => Some(*name),
+            Elem::Key(Value::Text(name)) => Some(*name),
+            _ => None,
+        });
+        self.root(frame, place, first.or(field), depth);
+    }
+
+    fn root(&mut self, frame: &Rc<Frame<'p>>, place: &'p Place, field: Option<Name>, depth: usize) {
+        match place.root {
+            Root::Value(reg) => self.register(frame, reg, field, depth),
+            Root::Param(function, index) => self.param(&frame.of(function), index, field, depth),
+            Root::Local(function, local) => self.local(&frame.of(function), local, field, depth),
+            Root::This | Root::Super => {
+                self.out.insert(Dep { origin: Origin::This, field });
+            }
+            Root::Module | Root::Global => {}
+        }
+    }
+
+    fn local(&mut self, frame: &Rc<Frame<'p>>, local: LocalIx, field: Option<Name>, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        let function = self.values.program.function(frame.function);
+        if let Some(Bind::Once(value)) = function.locals.get(local.index()).map(|local| &local.bind) {
+            return self.value(frame, value, field, depth);
+        }
+        if !self.out.insert(Dep { origin: Origin::Local(frame.function, local), field }) {
+            return;
+        }
+        let wanted = Root::Local(frame.function.ix, local);
+        for step in function.blocks.iter().flat_map(|block| &block.steps) {
+            if let StepKind::Write { place, value, .. } = &step.kind
+                && function.places[place.index()].root == wanted
+            {
+                self.value(frame, value, field, depth);
+            }
+        }
+    }
+}
+
+/// Is what stands before the last name an object, and no module?
+fn is_object(place: &Place) -> bool {
+    !matches!(place.root, Root::Module | Root::Global)
+}
+
+/// The last part of a path.
+pub(super) fn last_part(name: Name) -> &'static str {
+    name.as_str().rsplit("::").next().unwrap_or_default()
+}

@@ -36,6 +36,9 @@ pub(super) struct Reading<'p> {
     /// What the handle is made from.
     pub(super) on_deps: FxHashSet<Dep>,
     pub(super) on_types: Vec<Name>,
+    /// What the calls before gave, the handle among them.
+    pub(super) on_made: Vec<Origin>,
+    pub(super) object: Option<&'p Value>,
     /// The guard of a lock that it runs on what is behind of: activation and register.
     pub(super) guard: Option<(u64, Reg)>,
     /// The handle was given in an option of the call, or left out there.
@@ -78,6 +81,8 @@ impl<'p> Reader<'_, 'p> {
             data: Vec::new(),
             selects: Vec::new(),
             guard: chain.guard,
+            object: chain.object,
+            on_made: chain.links[..at].iter().filter_map(|link| link.made).collect(),
             on: self.handle(chain, at, line),
             on_deps: FxHashSet::default(),
             on_types: chain.links[..=at].iter().filter_map(|link| lib_name(&link.ty)).collect(),
@@ -86,13 +91,15 @@ impl<'p> Reader<'_, 'p> {
             ignores: false,
             guarded: false,
             returning: false,
-            serializable: words::says(self.values, call, "serializable"),
+            serializable: ["serializable", "immediate", "exclusive"]
+                .iter()
+                .any(|word| words::says(self.values, call, word)),
             expires: false,
             run: None,
             batch: None,
         };
         self.take(&mut reading, chain, line, call, Some((at, links)))?;
-        for link in &chain.links[at..] {
+        for link in chain.links.iter().filter(|link| !std::ptr::eq(*link, call)) {
             if let (Some(more), Some(_)) = (self.library.more(link.name), link.args) {
                 match more.does {
                     Does::Mark(Mark::Locks) => reading.locks = true,
@@ -201,6 +208,11 @@ impl<'p> Reader<'_, 'p> {
                     words::pairs(self.values, frame, args, &mut reading.data);
                 }
                 (_, Some(value)) => words::columns(self.values, frame, value, &mut reading.data),
+                (From::Receiver, _) => {
+                    if let Some(object) = reading.object {
+                        words::columns(self.values, frame, object, &mut reading.data);
+                    }
+                }
                 _ => {}
             },
             (Role::On, Some(value)) => {
@@ -348,7 +360,7 @@ fn named(chain: &Chain<'_>, at: usize) -> Option<String> {
         // The type is called alike in every module: the module tells.
         "Entity" | "ActiveModel" | "Model" => {
             let before = at.checked_sub(1).map(|at| chain.links[at].name.to_string());
-            before.or_else(|| Some(format!("{} of {:?}", link.name, link.frame.function.file)))
+            before.or_else(|| Some(super::chain::row_of(&link.frame)))
         }
         name => Some(name.to_owned()),
     }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::value::{Frame, Sym, Values, last_part};
+use super::value::{Frame, Origin, Sym, Values, last_part};
 use crate::facts::{Arg, Callee, Elem, Exit, Reg, Root, Step, StepKind, Value};
 use crate::link::types::Ty;
 use crate::models::query::{Library, Line, Part};
@@ -13,6 +13,8 @@ pub(super) struct Link<'p> {
     pub(super) name: Name,
     pub(super) args: Option<&'p [Arg]>,
     pub(super) frame: Rc<Frame<'p>>,
+    /// What it gives.
+    pub(super) made: Option<Origin>,
     /// The declared type of what stands here, where there is one.
     pub(super) ty: Ty,
 }
@@ -26,6 +28,8 @@ pub(super) struct Chain<'p> {
     pub(super) guard: Option<(u64, Reg)>,
     /// The text of a tagged template comes with it.
     pub(super) tagged: bool,
+    /// The object that it is called on, where that is spelt out.
+    pub(super) object: Option<&'p Value>,
 }
 
 /// As long as chains may be.
@@ -36,13 +40,14 @@ impl<'p> Chain<'p> {
     pub(super) fn of(values: &Values<'p>, frame: &Rc<Frame<'p>>, step: &'p Step) -> Option<Chain<'p>> {
         let StepKind::Call { into, .. } = &step.kind else { return None };
         let mut chain =
-            Chain { links: Vec::new(), base: Sym::Unknown, reg: *into, guard: None, tagged: false };
+            Chain { links: Vec::new(), base: Sym::Unknown, reg: *into, guard: None, tagged: false, object: None };
         chain.add_call(values, frame, step, 0);
         (!chain.links.is_empty()).then_some(chain)
     }
 
     fn add_call(&mut self, values: &Values<'p>, frame: &Rc<Frame<'p>>, step: &'p Step, depth: usize) {
-        let StepKind::Call { callee, args, .. } = &step.kind else { return };
+        let StepKind::Call { callee, args, into } = &step.kind else { return };
+        let made = Some(Origin::Made(frame.id, *into));
         let place = match callee {
             Callee::Place(place) | Callee::Optional(place) | Callee::New(place) => *place,
             Callee::Tag(place) => {
@@ -62,6 +67,7 @@ impl<'p> Chain<'p> {
             (_, _, Some(_)) => {
                 if let Some(last) = self.links.last_mut() {
                     last.args = Some(args);
+                    last.made = made;
                 }
             }
             // `make()(x)`: a call of what a call gave.
@@ -79,7 +85,11 @@ impl<'p> Chain<'p> {
                 if depth < LENGTH && !self.add_made(values, frame, reg, depth) {
                     self.base = values.way(frame, root, &[], LENGTH);
                     ty = program.body(frame.function).registers.get(reg.index()).map_or(Ty::Unknown, |i| i.ty.clone());
-                    let name = self.base.last_name().unwrap_or(Name::new(""));
+                    let mut name = self.base.last_name().unwrap_or(Name::new(""));
+                    if let Some((object, path)) = literal(values, frame, reg) {
+                        self.object = Some(object);
+                        (name, ty) = (of_literal(path, frame), Ty::lib(last_part(path), Vec::new()));
+                    }
                     self.push(name, None, frame, ty.clone());
                 }
             }
@@ -161,13 +171,13 @@ impl<'p> Chain<'p> {
     }
 
     fn push(&mut self, name: Name, args: Option<&'p [Arg]>, frame: &Rc<Frame<'p>>, ty: Ty) {
-        self.links.push(Link { name, args, frame: Rc::clone(frame), ty });
+        self.links.push(Link { name, args, frame: Rc::clone(frame), made: None, ty });
     }
 
     /// `users::Entity::find` is three links.
     fn push_path(&mut self, name: Name, args: Option<&'p [Arg]>, frame: &Rc<Frame<'p>>, ty: Ty) {
         if self.links.is_empty() {
-            self.base = Sym::At(super::value::Origin::Name(name), Vec::new());
+            self.base = Sym::At(Origin::Name(name), Vec::new());
         }
         let mut parts = name.as_str().split("::").peekable();
         while let Some(part) = parts.next() {
@@ -186,7 +196,7 @@ impl<'p> Chain<'p> {
                 match part {
                     Part::Field(name) => !called && link.name == *name,
                     Part::Call(name) => called && link.name == *name,
-                    Part::Any => !called && nth + at > 0,
+                    Part::Any => !called && (library.rust || nth + at > 0),
                     Part::Class => !called && link.name.starts_with(|c: char| c.is_ascii_uppercase()),
                     Part::Receiver => self.is_receiver(library, at + nth),
                 }
@@ -214,6 +224,30 @@ impl<'p> Chain<'p> {
     pub(super) fn call(&self, name: Name) -> Option<&Link<'p>> {
         self.links.iter().rev().find(|link| link.name == name && link.args.is_some())
     }
+}
+
+/// A struct literal that a register holds, with its type's path.
+fn literal<'p>(values: &Values<'p>, frame: &Rc<Frame<'p>>, reg: Reg) -> Option<(&'p Value, Name)> {
+    match &values.step(frame.function, reg)?.kind {
+        StepKind::Let { value: value @ Value::Record(fields), .. } => match fields.first()? {
+            (name, Value::Text(path)) if name.starts_with("::") => Some((value, *path)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// What the row type of a module is called by.
+fn of_literal(path: Name, frame: &Frame<'_>) -> Name {
+    match path.rsplit("::").nth(1) {
+        Some(module) => Name::new(module),
+        None => Name::new(&row_of(frame)),
+    }
+}
+
+/// Every module calls its row type alike: the module tells.
+pub(super) fn row_of(frame: &Frame<'_>) -> String {
+    format!("row of {}", frame.function.file.0)
 }
 
 impl Sym {

@@ -274,7 +274,10 @@ impl<'a, 'p> Tracer<'a, 'p> {
             Does::Transaction => self.transaction(frame, chain, begun, &reading, args),
             Does::Begin => self.open(begun, register, false, at),
             Does::BeginSelf => self.open(begun, reading.on.clone(), false, at),
-            Does::End => self.end(&reading.on),
+            Does::End => {
+                let made = reading.on_made.iter().rev().map(|origin| Sym::At(*origin, Vec::new()));
+                std::iter::once(reading.on.clone()).chain(made).for_each(|handle| self.end(&handle));
+            }
             Does::Nothing | Does::More | Does::Sql | Does::Mark(_) => {}
             _ => {
                 let access = self.access(frame, chain, library, reading);
@@ -393,7 +396,12 @@ impl<'a, 'p> Tracer<'a, 'p> {
         if let Some(tx) = self.inside.iter().filter_map(mine).find(|tx| tx.ambient && tx.library == library) {
             return Handle::In(tx.id);
         }
-        let found = self.trace.transactions.iter().rev().find(|tx| belongs(&reading.on, &tx.handle));
+        let through = |tx: &&Transaction| match tx.handle {
+            Sym::At(origin @ Origin::Made(..), _) => reading.on_made.contains(&origin),
+            _ => false,
+        };
+        let found =
+            self.trace.transactions.iter().rev().find(|tx| belongs(&reading.on, &tx.handle) || through(tx));
         if let Some(tx) = found.filter(|tx| tx.open || matches!(tx.handle, Sym::At(Origin::Made(..), _))) {
             return Handle::In(tx.id);
         }

@@ -9,6 +9,7 @@ use crate::link::Program;
 use crate::link::bind::OpKind;
 use crate::link::ids::FunctionId;
 use crate::link::loc::Base;
+use crate::models::Running;
 use crate::names::Name;
 
 /// Where the registers of one function are made, and which calls go to functions of the program.
@@ -46,8 +47,12 @@ impl Defs {
                 OpKind::Call { target, into, .. } => {
                     defs.targets.insert(*into, *target);
                 }
-                OpKind::Run { callee, into, .. } => {
-                    if let Some(target) = callee.target() {
+                // A named function that somebody runs for the caller; closures are followed where they stand.
+                OpKind::Run { callee, into, how, .. } => {
+                    let later = matches!(how, Running::Later | Running::Often | Running::Spawned | Running::Locked);
+                    if let Some(target) = callee.target().filter(|_| !later)
+                        && program.function(target).outer.is_none_or(|outer| outer.0 == 0)
+                    {
                         defs.targets.insert(*into, target);
                     }
                 }

@@ -1,6 +1,6 @@
 //! `check-then-insert`: a row is looked for, and inserted if it is not there: two runs insert two, or one fails.
 
-use super::outside::{self, Told, at, rows, speaks_for, spot};
+use super::outside::{self, Told, rows, speaks_for, spot};
 use super::wording::name;
 use super::{Context, Sink};
 use crate::explore::Violation;
@@ -8,7 +8,7 @@ use crate::finding::Confidence;
 use crate::link::ids::FunctionId;
 use crate::models::query::Does;
 use crate::rows::play::{Step, play_twice};
-use crate::rows::relate::{common, handles_conflict, precedes, tested};
+use crate::rows::relate::{common, handles_conflict, parting, precedes, tested};
 use crate::rows::{Access, Found, Handle, Pos, Trace};
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
@@ -91,13 +91,17 @@ fn report(
 ) {
     let steps = [(Step::Read(0), 0), (Step::IfNothing, 1), (Step::Write(0), 2)];
     let Some(found) = play_twice(&steps, 1, false, &[Violation::StaleCheck]) else { return };
+    let Some((_, here, there)) = parting(read, insert) else { return };
+    let mut spots = vec![spot(here), spot(test), spot(there)];
+    let mut rests_on = vec![(0, "this found nothing")];
+    outside::add_inner(&mut spots, &mut rests_on, &[(read, "it is looked for here"), (insert, "and inserted here")]);
     let told = Told {
         found: &found,
         confidence,
-        spots: vec![at(read), spot(test), at(insert)],
+        spots,
         places: vec![rows(insert)],
         act: 2,
-        rests_on: vec![(0, "this found nothing")],
+        rests_on,
         message: format!("`{}` inserts into {} what it did not find before", name(cx.program, id), rows(insert)),
         help: "put a unique constraint on what is looked for and insert with `ON CONFLICT` (or an upsert), or take the unique \
                violation for \"it is there\" and read again; a transaction alone keeps nobody out",

@@ -10,7 +10,7 @@ use crate::link::ids::FunctionId;
 use crate::models::query::Does;
 use crate::rows::play::{Step, play_twice};
 use crate::rows::relate::{common, is_compensation, parting, precedes, rests_on, tested};
-use crate::rows::{Access, Found, Handle, Sym, Trace};
+use crate::rows::{Access, Found, Handle, Origin, Sym, Trace};
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     for (id, trace) in &cx.rows.traces {
@@ -96,7 +96,7 @@ fn tie(program: &Program, first: &Access, second: &Access) -> Option<Tie> {
 
 /// Does it run on the parameter itself, and not on something that a request brings along?
 fn is_parameter(access: &Access) -> bool {
-    matches!(access.handle, Handle::Lent(_)) && matches!(&access.on, Sym::At(_, path) if path.is_empty())
+    matches!(access.handle, Handle::Lent(_)) && matches!(&access.on, Sym::At(Origin::Param(..), path) if path.is_empty())
 }
 
 fn push(
@@ -110,8 +110,15 @@ fn push(
     let clicked = double_click(cx.program, trace, first, second);
     let half = play_twice(&[(Step::Write(0), 0), (Step::Write(1), 1)], 2, true, &[Violation::HalfApplied]);
     let Some(found) = clicked.as_ref().map(|(found, _)| found).or(half.as_ref()) else { return };
-    let Some((_, here, there)) = parting(first, second) else { return };
+    let Some((depth, here, there)) = parting(first, second) else { return };
     let mut spots = vec![spot(here), spot(there)];
+    // A helper that makes both was called without a transaction: that call is the act.
+    if here.function != id
+        && let Some(call) = first.way[..depth].iter().rev().find(|pos| pos.function == id)
+    {
+        spots[1] = spot(call);
+    }
+    spots.extend(clicked.iter().map(|(_, tested)| *tested));
     let (confidence, assumption) = match tie {
         Tie::Owner => (Confidence::Possible, "the two rows belong together"),
         // A row that is there is as good as one that was made: the next run goes on from it.
@@ -125,15 +132,10 @@ fn push(
         _ => (Confidence::Likely, "a run can end between the two writes"),
     };
     let mut rests_on = vec![(0, "this is written first, and stays")];
-    for (access, text) in [(first, "here it is written first"), (second, "and here what belongs to it")] {
-        if !spots.contains(&at(access)) {
-            rests_on.push((spots.len(), text));
-            spots.push(at(access));
-        }
-    }
+    let inner = [(first, "here it is written first"), (second, "and here what belongs to it")];
+    outside::add_inner(&mut spots, &mut rests_on, &inner);
     let outcome = match &clicked {
-        Some((_, tested)) => {
-            spots.push(*tested);
+        Some(_) => {
             format!("the second run deletes from {} what the first has made since", rows(second))
         }
         None => format!("{} is changed and {} is not", rows(first), rows(second)),

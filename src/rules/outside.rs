@@ -74,6 +74,21 @@ pub(super) fn at(access: &Access) -> Spot {
     access.way.last().map_or(Spot { file: crate::facts::FileId(0), span: Default::default() }, spot)
 }
 
+/// Where the accesses themselves stand, if a helper makes them.
+pub(super) fn add_inner(
+    spots: &mut Vec<Spot>,
+    rests_on: &mut Vec<(usize, &'static str)>,
+    inner: &[(&Access, &'static str)],
+) {
+    for (access, text) in inner {
+        let own = at(access);
+        if !spots.contains(&own) {
+            rests_on.push((spots.len(), text));
+            spots.push(own);
+        }
+    }
+}
+
 /// The rows of a table, as a reader names them.
 pub(super) fn rows(access: &Access) -> String {
     format!("`{}`", access.shown)

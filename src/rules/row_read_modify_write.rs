@@ -1,6 +1,6 @@
 //! `row-read-modify-write`: a row is read, and written back from what was read, and nothing keeps another run out.
 
-use super::outside::{self, Told, at, rows, speaks_for};
+use super::outside::{self, Told, rows, speaks_for, spot};
 use super::wording::name;
 use super::{Context, Sink};
 use crate::explore::Violation;
@@ -105,18 +105,22 @@ fn is_one_section(cx: &Context<'_>, read: &Access, write: &Access) -> bool {
 fn report(cx: &Context<'_>, id: FunctionId, read: &Access, write: &Access, columns: &[Name], sink: &mut Sink) {
     let steps = [(Step::Read(0), 0), (Step::Rewrite(0), 1)];
     let Some(found) = play_twice(&steps, 1, false, &[Violation::LostUpdate]) else { return };
+    let Some((_, here, there)) = relate::parting(read, write) else { return };
     let column = columns.iter().find(|name| !name.is_empty() && **name != "...");
     let what = match column {
         Some(column) => format!("`{}.{column}`", write.shown),
         None => format!("a whole row of {}", rows(write)),
     };
+    let mut spots = vec![spot(here), spot(there)];
+    let mut rests_on = vec![(0, "the new value rests on what was read here")];
+    outside::add_inner(&mut spots, &mut rests_on, &[(read, "it is read here"), (write, "and written here")]);
     let told = Told {
         found: &found,
         confidence: if write.wrapped > 0 { Confidence::Possible } else { Confidence::Likely },
-        spots: vec![at(read), at(write)],
+        spots,
         places: vec![rows(write)],
         act: 1,
-        rests_on: vec![(0, "the new value rests on what was read here")],
+        rests_on,
         message: format!("`{}` writes {what} from what it read before", name(cx.program, id)),
         help: "let the database compute it (`n = n + 1`), lock the row when reading it (`FOR UPDATE`), or write only where \
                its version is still the one that was read",

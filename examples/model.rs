@@ -69,7 +69,8 @@ fn traces(program: &Program, name: &str, out: &mut String) {
             let library = &program.models.libraries[access.library].name;
             let _ = writeln!(out, "  {library} {:?} {} by {:?}", access.does, access.table, access.keys);
             let data: Vec<_> = access.data.iter().map(|column| (column.name, column.deps.len())).collect();
-            let _ = writeln!(out, "    data {data:?} on {:?} = {:?} inside {:?}", access.on, access.handle, access.inside);
+            let _ =
+                writeln!(out, "    data {data:?} on {:?} = {:?} inside {:?}", access.on, access.handle, access.inside);
         }
     }
 }

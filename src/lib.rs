@@ -53,7 +53,11 @@ fn pipeline(request: &Request, progress: &Progress) -> Result<Report, Error> {
     clock.lap("read");
     let facts = stages::lower(&sources, request.tests, progress, &mut notes);
     clock.lap("lower");
-    let program = link::link(facts, sources.root());
+    let models = models::Models::configured(sources.root()).unwrap_or_else(|message| {
+        notes.add_general(notes::Kind::Unreadable, message);
+        models::Models::bundled()
+    });
+    let program = link::link_by(facts, sources.root(), models);
     clock.lap("link");
     let drafts = rules::check(&program, &request.selection.only, &mut notes);
     clock.lap("rules");

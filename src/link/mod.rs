@@ -47,11 +47,15 @@ pub struct Program {
 const ROUNDS: usize = 2;
 
 /// Links the files of one root. The same files give the same program, in whatever order they come.
-pub fn link(mut files: Vec<SourceFacts>, root: &Path) -> Program {
+pub fn link(files: Vec<SourceFacts>, root: &Path) -> Program {
+    link_by(files, root, Models::bundled())
+}
+
+/// The same, by these models.
+pub fn link_by(mut files: Vec<SourceFacts>, root: &Path, models: &'static Models) -> Program {
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let modules = Modules::build(&files, root);
-    let mut program =
-        Program { files, modules, models: Models::bundled(), bodies: Vec::new(), summaries: Summaries::default() };
+    let mut program = Program { files, modules, models, bodies: Vec::new(), summaries: Summaries::default() };
     program.bodies = program.bind_all();
     for _ in 0..ROUNDS {
         if !program.bind_again() {

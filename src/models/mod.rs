@@ -10,6 +10,7 @@ pub mod query;
 pub use effect::{Effect, Mode, Outside, Running};
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::LazyLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -48,6 +49,12 @@ struct Text {
     /// Libraries that keep rows or keys outside the program, by name.
     #[serde(default)]
     library: BTreeMap<String, LibraryText>,
+}
+
+/// What this room reads of a `racelint.toml`.
+#[derive(Deserialize)]
+struct Config {
+    models: Option<Text>,
 }
 
 /// All models in force.
@@ -91,9 +98,26 @@ impl Models {
         &BUNDLED
     }
 
+    /// The bundled models and those of the project: the table `models` of the `racelint.toml` in its root.
+    pub fn configured(root: &Path) -> Result<&'static Models, String> {
+        let Ok(text) = std::fs::read_to_string(root.join("racelint.toml")) else { return Ok(Self::bundled()) };
+        let config: Config = toml::from_str(&text).map_err(|error| format!("racelint.toml: {error}"))?;
+        let Some(own) = config.models else { return Ok(Self::bundled()) };
+        let mut models = Models::default();
+        for (_, text) in FILES {
+            models.add(text)?;
+        }
+        models.take(own, true).map_err(|error| format!("racelint.toml: {error}"))?;
+        Ok(Box::leak(Box::new(models)))
+    }
+
     /// Adds the lines of one file; later lines win.
     pub fn add(&mut self, text: &str) -> Result<(), String> {
         let text: Text = toml::from_str(text).map_err(|error| error.to_string())?;
+        self.take(text, false)
+    }
+
+    fn take(&mut self, text: Text, own: bool) -> Result<(), String> {
         for (call, effect) in &text.calls {
             let effect = Effect::parse(effect).ok_or_else(|| format!("`{call}` = `{effect}`: no such effect"))?;
             self.calls.insert(Name::new(call), effect);
@@ -105,7 +129,12 @@ impl Models {
         self.props.extend(text.props.iter().map(|name| Name::new(name)));
         self.asides.extend(text.asides);
         for (name, text) in text.library {
-            self.libraries.push(Library::read(&name, text)?);
+            let library = Library::read(&name, text)?;
+            let library = if own { library.into_own() } else { library };
+            match self.libraries.iter_mut().find(|known| known.name == name) {
+                Some(known) => known.extend(library),
+                None => self.libraries.push(library),
+            }
         }
         self.blocking.extend(text.blocking.iter().map(|name| Name::new(name)));
         Ok(())

@@ -63,6 +63,8 @@ pub struct Library {
 
 #[derive(Clone, Debug)]
 pub struct Line {
+    /// The project's own: it holds even where the code that is called can be seen.
+    pub own: bool,
     pub pattern: Vec<Part>,
     pub does: Does,
     pub args: Vec<(Role, From)>,
@@ -137,6 +139,8 @@ pub enum Role {
     Locks,
     Ignores,
     Expires,
+    /// The call counts only where the argument speaks of being the first: `wx`, `O_EXCL`.
+    Exclusive,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -190,6 +194,28 @@ impl Library {
         Ok(library)
     }
 
+    /// Takes a project's own lines in: they come before the others.
+    pub fn extend(&mut self, own: Library) {
+        self.packages.extend(own.packages);
+        self.receivers.extend(own.receivers);
+        self.transactions.extend(own.transactions);
+        self.named.extend(own.named);
+        self.ambient.extend(own.ambient);
+        self.decorators.extend(own.decorators);
+        self.more.extend(own.more);
+        let mut heads: Vec<(Name, Vec<Line>)> = own.heads.into_iter().collect();
+        heads.sort_by_key(|(name, _)| *name);
+        for (name, lines) in heads {
+            self.heads.entry(name).or_default().splice(0..0, lines);
+        }
+    }
+
+    /// These lines are a project's own.
+    pub fn into_own(mut self) -> Library {
+        self.heads.values_mut().flatten().for_each(|line| line.own = true);
+        self
+    }
+
     /// The lines whose last call has this name.
     pub fn heads(&self, call: Name) -> &[Line] {
         self.heads.get(&call).map_or(&[], Vec::as_slice)
@@ -240,7 +266,7 @@ impl Line {
             args.push((Role::parse(role)?, From::parse(from)?));
             rest = tail;
         }
-        rest.is_empty().then_some(Line { pattern, does, args })
+        rest.is_empty().then_some(Line { own: false, pattern, does, args })
     }
 
     pub fn arg(&self, role: Role) -> Option<From> {
@@ -299,6 +325,7 @@ impl Role {
             "locks" => Role::Locks,
             "ignores" => Role::Ignores,
             "expires" => Role::Expires,
+            "exclusive" => Role::Exclusive,
             _ => return None,
         })
     }

@@ -5,8 +5,11 @@ use std::rc::Rc;
 use rustc_hash::FxHashSet;
 
 use super::chain::{Chain, Link};
+use super::deps::Dep;
+use super::frame::Frame;
 use super::sql::{self, Operand, Statement};
-use super::value::{Dep, Frame, Origin, Sym, Values};
+use super::value::{Origin, Sym, Values};
+
 use super::words;
 use crate::facts::{Arg, Reg, Value};
 use crate::link::types::Ty;
@@ -57,6 +60,8 @@ pub(super) struct Reading<'p> {
 pub(super) struct Reader<'a, 'p> {
     pub(super) values: &'a Values<'p>,
     pub(super) library: &'a Library,
+    /// By the project's own lines alone.
+    pub(super) own: bool,
 }
 
 impl<'p> Reader<'_, 'p> {
@@ -65,7 +70,10 @@ impl<'p> Reader<'_, 'p> {
         // The last call that says something: a statement on what an earlier one gave is that statement.
         chain.links.iter().rev().filter(|link| link.args.is_some()).find_map(|link| {
             let lines = self.library.heads(link.name);
-            lines.iter().find_map(|line| self.by_line(chain, line, chain.find(self.library, line)?))
+            lines
+                .iter()
+                .filter(|line| line.own || !self.own)
+                .find_map(|line| self.by_line(chain, line, chain.find(self.library, line)?))
         })
     }
 
@@ -160,7 +168,20 @@ impl<'p> Reader<'_, 'p> {
                 _ => None,
             })
             .collect();
-        let optional = |role: &Role| matches!(role, Role::On | Role::Locks | Role::Ignores | Role::Expires);
+        let fits = |(role, from): &(Role, From)| match (role, from) {
+            (Role::Exclusive, From::Arg(index, _)) => {
+                let arg = call.args.and_then(|args| args.get(usize::from(*index)));
+                arg.is_some_and(|arg| {
+                    ["wx", "excl"].iter().any(|word| words::speaks(self.values, call, &arg.value, word))
+                })
+            }
+            _ => true,
+        };
+        if !line.args.iter().all(fits) {
+            return None;
+        }
+        let optional =
+            |role: &Role| matches!(role, Role::On | Role::Locks | Role::Ignores | Role::Expires | Role::Exclusive);
         let asked = line.args.iter().any(|(role, from)| !optional(role) && matches!(from, From::Arg(_, Some(_))));
         if found.is_some() && asked && !fields.contains(&true) && !self.is_opaque(call) {
             return None;
@@ -190,7 +211,7 @@ impl<'p> Reader<'_, 'p> {
         match (role, value) {
             (Role::Where | Role::Key, _) => {
                 let args = call.args.unwrap_or_default();
-                let mut found = words::Conditions { values: self.values, out: &mut reading.keys };
+                let mut found = super::conditions::Conditions { values: self.values, out: &mut reading.keys };
                 match (from, value) {
                     (From::All, _) => found.call(frame, args),
                     (_, Some(value)) => found.value(frame, value),
@@ -215,6 +236,11 @@ impl<'p> Reader<'_, 'p> {
                 }
                 _ => {}
             },
+            // Options that are not spelt out may bring a transaction.
+            (Role::On, None) if self.may_hide(call, from) => {
+                reading.given = true;
+                reading.on = Sym::Unknown;
+            }
             (Role::On, Some(value)) => {
                 reading.given |= matches!(from, From::Arg(_, Some(_)));
                 reading.on = self.values.sym(frame, value);
@@ -241,6 +267,17 @@ impl<'p> Reader<'_, 'p> {
         }
     }
 
+    /// Is the argument there, and are not all of its fields?
+    fn may_hide(&self, call: &Link<'p>, from: From) -> bool {
+        let From::Arg(index, Some(_)) = from else { return false };
+        let arg = call.args.and_then(|args| args.get(usize::from(index)));
+        arg.is_some_and(|arg| match words::resolved(self.values, &call.frame, &arg.value).1 {
+            Value::Record(fields) => fields.iter().any(|(name, _)| *name == "..."),
+            Value::Absent => false,
+            _ => true,
+        })
+    }
+
     /// Is the first argument something that is not spelt out here?
     fn is_opaque(&self, call: &Link<'p>) -> bool {
         let first = call.args.and_then(|args| args.first());
@@ -256,14 +293,14 @@ impl<'p> Reader<'_, 'p> {
         found: Option<(usize, &[Link<'p>])>,
     ) {
         let name = match from {
-            From::Arg(index, field) => self
-                .arg(call, index, field)
-                .and_then(|value| words::table(self.values, &call.frame, value)),
+            From::Arg(index, field) => {
+                self.arg(call, index, field).and_then(|value| words::table(self.values, &call.frame, value))
+            }
             From::Named => found.and_then(|(at, links)| {
                 let calls = links.iter().take_while(|link| link.args.is_none()).count();
-                named(chain, at + calls.checked_sub(1)?)
+                named(chain, at + calls.checked_sub(1)?, self.library.rust)
             }),
-            From::Receiver => found.and_then(|(at, _)| named(chain, at.checked_sub(1)?)),
+            From::Receiver => found.and_then(|(at, _)| named(chain, at.checked_sub(1)?, self.library.rust)),
             From::Call => found.and_then(|(at, _)| {
                 let first = (0..at).find(|at| chain.links[*at].args.is_some())?;
                 let link = chain.is_receiver(self.library, first).then(|| &chain.links[first])?;
@@ -291,14 +328,7 @@ impl<'p> Reader<'_, 'p> {
         })
     }
 
-    fn by_sql(
-        &self,
-        reading: &mut Reading<'p>,
-        chain: &Chain<'p>,
-        call: &Link<'p>,
-        statement: Statement,
-        text: usize,
-    ) {
+    fn by_sql(&self, reading: &mut Reading<'p>, chain: &Chain<'p>, call: &Link<'p>, statement: Statement, text: usize) {
         let bound = words::bound(self.values, chain, call, text);
         let operand = |operand: &Operand| match operand {
             Operand::Bound(at) => bound.get(*at).copied(),
@@ -337,7 +367,9 @@ impl<'p> Reader<'_, 'p> {
 fn lib_name(ty: &Ty) -> Option<Name> {
     match ty {
         Ty::Lib { name, args, .. } => match args.last() {
-            Some(Ty::Lib { name: inner, .. }) if matches!(name.as_str(), "Arc" | "Rc" | "Box" | "Option") => Some(*inner),
+            Some(Ty::Lib { name: inner, .. }) if matches!(name.as_str(), "Arc" | "Rc" | "Box" | "Option") => {
+                Some(*inner)
+            }
             _ => Some(*name),
         },
         _ => None,
@@ -345,7 +377,7 @@ fn lib_name(ty: &Ty) -> Option<Name> {
 }
 
 /// A table by the name of what stands for it: a field, a class, a repository and the row type that it is declared with.
-fn named(chain: &Chain<'_>, at: usize) -> Option<String> {
+fn named(chain: &Chain<'_>, at: usize, rust: bool) -> Option<String> {
     let link = chain.links.get(at)?;
     if let Ty::Lib { args, .. } = &link.ty
         && let Some(Ty::Lib { name, .. }) = args.first()
@@ -353,10 +385,8 @@ fn named(chain: &Chain<'_>, at: usize) -> Option<String> {
         return Some(name.to_string());
     }
     match link.name.as_str() {
-        "" | "this" | "self" => match &chain.base {
-            Sym::At(Origin::This, _) => Some(format!("{:?}", link.ty)),
-            _ => None,
-        },
+        "" | "this" | "self" => None,
+        "Model" | "BaseModel" | "Entity" if !rust => None,
         // The type is called alike in every module: the module tells.
         "Entity" | "ActiveModel" | "Model" => {
             let before = at.checked_sub(1).map(|at| chain.links[at].name.to_string());

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use super::value::{Frame, Origin, Sym, Values, last_part};
+use super::frame::Frame;
+use super::value::{Origin, Sym, Values, last_part};
+
 use crate::facts::{Arg, Callee, Elem, Exit, Reg, Root, Step, StepKind, Value};
 use crate::link::types::Ty;
 use crate::models::query::{Library, Line, Part};
@@ -95,7 +97,8 @@ impl<'p> Chain<'p> {
             }
             Root::This | Root::Super => {
                 self.base = values.way(frame, root, &[], LENGTH);
-                let unit = crate::link::ids::UnitId { file: frame.function.file, ix: program.function(frame.function).unit };
+                let unit =
+                    crate::link::ids::UnitId { file: frame.function.file, ix: program.function(frame.function).unit };
                 ty = Ty::Unit(program.real_unit(unit));
                 self.push(Name::new("this"), None, frame, ty.clone());
             }

@@ -6,7 +6,10 @@
 
 mod access;
 mod chain;
+mod conditions;
+mod deps;
 mod flow;
+mod frame;
 pub mod play;
 pub mod relate;
 mod sql;
@@ -15,9 +18,10 @@ mod value;
 mod words;
 
 pub use access::Column;
+pub use deps::Dep;
 pub use flow::Found;
 pub use trace::{Access, Handle, Pos, Trace, Transaction};
-pub use value::{Dep, Origin, Sym};
+pub use value::{Origin, Sym};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -44,6 +48,8 @@ struct Active<'p> {
     /// Libraries that the program uses.
     libraries: Vec<usize>,
     ambient: Vec<bool>,
+    /// The project has lines of its own.
+    has_own: bool,
     /// Functions that make a call which some library's line begins with, by themselves or through others.
     touching: FxHashSet<FunctionId>,
 }
@@ -54,10 +60,8 @@ impl Rows {
         if active.libraries.is_empty() {
             return Rows::default();
         }
-        let traces = (0..program.files.len() as u32)
-            .into_par_iter()
-            .flat_map_iter(|file| active.file(FileId(file)))
-            .collect();
+        let traces =
+            (0..program.files.len() as u32).into_par_iter().flat_map_iter(|file| active.file(FileId(file))).collect();
         Rows { traces }
     }
 
@@ -79,7 +83,8 @@ impl<'p> Active<'p> {
         let libraries: Vec<usize> = (0..all.len()).filter(used).collect();
         let ambient =
             all.iter().map(|library| packages.iter().any(|package| uses(package, &library.ambient))).collect();
-        let mut active = Active { program, libraries, ambient, touching: FxHashSet::default() };
+        let has_own = !std::ptr::eq(program.models, crate::models::Models::bundled());
+        let mut active = Active { program, libraries, ambient, has_own, touching: FxHashSet::default() };
         active.touching = active.find_touching();
         active
     }
@@ -111,7 +116,10 @@ impl<'p> Active<'p> {
             self.libraries.iter().any(|library| !self.program.models.libraries[*library].heads(name).is_empty())
         };
         function.blocks.iter().flat_map(|block| &block.steps).any(|step| match &step.kind {
-            StepKind::Call { callee: Callee::Place(place) | Callee::Optional(place) | Callee::Tag(place) | Callee::New(place), .. } => {
+            StepKind::Call {
+                callee: Callee::Place(place) | Callee::Optional(place) | Callee::Tag(place) | Callee::New(place),
+                ..
+            } => {
                 matches!(function.places[place.index()].path.last(), Some(Elem::Field(name)) if known(name))
             }
             StepKind::Call { callee: Callee::Macro(name), .. } => known(name),
@@ -151,9 +159,26 @@ impl<'p> Active<'p> {
     }
 }
 
-/// Migrations, seeds and one-off scripts run alone.
+/// Migrations, seeds, one-off scripts and what tests are made of run alone.
 fn runs_once(path: &str) -> bool {
-    let once = ["migrations", "migration", "migrate", "seeds", "seed", "seeders", "scripts", "fixtures", "benches", "examples"];
+    let once = [
+        "migrations",
+        "migration",
+        "migrate",
+        "seeds",
+        "seed",
+        "seeders",
+        "scripts",
+        "fixtures",
+        "benches",
+        "examples",
+        "test",
+        "tests",
+        "testing",
+        "testutil",
+        "factories",
+        "mocks",
+    ];
     path.split('/').any(|part| once.contains(&part.split('.').next().unwrap_or_default()))
 }
 

@@ -1,7 +1,9 @@
 //! Plays: the few steps of a trace that matter, laid out as a model of their own and explored. What a rule says of rows
 //! and keys is what was explored here; a step's site is the number of the spot that the rule gave for it.
 
-use crate::explore::model::{Check, Effect, Flow, How, Instr, LockDef, Mode, Model, Op, PlaceDef, PlaceId, Site, Val, World};
+use crate::explore::model::{
+    Check, Effect, Flow, How, Instr, LockDef, Mode, Model, Op, PlaceDef, PlaceId, Site, Val, World,
+};
 use crate::explore::{Break, Question, Verdict, Violation, explore};
 
 /// One step of a lane and the number of the spot where it stands.
@@ -145,13 +147,8 @@ mod tests {
 
     #[test]
     fn a_second_click_takes_what_the_first_has_made() {
-        let click = [
-            (Step::Read(0), 0),
-            (Step::IfSomething, 1),
-            (Step::Clear(0), 2),
-            (Step::Empty(1), 3),
-            (Step::Add(1), 4),
-        ];
+        let click =
+            [(Step::Read(0), 0), (Step::IfSomething, 1), (Step::Clear(0), 2), (Step::Empty(1), 3), (Step::Add(1), 4)];
         let found = play_twice(&click, 2, false, &[Violation::StaleCheck, Violation::LostInsert]);
         assert!(found.is_some());
     }
@@ -165,7 +162,8 @@ mod tests {
 
     #[test]
     fn two_readers_that_want_to_write_wait_for_each_other() {
-        let lane = [(Step::Lock(Mode::Shared), 0), (Step::Lock(Mode::Exclusive), 1), (Step::Unlock, 1), (Step::Unlock, 1)];
+        let lane =
+            [(Step::Lock(Mode::Shared), 0), (Step::Lock(Mode::Exclusive), 1), (Step::Unlock, 1), (Step::Unlock, 1)];
         assert!(play_twice(&lane, 0, false, &[Violation::Deadlock]).is_some());
     }
 }

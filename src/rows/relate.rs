@@ -1,8 +1,10 @@
 //! Relations between two accesses of one trace: which comes first, what rests on what, which test leads to which act.
 
 use super::flow::{self, Flow, Found};
+use super::frame::Frame;
 use super::trace::{Access, Pos};
-use super::value::{Frame, Sym, Values};
+use super::value::{Sym, Values};
+
 use crate::facts::{Exit, StepKind, Value};
 use crate::link::Program;
 use crate::link::ids::FunctionId;
@@ -26,9 +28,7 @@ pub fn precedes(program: &Program, a: &Access, b: &Access) -> bool {
 
 /// Is the access done again and again by one run?
 pub fn repeats(program: &Program, access: &Access) -> bool {
-    access.way.iter().any(|pos| {
-        Flow::of(program.function(pos.function)).repeats(pos.block) || is_each(program, pos)
-    })
+    access.way.iter().any(|pos| Flow::of(program.function(pos.function)).repeats(pos.block) || is_each(program, pos))
 }
 
 /// Is it the body of `map(…)`, `forEach(…)`: is the step a call that was given a function to run for each?
@@ -37,9 +37,12 @@ fn is_each(program: &Program, pos: &Pos) -> bool {
     use crate::models::Running;
     let step = &program.function(pos.function).blocks[pos.block as usize].steps[pos.step as usize];
     let StepKind::Call { into, .. } = &step.kind else { return false };
-    program.body(pos.function).blocks.iter().flatten().any(|op| {
-        matches!(&op.kind, OpKind::Run { how: Running::Each, into: own, .. } if own == into)
-    })
+    program
+        .body(pos.function)
+        .blocks
+        .iter()
+        .flatten()
+        .any(|op| matches!(&op.kind, OpKind::Run { how: Running::Each, into: own, .. } if own == into))
 }
 
 /// Does what the second access writes rest on the answer of the first? The fields of it that it rests on.
@@ -131,6 +134,11 @@ fn is_emptiness(values: &Values<'_>, function: FunctionId, value: &Value) -> boo
     }
 }
 
+/// Does some test decide whether a run comes here?
+pub fn is_under_a_test(program: &Program, pos: &Pos) -> bool {
+    !flow::controls(program.function(pos.function), pos.block).is_empty()
+}
+
 fn rests_on_register<'p>(
     values: &Values<'p>,
     frame: &std::rc::Rc<Frame<'p>>,
@@ -143,7 +151,14 @@ fn rests_on_register<'p>(
 /// Does the function, or one on the way, reckon with the error that a second insert gets?
 pub fn handles_conflict(program: &Program, act: &Access) -> bool {
     let words = [
-        "p2002", "23505", "11000", "er_dup_entry", "unique", "duplicate", "conflict", "sqlite_constraint",
+        "p2002",
+        "23505",
+        "11000",
+        "er_dup_entry",
+        "unique",
+        "duplicate",
+        "conflict",
+        "sqlite_constraint",
         "alreadyexists",
     ];
     act.way.iter().any(|pos| {

@@ -43,10 +43,11 @@ pub(super) enum Operand {
 pub(super) fn read(text: &str) -> Vec<Statement> {
     let start = text.trim_start();
     let word: String = start.chars().take_while(char::is_ascii_alphabetic).collect::<String>().to_ascii_uppercase();
-    let known = [
-        "SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "BEGIN", "START", "COMMIT", "ROLLBACK", "END", "REPLACE",
-    ];
-    if !known.contains(&word.as_str()) || start.len() == word.len() && !matches!(word.as_str(), "BEGIN" | "COMMIT" | "ROLLBACK" | "END") {
+    let known =
+        ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "BEGIN", "START", "COMMIT", "ROLLBACK", "END", "REPLACE"];
+    if !known.contains(&word.as_str())
+        || start.len() == word.len() && !matches!(word.as_str(), "BEGIN" | "COMMIT" | "ROLLBACK" | "END")
+    {
         return Vec::new();
     }
     if let Some(simple) = boundary(&word, start) {

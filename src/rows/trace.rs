@@ -6,9 +6,12 @@ use rustc_hash::FxHashSet;
 
 use super::access::{Column, Reader, Reading};
 use super::chain::Chain;
-use super::value::{Dep, Frame, Origin, Sym, Values};
+use super::deps::Dep;
+use super::frame::Frame;
+use super::value::{Origin, Sym, Values};
+
 use super::{Active, INLINE};
-use crate::facts::{Arg, Callee, FunctionKind, Reg, Span, Step, StepKind, Value};
+use crate::facts::{Arg, Callee, FunctionKind, Reg, Root, Span, Step, StepKind, Value};
 use crate::link::bind::OpKind;
 use crate::link::ids::FunctionId;
 use crate::models::Running;
@@ -138,8 +141,7 @@ impl<'a, 'p> Tracer<'a, 'p> {
                     return;
                 }
                 if matches!(step.kind, StepKind::Call { .. }) {
-                    let pos =
-                        Pos { function: frame.function, block: block as u32, step: at as u32, span: step.span };
+                    let pos = Pos { function: frame.function, block: block as u32, step: at as u32, span: step.span };
                     self.way.push(pos);
                     self.call(frame, step);
                     self.way.pop();
@@ -174,6 +176,13 @@ impl<'a, 'p> Tracer<'a, 'p> {
         let StepKind::Call { callee, args, into } = &step.kind else { return };
         let defs = self.values.defs(frame.function);
         let target = defs.targets.get(into).copied();
+        let own = self.active.has_own && target.is_some();
+        if own
+            && let Some(chain) = Chain::of(self.values, frame, step)
+            && self.chain(frame, &chain, args, true)
+        {
+            return;
+        }
         if let Some(target) = target
             && !self.is_library(frame, target)
         {
@@ -183,11 +192,28 @@ impl<'a, 'p> Tracer<'a, 'p> {
         let opens = matches!(callee, Callee::New(_));
         if (opens || !defs.chained.contains(into))
             && let Some(chain) = Chain::of(self.values, frame, step)
-            && self.chain(frame, &chain, args)
+            && self.chain(frame, &chain, args, false)
         {
             return;
         }
+        self.receiver(frame, callee, *into);
         self.closures(frame, args, *into, None);
+    }
+
+    /// A block that a method is called on: `async move { … }.boxed()`.
+    fn receiver(&mut self, frame: &Rc<Frame<'p>>, callee: &'p Callee, into: Reg) {
+        let Callee::Place(place) = callee else { return };
+        let Root::Value(reg) = self.values.place(frame.function, *place).root else { return };
+        let Some(StepKind::Let { value: Value::Function(ix), .. }) =
+            self.values.step(frame.function, reg).map(|step| &step.kind)
+        else {
+            return;
+        };
+        let target = FunctionId { file: frame.function.file, ix: *ix };
+        if self.active.touches(target) && !frame.is_in(target) && !self.trace.entered.contains(&target) {
+            self.trace.entered.push(target);
+            self.function(&frame.closure(target, into));
+        }
     }
 
     /// A declaration without a body stands for what the library does.
@@ -220,7 +246,8 @@ impl<'a, 'p> Tracer<'a, 'p> {
                 && skip != Some(&arg.value)
             {
                 let target = FunctionId { file: frame.function.file, ix: *ix };
-                if self.active.touches(target) && !frame.is_in(target) {
+                let done = self.trace.entered.contains(&target);
+                if self.active.touches(target) && !frame.is_in(target) && !done {
                     self.trace.entered.push(target);
                     self.function(&frame.closure(target, into));
                 }
@@ -249,14 +276,14 @@ impl<'a, 'p> Tracer<'a, 'p> {
     }
 
     /// Reads a chain by the models. Says whether some library knew it.
-    fn chain(&mut self, frame: &Rc<Frame<'p>>, chain: &Chain<'p>, args: &'p [Arg]) -> bool {
+    fn chain(&mut self, frame: &Rc<Frame<'p>>, chain: &Chain<'p>, args: &'p [Arg], own: bool) -> bool {
         let rust = self.values.program.is_rust(frame.function.file);
         for library in &self.active.libraries {
             let models = &self.values.program.models.libraries[*library];
             if models.rust != rust {
                 continue;
             }
-            let reader = Reader { values: self.values, library: models };
+            let reader = Reader { values: self.values, library: models, own };
             if let Some(reading) = reader.read(chain) {
                 self.reading(frame, chain, *library, reading, args);
                 return true;
@@ -265,7 +292,14 @@ impl<'a, 'p> Tracer<'a, 'p> {
         false
     }
 
-    fn reading(&mut self, frame: &Rc<Frame<'p>>, chain: &Chain<'p>, library: usize, reading: Reading<'p>, args: &'p [Arg]) {
+    fn reading(
+        &mut self,
+        frame: &Rc<Frame<'p>>,
+        chain: &Chain<'p>,
+        library: usize,
+        reading: Reading<'p>,
+        args: &'p [Arg],
+    ) {
         let Some(at) = self.way.last().copied() else { return };
         let id = frame.id ^ (u64::from(chain.reg.0) << 8) ^ 2;
         let register = Sym::At(Origin::Made(frame.id, chain.reg), Vec::new());
@@ -306,7 +340,8 @@ impl<'a, 'p> Tracer<'a, 'p> {
     ) {
         let (id, library) = (begun.id, begun.library);
         let Some(at) = self.way.last().copied() else { return };
-        let run = reading.run.or_else(|| args.iter().map(|arg| &arg.value).find(|v| matches!(v, Value::Function(_))));
+        let given = || args.iter().map(|arg| &arg.value).find(|value| self.values.function(frame, value).is_some());
+        let run = reading.run.or_else(given);
         let list = reading.batch.map(|value| super::words::spelt(self.values, frame, value));
         if let Some(Value::List(parts)) = list {
             // What the list names was written down before: it runs here, as one.
@@ -322,11 +357,7 @@ impl<'a, 'p> Tracer<'a, 'p> {
             self.inside.pop();
             return;
         }
-        let closure = match run.map(|value| super::words::spelt(self.values, frame, value)) {
-            Some(Value::Function(ix)) => Some(FunctionId { file: frame.function.file, ix: *ix }),
-            _ => None,
-        };
-        let Some(closure) = closure else {
+        let Some((closure, outer)) = run.and_then(|value| self.values.function(frame, value)) else {
             // `await sequelize.transaction()`: the result is the transaction.
             let register = Sym::At(Origin::Made(frame.id, chain.reg), Vec::new());
             return self.open(begun, register, false, at);
@@ -343,7 +374,7 @@ impl<'a, 'p> Tracer<'a, 'p> {
         self.open(begun, handle, ambient, at);
         if !frame.is_in(closure) {
             self.trace.entered.push(closure);
-            self.function(&frame.closure(closure, chain.reg));
+            self.function(&outer.closure(closure, chain.reg));
         }
         if let Some(tx) = self.trace.transactions.iter_mut().find(|tx| tx.id == id) {
             tx.open = false;
@@ -400,8 +431,7 @@ impl<'a, 'p> Tracer<'a, 'p> {
             Sym::At(origin @ Origin::Made(..), _) => reading.on_made.contains(&origin),
             _ => false,
         };
-        let found =
-            self.trace.transactions.iter().rev().find(|tx| belongs(&reading.on, &tx.handle) || through(tx));
+        let found = self.trace.transactions.iter().rev().find(|tx| belongs(&reading.on, &tx.handle) || through(tx));
         if let Some(tx) = found.filter(|tx| tx.open || matches!(tx.handle, Sym::At(Origin::Made(..), _))) {
             return Handle::In(tx.id);
         }
@@ -436,7 +466,8 @@ impl<'a, 'p> Tracer<'a, 'p> {
                         None => Handle::Outer,
                     },
                     Origin::Param(function, index) if *function == self.root => Handle::Lent(*index),
-                    Origin::Param(..) if reading.given => Handle::Given,
+                    // The parameter of a function around: whoever calls that knows.
+                    Origin::Param(..) => Handle::Given,
                     _ => Handle::Outer,
                 }
             }

@@ -2,9 +2,11 @@
 
 use std::rc::Rc;
 
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{Arg, Bind, Callee, Elem, Exit, FunctionIx, LocalIx, Place, Reg, Root, Step, StepKind, Value};
+use super::frame::{Caller, Frame};
+
+use crate::facts::{Bind, Callee, Elem, Exit, LocalIx, Place, Reg, Root, Step, StepKind, Value};
 use crate::link::Program;
 use crate::link::bind::OpKind;
 use crate::link::ids::FunctionId;
@@ -113,76 +115,6 @@ fn into(step: &Step) -> Option<Reg> {
     }
 }
 
-/// One activation: a function, and how the trace came to it.
-pub(super) struct Frame<'p> {
-    pub(super) id: u64,
-    pub(super) function: FunctionId,
-    pub(super) caller: Option<Caller<'p>>,
-    pub(super) depth: usize,
-}
-
-pub(super) struct Caller<'p> {
-    pub(super) frame: Rc<Frame<'p>>,
-    args: &'p [Arg],
-    /// What it is called on, with the method's name behind it.
-    place: Option<&'p Place>,
-    /// A closure that runs inside its caller: its parameters come from elsewhere.
-    closure: bool,
-}
-
-impl<'p> Frame<'p> {
-    pub(super) fn root(function: FunctionId) -> Rc<Frame<'p>> {
-        Rc::new(Frame { id: hash(0, function, Reg(0)), function, caller: None, depth: 0 })
-    }
-
-    pub(super) fn call(
-        self: &Rc<Self>,
-        target: FunctionId,
-        args: &'p [Arg],
-        place: Option<&'p Place>,
-        into: Reg,
-    ) -> Rc<Frame<'p>> {
-        let caller = Caller { frame: Rc::clone(self), args, place, closure: false };
-        Rc::new(Frame {
-            id: hash(self.id, target, into),
-            function: target,
-            caller: Some(caller),
-            depth: self.depth + 1,
-        })
-    }
-
-    pub(super) fn closure(self: &Rc<Self>, target: FunctionId, into: Reg) -> Rc<Frame<'p>> {
-        let caller = Caller { frame: Rc::clone(self), args: &[], place: None, closure: true };
-        Rc::new(Frame { id: hash(self.id, target, into), function: target, caller: Some(caller), depth: self.depth })
-    }
-
-    /// The activation of `function` that this one stands in; one of its own where the trace does not come through it.
-    fn of(self: &Rc<Self>, function: FunctionIx) -> Rc<Frame<'p>> {
-        let wanted = FunctionId { file: self.function.file, ix: function };
-        let mut at = self;
-        loop {
-            if at.function == wanted {
-                return Rc::clone(at);
-            }
-            match &at.caller {
-                Some(caller) => at = &caller.frame,
-                None => return Frame::root(wanted),
-            }
-        }
-    }
-
-    pub(super) fn is_in(&self, function: FunctionId) -> bool {
-        self.function == function || self.caller.as_ref().is_some_and(|caller| caller.frame.is_in(function))
-    }
-}
-
-fn hash(of: u64, function: FunctionId, reg: Reg) -> u64 {
-    use std::hash::{Hash, Hasher};
-    let mut hasher = FxHasher::default();
-    (of, function, reg).hash(&mut hasher);
-    hasher.finish()
-}
-
 /// Where a value comes from in the end.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Origin {
@@ -214,24 +146,42 @@ impl Sym {
     }
 }
 
-/// Something that a value is computed from, and which field of it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Dep {
-    pub origin: Origin,
-    pub field: Option<Name>,
-}
-
 /// How deep bindings, calls and terms are followed.
 const DEPTH: usize = 24;
 
-/// How deep what a value is computed from is followed: each register once.
-const FAR: usize = 96;
-
 /// Calls whose result is their receiver or first argument in another form.
-const SAME: &[&str] = &[
-    "unwrap", "expect", "clone", "cloned", "to_string", "to_owned", "as_str", "as_ref", "as_mut", "as_deref", "into",
-    "to_vec", "toString", "String", "Number", "ok_or", "ok_or_else", "map_err", "context", "with_context", "ok",
-    "unwrap_or_default", "to_uuid", "borrow", "deref", "iter", "into_iter", "await", "catch", "lean", "exec",
+pub(super) const SAME: &[&str] = &[
+    "unwrap",
+    "expect",
+    "clone",
+    "cloned",
+    "to_string",
+    "to_owned",
+    "as_str",
+    "as_ref",
+    "as_mut",
+    "as_deref",
+    "into",
+    "to_vec",
+    "toString",
+    "String",
+    "Number",
+    "ok_or",
+    "ok_or_else",
+    "map_err",
+    "context",
+    "with_context",
+    "ok",
+    "unwrap_or_default",
+    "to_uuid",
+    "borrow",
+    "deref",
+    "iter",
+    "into_iter",
+    "await",
+    "catch",
+    "lean",
+    "exec",
 ];
 
 pub(super) struct Values<'p> {
@@ -259,6 +209,22 @@ impl<'p> Values<'p> {
             [only] => Some(only),
             _ => None,
         }
+    }
+
+    /// The function that a value is, and the activation that it was written in; what a caller hands in is followed.
+    pub(super) fn function(&self, frame: &Rc<Frame<'p>>, value: &'p Value) -> Option<(FunctionId, Rc<Frame<'p>>)> {
+        let mut at = (Rc::clone(frame), value);
+        for _ in 0..=super::INLINE {
+            match super::words::spelt(self, &at.0, at.1) {
+                Value::Function(ix) => return Some((FunctionId { file: at.0.function.file, ix: *ix }, at.0)),
+                Value::Param(index) => {
+                    let caller = at.0.caller.as_ref().filter(|caller| !caller.closure)?;
+                    at = (Rc::clone(&caller.frame), &caller.args.get(usize::from(*index))?.value);
+                }
+                _ => return None,
+            }
+        }
+        None
     }
 
     /// The guard of a lock that a register carries or points through.
@@ -326,12 +292,12 @@ impl<'p> Values<'p> {
                 let place = self.place(frame.function, *place);
                 self.way(frame, place.root, &place.path, depth)
             }
-            Some(StepKind::Suspend { on: value, .. } | StepKind::Try { of: value, .. } | StepKind::Let { value, .. }) => {
-                match self.sym_to(frame, value, depth) {
-                    Sym::Unknown => own,
-                    known => known,
-                }
-            }
+            Some(
+                StepKind::Suspend { on: value, .. } | StepKind::Try { of: value, .. } | StepKind::Let { value, .. },
+            ) => match self.sym_to(frame, value, depth) {
+                Sym::Unknown => own,
+                known => known,
+            },
             Some(StepKind::Call { callee: Callee::Place(place) | Callee::Optional(place), args, .. }) => {
                 let place = self.place(frame.function, *place);
                 let Some(Elem::Field(name)) = place.path.last() else { return own };
@@ -387,182 +353,10 @@ impl<'p> Values<'p> {
             _ => own,
         }
     }
-
-    /// Everything that a register is computed from.
-    pub(super) fn register_deps(&self, frame: &Rc<Frame<'p>>, reg: Reg) -> FxHashSet<Dep> {
-        let mut walk = Walk { values: self, seen: FxHashSet::default(), out: FxHashSet::default() };
-        walk.register(frame, reg, None, FAR);
-        walk.out
-    }
-
-    /// Everything that a value is computed from.
-    pub(super) fn deps(&self, frame: &Rc<Frame<'p>>, value: &'p Value) -> FxHashSet<Dep> {
-        let mut walk = Walk { values: self, seen: FxHashSet::default(), out: FxHashSet::default() };
-        walk.value(frame, value, None, FAR);
-        walk.out
-    }
-}
-
-struct Walk<'a, 'p> {
-    values: &'a Values<'p>,
-    seen: FxHashSet<(u64, Reg, Option<Name>)>,
-    out: FxHashSet<Dep>,
-}
-
-impl<'p> Walk<'_, 'p> {
-    fn value(&mut self, frame: &Rc<Frame<'p>>, value: &'p Value, field: Option<Name>, depth: usize) {
-        let Some(depth) = depth.checked_sub(1) else { return };
-        match value {
-            Value::Reg(reg) | Value::Sum(reg, _) => self.register(frame, *reg, field, depth),
-            Value::Template(parts) | Value::List(parts) | Value::Case(_, parts) | Value::Term(parts) => {
-                parts.iter().for_each(|part| self.value(frame, part, field, depth));
-            }
-            Value::Record(fields) => {
-                let named = field.filter(|field| fields.iter().any(|(name, _)| name == field));
-                for (name, value) in fields {
-                    if named.is_none_or(|named| *name == named || *name == "...") {
-                        let inner = if *name == "..." { field } else { None };
-                        self.value(frame, value, inner, depth);
-                    }
-                }
-            }
-            Value::Param(index) => self.param(frame, *index, field, depth),
-            Value::Function(ix) => {
-                let target = FunctionId { file: frame.function.file, ix: *ix };
-                if !frame.is_in(target) {
-                    self.returns(&frame.closure(target, Reg(u32::MAX)), None, depth);
-                }
-            }
-            Value::This => {
-                self.out.insert(Dep { origin: Origin::This, field });
-            }
-            _ => {}
-        }
-    }
-
-    fn param(&mut self, frame: &Rc<Frame<'p>>, index: u16, field: Option<Name>, depth: usize) {
-        match &frame.caller {
-            Some(caller) if !caller.closure && usize::from(index) < caller.args.len() => {
-                let outer = Rc::clone(&caller.frame);
-                self.value(&outer, &caller.args[usize::from(index)].value, field, depth);
-            }
-            _ => {
-                self.out.insert(Dep { origin: Origin::Param(frame.function, index), field });
-            }
-        }
-    }
-
-    fn register(&mut self, frame: &Rc<Frame<'p>>, reg: Reg, field: Option<Name>, depth: usize) {
-        if !self.seen.insert((frame.id, reg, field)) {
-            return;
-        }
-        for step in self.values.defs(frame.function).steps(self.values.program, frame.function, reg) {
-            match &step.kind {
-                StepKind::Read { place, .. } => {
-                    let place = self.values.place(frame.function, *place);
-                    self.place(frame, place, field, depth);
-                }
-                StepKind::Suspend { on: value, .. }
-                | StepKind::Try { of: value, .. }
-                | StepKind::Let { value, .. } => self.value(frame, value, field, depth),
-                StepKind::Call { callee, args, .. } => {
-                    self.out.insert(Dep { origin: Origin::Made(frame.id, reg), field });
-                    self.call(frame, reg, callee, args, field, depth);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn call(
-        &mut self,
-        frame: &Rc<Frame<'p>>,
-        reg: Reg,
-        callee: &'p Callee,
-        args: &'p [Arg],
-        field: Option<Name>,
-        depth: usize,
-    ) {
-        let mut on = None;
-        let mut passes = false;
-        if let Callee::Place(place) | Callee::Optional(place) = callee {
-            let place = self.values.place(frame.function, *place);
-            passes = matches!(place.path.last(), Some(Elem::Field(name)) if SAME.contains(&last_part(*name)));
-            on = Some(place);
-            if let Root::Value(receiver) = place.root {
-                let inner = if passes || place.path.len() == 1 { field } else { None };
-                self.register(frame, receiver, inner, depth);
-            } else if place.path.len() > 1 || is_object(place) {
-                self.root(frame, place, None, depth);
-            }
-        }
-        for arg in args {
-            self.value(frame, &arg.value, field.filter(|_| passes), depth);
-        }
-        if let Some(target) = self.values.defs(frame.function).targets.get(&reg)
-            && frame.depth < super::INLINE
-            && !frame.is_in(*target)
-        {
-            self.returns(&frame.call(*target, args, on, reg), field, depth);
-        }
-    }
-
-    /// What the function of this activation returns.
-    fn returns(&mut self, frame: &Rc<Frame<'p>>, field: Option<Name>, depth: usize) {
-        for block in &self.values.program.function(frame.function).blocks {
-            if let Exit::Return { value, .. } = &block.exit {
-                self.value(frame, value, field, depth);
-            }
-        }
-    }
-
-    fn place(&mut self, frame: &Rc<Frame<'p>>, place: &'p Place, field: Option<Name>, depth: usize) {
-        let path = match place.root {
-            Root::Module | Root::Global => place.path.get(1..).unwrap_or_default(),
-            _ => &place.path,
-        };
-        let first = path.iter().find_map(|elem| match elem {
-            Elem::Field(name) if !name.starts_with(|c: char| c.is_ascii_digit()) => Some(*name),
-            Elem::Key(Value::Text(name)) => Some(*name),
-            _ => None,
-        });
-        self.root(frame, place, first.or(field), depth);
-    }
-
-    fn root(&mut self, frame: &Rc<Frame<'p>>, place: &'p Place, field: Option<Name>, depth: usize) {
-        match place.root {
-            Root::Value(reg) => self.register(frame, reg, field, depth),
-            Root::Param(function, index) => self.param(&frame.of(function), index, field, depth),
-            Root::Local(function, local) => self.local(&frame.of(function), local, field, depth),
-            Root::This | Root::Super => {
-                self.out.insert(Dep { origin: Origin::This, field });
-            }
-            Root::Module | Root::Global => {}
-        }
-    }
-
-    fn local(&mut self, frame: &Rc<Frame<'p>>, local: LocalIx, field: Option<Name>, depth: usize) {
-        let Some(depth) = depth.checked_sub(1) else { return };
-        let function = self.values.program.function(frame.function);
-        if let Some(Bind::Once(value)) = function.locals.get(local.index()).map(|local| &local.bind) {
-            return self.value(frame, value, field, depth);
-        }
-        if !self.out.insert(Dep { origin: Origin::Local(frame.function, local), field }) {
-            return;
-        }
-        let wanted = Root::Local(frame.function.ix, local);
-        for step in function.blocks.iter().flat_map(|block| &block.steps) {
-            if let StepKind::Write { place, value, .. } = &step.kind
-                && function.places[place.index()].root == wanted
-            {
-                self.value(frame, value, field, depth);
-            }
-        }
-    }
 }
 
 /// Is what stands before the last name an object, and no module?
-fn is_object(place: &Place) -> bool {
+pub(super) fn is_object(place: &Place) -> bool {
     !matches!(place.root, Root::Module | Root::Global)
 }
 

@@ -4,25 +4,37 @@ use std::rc::Rc;
 
 use super::access::{Bound, Column};
 use super::chain::{Chain, Link};
-use super::value::{Frame, Origin, Sym, Values, last_part};
+use super::frame::Frame;
+use super::value::{Origin, Sym, Values, last_part};
+
 use crate::facts::{Arg, Bind, Callee, Elem, Exit, Place, Reg, Root, StepKind, Value};
 use crate::link::ids::FunctionId;
 use crate::names::Name;
 
-/// How deep conditions nest.
+/// How deep objects and lists nest.
 const DEPTH: usize = 8;
 
 /// The field of an object that is spelt out.
-pub(super) fn field<'p>(
-    values: &Values<'p>,
-    frame: &Rc<Frame<'p>>,
-    value: &'p Value,
-    name: Name,
-) -> Option<&'p Value> {
+pub(super) fn field<'p>(values: &Values<'p>, frame: &Rc<Frame<'p>>, value: &'p Value, name: Name) -> Option<&'p Value> {
     match spelt(values, frame, value) {
         Value::Record(fields) => fields.iter().find(|(own, _)| *own == name).map(|(_, value)| value),
         _ => None,
     }
+}
+
+/// A value as it was written down, and the activation it was written in: bindings and what callers hand in followed.
+pub(super) fn resolved<'f, 'p>(
+    values: &Values<'p>,
+    frame: &'f Rc<Frame<'p>>,
+    value: &'p Value,
+) -> (&'f Rc<Frame<'p>>, &'p Value) {
+    let mut at = (frame, spelt(values, frame, value));
+    while let (inner, Value::Param(index)) = at {
+        let Some(caller) = inner.caller.as_ref().filter(|caller| !caller.closure) else { break };
+        let Some(arg) = caller.args.get(usize::from(*index)) else { break };
+        at = (&caller.frame, spelt(values, &caller.frame, &arg.value));
+    }
+    at
 }
 
 /// A value as it was written down: bindings followed.
@@ -44,6 +56,13 @@ pub(super) fn says(values: &Values<'_>, link: &Link<'_>, word: &str) -> bool {
     for arg in link.args.unwrap_or_default() {
         mentions(values, link.frame.function, &arg.value, word, DEPTH, &mut found);
     }
+    found
+}
+
+/// Does this argument mention the word?
+pub(super) fn speaks(values: &Values<'_>, link: &Link<'_>, value: &Value, word: &str) -> bool {
+    let mut found = false;
+    mentions(values, link.frame.function, value, word, DEPTH, &mut found);
     found
 }
 
@@ -73,7 +92,9 @@ fn mentions(values: &Values<'_>, function: FunctionId, value: &Value, word: &str
                 mentions(values, function, value, word, depth, found);
             }
         }
-        Value::List(parts) => parts.iter().for_each(|part| mentions(values, function, part, word, depth, found)),
+        Value::List(parts) | Value::Term(parts) => {
+            parts.iter().for_each(|part| mentions(values, function, part, word, depth, found));
+        }
         Value::Reg(reg) => {
             if let Some(StepKind::Read { place, .. }) = values.step(function, *reg).map(|step| &step.kind) {
                 let place = values.place(function, *place);
@@ -177,185 +198,8 @@ pub(super) fn normal(name: &str) -> Name {
     Name::new(&text)
 }
 
-/// Reads conditions.
-pub(super) struct Conditions<'a, 'p> {
-    pub(super) values: &'a Values<'p>,
-    pub(super) out: &'a mut Vec<(Name, Sym)>,
-}
-
-const SAME_AS: &[&str] = &["eq", "equals", "is", "inArray", "eq_any", "is_in", "In", "Equal", "ilike", "like", "any"];
-const JOINED: &[&str] = &["and", "or", "AND", "OR", "$and", "$or", "all", "where", "NOT"];
-
-impl<'p> Conditions<'_, 'p> {
-    /// The arguments of `.where(…)`, `.eq("id", x)`.
-    pub(super) fn call(&mut self, frame: &Rc<Frame<'p>>, args: &'p [Arg]) {
-        match args {
-            [first, .., last] if matches!(first.value, Value::Text(_)) => {
-                if let Value::Text(name) = &first.value {
-                    self.push(*name, self.values.sym(frame, &last.value));
-                }
-            }
-            [first, .., last] if self.column(frame, &first.value).is_some() && args.len() > 1 => {
-                let name = self.column(frame, &first.value).unwrap_or(Name::new(""));
-                self.push(name, self.values.sym(frame, &last.value));
-            }
-            _ => args.iter().for_each(|arg| self.value(frame, &arg.value)),
-        }
-    }
-
-    fn push(&mut self, name: Name, sym: Sym) {
-        let last = name.as_str().rsplit('.').next().unwrap_or_default();
-        self.out.push((Name::new(last), sym));
-    }
-
-    /// A condition, or the key itself.
-    pub(super) fn value(&mut self, frame: &Rc<Frame<'p>>, value: &'p Value) {
-        let before = self.out.len();
-        self.nested(frame, value, DEPTH);
-        if self.out.len() == before {
-            let sym = self.values.sym(frame, value);
-            if sym.is_telling() && !matches!(value, Value::Record(_)) {
-                self.push(Name::new("id"), sym);
-            }
-        }
-    }
-
-    fn nested(&mut self, frame: &Rc<Frame<'p>>, value: &'p Value, depth: usize) {
-        let Some(depth) = depth.checked_sub(1) else { return };
-        match spelt(self.values, frame, value) {
-            Value::Record(fields) => fields.iter().for_each(|(name, value)| self.entry(frame, *name, value, depth)),
-            Value::List(parts) => parts.iter().for_each(|part| self.nested(frame, part, depth)),
-            Value::Function(ix) => {
-                let target = FunctionId { file: frame.function.file, ix: *ix };
-                let inner = frame.closure(target, Reg(u32::MAX));
-                for block in &self.values.program.function(target).blocks {
-                    if let Exit::Return { value, .. } = &block.exit {
-                        self.nested(&inner, value, depth);
-                    }
-                }
-            }
-            Value::Reg(reg) => self.made(frame, *reg, depth),
-            Value::Case(_, parts) => parts.iter().for_each(|part| self.nested(frame, part, depth)),
-            _ => {}
-        }
-    }
-
-    fn entry(&mut self, frame: &Rc<Frame<'p>>, name: Name, value: &'p Value, depth: usize) {
-        if JOINED.contains(&name.as_str()) || name == "..." {
-            return self.nested(frame, value, depth);
-        }
-        match spelt(self.values, frame, value) {
-            Value::Record(inner) => {
-                let operator = |name: &Name| {
-                    let plain = name.trim_start_matches('$');
-                    matches!(plain, "equals" | "in" | "eq" | "is" | "has")
-                };
-                let other = |name: &Name| {
-                    name.starts_with('$')
-                        || matches!(
-                            name.as_str(),
-                            "not" | "gt" | "gte" | "lt" | "lte" | "contains" | "startsWith" | "some" | "none" | "notIn" | "mode"
-                        )
-                };
-                for (part, value) in inner {
-                    if operator(part) {
-                        self.push(name, self.values.sym(frame, value));
-                    } else if !other(part) {
-                        self.entry(frame, *part, value, depth.saturating_sub(1));
-                    }
-                }
-            }
-            value => self.push(name, self.values.sym(frame, value)),
-        }
-    }
-
-    fn made(&mut self, frame: &Rc<Frame<'p>>, reg: Reg, depth: usize) {
-        let Some((name, place, args)) = called(self.values, frame, reg) else { return };
-        if JOINED.contains(&name) {
-            if let Some(Root::Value(inner)) = place.map(|place| place.root) {
-                self.made(frame, inner, depth);
-            }
-            return args.iter().for_each(|arg| self.nested(frame, &arg.value, depth));
-        }
-        if !SAME_AS.contains(&name) {
-            return;
-        }
-        match args {
-            // `eq(users.id, id)`
-            [column, value] => {
-                if let Some(column) = self.column(frame, &column.value) {
-                    self.push(column, self.values.sym(frame, &value.value));
-                }
-            }
-            // `users::id.eq(id)`
-            [value] => {
-                if let Some(column) = place.and_then(|place| self.named(frame, place)) {
-                    self.push(column, self.values.sym(frame, &value.value));
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// The column that a method is called on: `users::id.eq`, `Column::Name.eq`.
-    fn named(&self, frame: &Rc<Frame<'p>>, place: &'p Place) -> Option<Name> {
-        let Root::Value(reg) = place.root else { return before_last(place) };
-        let step = self.values.step(frame.function, reg)?;
-        match &step.kind {
-            StepKind::Let { value: Value::Case(name, _) | Value::Text(name), .. } => Some(Name::new(last_part(*name))),
-            StepKind::Read { place, .. } => match self.values.place(frame.function, *place).path.last() {
-                Some(Elem::Field(name)) => Some(Name::new(last_part(*name))),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    fn column(&self, frame: &Rc<Frame<'p>>, value: &'p Value) -> Option<Name> {
-        match value {
-            Value::Text(name) => Some(*name),
-            Value::Reg(reg) => match self.values.step(frame.function, *reg).map(|step| &step.kind) {
-                Some(StepKind::Read { place, .. }) => {
-                    match self.values.place(frame.function, *place).path.last() {
-                        Some(Elem::Field(name)) => Some(Name::new(last_part(*name))),
-                        _ => None,
-                    }
-                }
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-}
-
-/// The name that a call is made by, its place where it has one, and its arguments.
-fn called<'p>(
-    values: &Values<'p>,
-    frame: &Rc<Frame<'p>>,
-    reg: Reg,
-) -> Option<(&'static str, Option<&'p Place>, &'p [Arg])> {
-    let StepKind::Call { callee, args, .. } = &values.step(frame.function, reg)?.kind else { return None };
-    // A function may have been taken out of an object before.
-    let taken = |reg: Reg| match &values.step(frame.function, reg)?.kind {
-        StepKind::Read { place, .. } => Some((values.place(frame.function, *place), false)),
-        _ => None,
-    };
-    let (place, method) = match callee {
-        Callee::Value(Value::Reg(reg)) => taken(*reg)?,
-        Callee::Place(place) => match values.place(frame.function, *place) {
-            Place { root: Root::Value(reg), path } if path.is_empty() => taken(*reg)?,
-            place => (place, true),
-        },
-        _ => return None,
-    };
-    match place.path.last() {
-        Some(Elem::Field(name)) => Some((last_part(*name), Some(place).filter(|_| method), args)),
-        _ => None,
-    }
-}
-
 /// The name before the method's.
-fn before_last(place: &Place) -> Option<Name> {
+pub(super) fn before_last(place: &Place) -> Option<Name> {
     match place.path.as_slice() {
         [.., Elem::Field(column), Elem::Field(_)] => Some(Name::new(last_part(*column))),
         [Elem::Field(path)] => path.as_str().rsplit("::").nth(1).map(Name::new),
@@ -381,12 +225,15 @@ fn column<'p>(values: &Values<'p>, frame: &Rc<Frame<'p>>, name: Name, value: &'p
 
 /// The columns of a row.
 pub(super) fn columns<'p>(values: &Values<'p>, frame: &Rc<Frame<'p>>, value: &'p Value, out: &mut Vec<Column>) {
-    match spelt(values, frame, value) {
+    let (frame, value) = resolved(values, frame, value);
+    match value {
         Value::Record(fields) => {
             for (name, value) in fields {
                 match spelt(values, frame, value) {
                     // `{ user: { connect: { id } } }`
-                    Value::Record(inner) if inner.iter().any(|(name, _)| matches!(name.as_str(), "connect" | "create" | "set")) => {
+                    Value::Record(inner)
+                        if inner.iter().any(|(name, _)| matches!(name.as_str(), "connect" | "create" | "set")) =>
+                    {
                         columns(values, frame, value, out);
                     }
                     Value::Record(_) if matches!(name.as_str(), "connect" | "create" | "$set" | "set") => {
@@ -418,7 +265,8 @@ pub(super) fn columns<'p>(values: &Values<'p>, frame: &Rc<Frame<'p>>, value: &'p
 
 /// The text that a value is, as far as it is written down; holes are `${}`.
 pub(super) fn text<'p>(values: &Values<'p>, frame: &Rc<Frame<'p>>, value: &'p Value) -> Option<String> {
-    match spelt(values, frame, value) {
+    let (frame, value) = resolved(values, frame, value);
+    match value {
         Value::Text(text) => Some(text.to_string()),
         Value::Template(parts) => Some(
             parts
@@ -469,7 +317,12 @@ fn constant(values: &Values<'_>, frame: &Rc<Frame<'_>>, place: &Place) -> Option
 }
 
 /// The values that are bound to the placeholders of a query, in order.
-pub(super) fn bound<'f, 'p>(values: &Values<'p>, chain: &'f Chain<'p>, call: &'f Link<'p>, text: usize) -> Vec<Bound<'f, 'p>> {
+pub(super) fn bound<'f, 'p>(
+    values: &Values<'p>,
+    chain: &'f Chain<'p>,
+    call: &'f Link<'p>,
+    text: usize,
+) -> Vec<Bound<'f, 'p>> {
     let mut out: Vec<Bound<'f, 'p>> = Vec::new();
     let args = call.args.unwrap_or_default();
     for arg in args.iter().skip(text + 1) {
@@ -493,7 +346,8 @@ pub(super) fn bound<'f, 'p>(values: &Values<'p>, chain: &'f Chain<'p>, call: &'f
 
 /// Lists and `params![…]` are what is in them.
 fn spread<'f, 'p>(values: &Values<'p>, frame: &'f Rc<Frame<'p>>, value: &'p Value, out: &mut Vec<Bound<'f, 'p>>) {
-    match spelt(values, frame, value) {
+    let (frame, value) = resolved(values, frame, value);
+    match value {
         Value::List(parts) => out.extend(parts.iter().map(|part| (frame, part))),
         Value::Record(fields) => out.extend(fields.iter().map(|(_, value)| (frame, value))),
         Value::Reg(reg) => match values.step(frame.function, *reg).map(|step| &step.kind) {

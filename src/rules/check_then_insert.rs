@@ -36,7 +36,11 @@ fn is_insert(access: &Access) -> bool {
 fn looked_for(cx: &Context<'_>, trace: &Trace, read: &Access, insert: &Access) -> Option<(Confidence, Pos)> {
     let program = cx.program;
     let models = program.models;
-    if read.library != insert.library || models.libraries[read.library].keys || read.locks || !precedes(program, read, insert) {
+    if read.library != insert.library
+        || models.libraries[read.library].keys
+        || read.locks
+        || !precedes(program, read, insert)
+    {
         return None;
     }
     let (said, test) = tested(program, read, insert)?;
@@ -49,14 +53,16 @@ fn looked_for(cx: &Context<'_>, trace: &Trace, read: &Access, insert: &Access) -
             sym.is_telling() && insert.data.iter().any(|column| column.sym == *sym || column.name == *key)
         });
     let shared = |tx: &&crate::rows::Transaction| read.handle == Handle::In(tx.id) && insert.handle == read.handle;
-    let serial = trace.transactions.iter().filter(shared).any(|tx| tx.serializable || models.libraries[tx.library].serializable);
+    let serial =
+        trace.transactions.iter().filter(shared).any(|tx| tx.serializable || models.libraries[tx.library].serializable);
     let locked = trace.accesses.iter().any(|other| other.locks && precedes(program, other, insert));
     if !same || serial || locked || insert.ignores && !insert.returning || handles_conflict(program, insert) {
         return None;
     }
     // Where the other answer is an error too, the loser gets one either way.
     let early = leaves_with_error(cx, &test, insert);
-    let confidence = if early || read.does == Does::Count || insert.wrapped > 0 { Confidence::Possible } else { Confidence::Likely };
+    let confidence =
+        if early || read.does == Does::Count || insert.wrapped > 0 { Confidence::Possible } else { Confidence::Likely };
     Some((confidence, test))
 }
 

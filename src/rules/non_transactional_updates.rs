@@ -3,8 +3,8 @@
 use super::outside::{self, Told, at, rows, speaks_for, speaks_for_helper, spot};
 use super::wording::name;
 use super::{Context, Sink};
-use crate::explore::Violation;
-use crate::finding::Confidence;
+use crate::explore::{Break, Violation};
+use crate::finding::{Confidence, Spot};
 use crate::link::Program;
 use crate::link::ids::FunctionId;
 use crate::models::query::Does;
@@ -29,7 +29,7 @@ enum Tie {
     Key,
     /// Rows are taken away to be written anew.
     Replace,
-    /// The same two inserts for one owner.
+    /// A row for an owner that was changed, or that has another.
     Owner,
 }
 
@@ -88,7 +88,7 @@ fn tie(program: &Program, first: &Access, second: &Access) -> Option<Tie> {
     }
     let by_row = |access: &Access| !matches!(access.does, Does::Insert | Does::Save) && !access.keys.is_empty();
     match shared {
-        true if by_row(first) || by_row(second) => Some(Tie::Key),
+        true if by_row(first) && by_row(second) => Some(Tie::Key),
         true => Some(Tie::Owner),
         false => None,
     }
@@ -96,7 +96,8 @@ fn tie(program: &Program, first: &Access, second: &Access) -> Option<Tie> {
 
 /// Does it run on the parameter itself, and not on something that a request brings along?
 fn is_parameter(access: &Access) -> bool {
-    matches!(access.handle, Handle::Lent(_)) && matches!(&access.on, Sym::At(Origin::Param(..), path) if path.is_empty())
+    matches!(access.handle, Handle::Lent(_))
+        && matches!(&access.on, Sym::At(Origin::Param(..), path) if path.is_empty())
 }
 
 fn push(
@@ -118,17 +119,17 @@ fn push(
     {
         spots[1] = spot(call);
     }
-    spots.extend(clicked.iter().map(|(_, tested)| *tested));
+    spots.extend(clicked.iter().flat_map(|(_, more)| *more));
     let (confidence, assumption) = match tie {
         Tie::Owner => (Confidence::Possible, "the two rows belong together"),
         // A row that is there is as good as one that was made: the next run goes on from it.
-        _ if first.does == Does::Upsert || first.ignores => (Confidence::Possible, "the first matters without the second"),
+        _ if first.does == Does::Upsert || first.ignores => {
+            (Confidence::Possible, "the first matters without the second")
+        }
         Tie::Child | Tie::Key | Tie::Replace if is_parameter(first) => {
             (Confidence::Possible, "nobody calls it with a transaction")
         }
-        Tie::Child | Tie::Key | Tie::Replace if clicked.is_some() => {
-            (Confidence::Likely, "two requests come at once")
-        }
+        Tie::Child | Tie::Key | Tie::Replace if clicked.is_some() => (Confidence::Likely, "two requests come at once"),
         _ => (Confidence::Likely, "a run can end between the two writes"),
     };
     let mut rests_on = vec![(0, "this is written first, and stays")];
@@ -145,7 +146,9 @@ fn push(
         spots.push(at(other));
     }
     let message = match tie {
-        Tie::Replace => format!("`{}` deletes from {} and inserts anew outside a transaction", name(cx.program, id), rows(first)),
+        Tie::Replace => {
+            format!("`{}` deletes from {} and inserts anew outside a transaction", name(cx.program, id), rows(first))
+        }
         _ => format!("`{}` writes {} and {} outside a transaction", name(cx.program, id), rows(first), rows(second)),
     };
     let told = Told {
@@ -164,24 +167,22 @@ fn push(
 }
 
 /// A flag is tested and put out, and rows are deleted: two runs that both saw the flag delete twice, and the second time
-/// what the first run has made since. The schedule, and where the flag is tested.
-fn double_click(
-    program: &Program,
-    trace: &Trace,
-    first: &Access,
-    second: &Access,
-) -> Option<(crate::explore::Break, crate::finding::Spot)> {
+/// what the first run has made since. The schedule, and where the flag is read, where it is tested and where a row is made.
+fn double_click(program: &Program, trace: &Trace, first: &Access, second: &Access) -> Option<(Break, [Spot; 3])> {
     if first.does != Does::Update || second.does != Does::Delete {
         return None;
     }
     let reads = trace.accesses.iter().filter(|read| read.does.reads() && read.table == first.table);
     let mut tests = reads.filter_map(|read| match tested(program, read, second) {
-        Some((Found::Something, pos)) => Some(spot(&pos)),
+        Some((Found::Something, pos)) => Some((at(read), spot(&pos))),
         _ => None,
     });
-    let test = tests.next()?;
+    let (read, test) = tests.next()?;
+    let fills =
+        |made: &&Access| made.does == Does::Insert && made.table == second.table && precedes(program, second, made);
+    let made = trace.accesses.iter().find(fills)?;
     let click =
-        [(Step::Read(0), 2), (Step::IfSomething, 2), (Step::Clear(0), 0), (Step::Empty(1), 1), (Step::Add(1), 1)];
+        [(Step::Read(0), 2), (Step::IfSomething, 3), (Step::Clear(0), 0), (Step::Empty(1), 1), (Step::Add(1), 4)];
     let found = play_twice(&click, 2, false, &[Violation::StaleCheck, Violation::LostInsert])?;
-    Some((found, test))
+    Some((found, [read, test, at(made)]))
 }

@@ -108,14 +108,16 @@ pub(super) fn speaks_for(program: &Program, function: FunctionId, a: &Access, b:
     false
 }
 
-/// Both are made by one helper, which leaves it to its callers what they run on.
+/// Both are made by one helper, and everybody between leaves it to the caller what they run on.
 pub(super) fn speaks_for_helper(rows: &Rows, a: &Access, b: &Access) -> bool {
-    let Some((depth, here, _)) = crate::rows::relate::parting(a, b) else { return false };
-    let own = rows.of_function(here.function);
-    depth > 0 && own.is_some_and(|trace| {
-        let same = trace.accesses.iter().filter(|own| own.way.last() == a.way.last());
-        same.into_iter().any(|own| matches!(own.handle, Handle::Lent(_)))
-    })
+    let Some((depth, ..)) = crate::rows::relate::parting(a, b) else { return false };
+    let is_lent = |function: FunctionId| {
+        rows.of_function(function).is_none_or(|trace| {
+            let same = trace.accesses.iter().find(|own| own.way.last() == a.way.last());
+            same.is_none_or(|own| matches!(own.handle, Handle::Lent(_)))
+        })
+    };
+    depth > 0 && a.way[1..=depth].iter().all(|pos| is_lent(pos.function))
 }
 
 pub(super) fn is_code(program: &Program, function: FunctionId) -> bool {

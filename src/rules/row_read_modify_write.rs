@@ -44,7 +44,8 @@ fn columns(cx: &Context<'_>, trace: &Trace, read: &Access, write: &Access) -> Ve
         || write.key_deps.iter().any(|dep| dep.origin == read.result)
         || write.does != Does::Update
         || read.keys.iter().any(|(key, sym)| *sym == Sym::Unknown && write.keys.iter().any(|(own, _)| own == key));
-    if !same_row || is_serial(cx, trace, read, write) || is_conditional(read, write) || is_one_section(cx, read, write) {
+    if !same_row || is_serial(cx, trace, read, write) || is_conditional(read, write) || is_one_section(cx, read, write)
+    {
         return Vec::new();
     }
     let rests = data_rests_on(read, write);
@@ -96,7 +97,9 @@ fn is_one_section(cx: &Context<'_>, read: &Access, write: &Access) -> bool {
     let rust = cx.program.is_rust(here.function.file);
     let lent = |access: &Access| matches!(&access.on, Sym::At(Origin::Param(..), path) if path.is_empty());
     let guarded = read.guard.is_some() && read.guard == write.guard;
-    let borrowed = rust && file_based && lent(read) && read.on == write.on;
+    // One connection, made or locked once: in one process nobody else has it.
+    let one = |access: &Access| matches!(&access.on, Sym::At(Origin::Made(..), _)) || lent(access);
+    let borrowed = rust && file_based && one(read) && read.on == write.on;
     let synchronous =
         !rust && !cx.program.function(here.function).is_async && here.function == there.function && file_based;
     guarded || borrowed || synchronous

@@ -28,10 +28,11 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
 fn waits_for_nobody(program: &Program, id: FunctionId, open: &Access) -> bool {
     let library = &program.models.libraries[open.library];
     let facts = program.facts(id.file);
-    let imported = facts.imports.iter().any(|import| library.is_of(&import.from))
-        || facts.functions.iter().flat_map(|function| &function.places).any(|place| {
-            matches!(place.path.first(), Some(crate::facts::Elem::Field(name)) if library.is_of(name))
-        });
+    let imported =
+        facts.imports.iter().any(|import| library.is_of(&import.from))
+            || facts.functions.iter().flat_map(|function| &function.places).any(
+                |place| matches!(place.path.first(), Some(crate::facts::Elem::Field(name)) if library.is_of(name)),
+            );
     let memory = text_of(program, open).contains(":memory:");
     imported && !memory && !says(program, id.file, &["busy_timeout", "busytimeout", "busy_handler"])
 }
@@ -49,8 +50,7 @@ fn says(program: &Program, file: FileId, words: &[&str]) -> bool {
 }
 
 fn opened(cx: &Context<'_>, id: FunctionId, open: &Access, sink: &mut Sink) {
-    let steps =
-        [(Step::Lock(Mode::Shared), 0), (Step::Lock(Mode::Exclusive), 0), (Step::Unlock, 0), (Step::Unlock, 0)];
+    let steps = [(Step::Lock(Mode::Shared), 0), (Step::Lock(Mode::Exclusive), 0), (Step::Unlock, 0), (Step::Unlock, 0)];
     let Some(found) = play_twice(&steps, 0, false, &[Violation::Deadlock]) else { return };
     let told = Told {
         found: &found,
@@ -75,7 +75,9 @@ fn upgraded(cx: &Context<'_>, id: FunctionId, trace: &Trace, sink: &mut Sink) {
     for tx in trace.transactions.iter().filter(plain) {
         let mut mine = trace.accesses.iter().filter(|access| access.handle == Handle::In(tx.id));
         let Some(first) = mine.next().filter(|first| first.does.reads()) else { continue };
-        let Some(write) = mine.find(|access| access.does.writes() && precedes(program, first, access)) else { continue };
+        let Some(write) = mine.find(|access| access.does.writes() && precedes(program, first, access)) else {
+            continue;
+        };
         if tx.at.function != id {
             continue;
         }
@@ -84,8 +86,7 @@ fn upgraded(cx: &Context<'_>, id: FunctionId, trace: &Trace, sink: &mut Sink) {
 }
 
 fn upgrade(cx: &Context<'_>, id: FunctionId, read: &Access, write: &Access, sink: &mut Sink) {
-    let steps =
-        [(Step::Lock(Mode::Shared), 0), (Step::Lock(Mode::Exclusive), 1), (Step::Unlock, 1), (Step::Unlock, 1)];
+    let steps = [(Step::Lock(Mode::Shared), 0), (Step::Lock(Mode::Exclusive), 1), (Step::Unlock, 1), (Step::Unlock, 1)];
     let Some(found) = play_twice(&steps, 0, false, &[Violation::Deadlock]) else { return };
     // With one connection behind a lock nobody else is there; with a pool, or a second process, there is.
     let wal = cx.program.files.iter().any(|file| {
@@ -100,9 +101,15 @@ fn upgrade(cx: &Context<'_>, id: FunctionId, read: &Access, write: &Access, sink
         places: vec!["the database".to_owned()],
         act: 1,
         rests_on: vec![(0, "the transaction begins as a reader here")],
-        message: format!("`{}` reads and then writes {} in a transaction that begins as a reader", name(cx.program, id), rows(write)),
+        message: format!(
+            "`{}` reads and then writes {} in a transaction that begins as a reader",
+            name(cx.program, id),
+            rows(write)
+        ),
         help: "begin it as a writer: `BEGIN IMMEDIATE`",
-        outcome: "where another connection has written since, it fails with SQLITE_BUSY at once, whatever the time to wait".to_owned(),
+        outcome:
+            "where another connection has written since, it fails with SQLITE_BUSY at once, whatever the time to wait"
+                .to_owned(),
         assumptions: vec!["another connection writes meanwhile".to_owned()],
     };
     sink.push(outside::draft(cx.program, id, told));

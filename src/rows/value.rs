@@ -268,7 +268,8 @@ impl<'p> Values<'p> {
         match &frame.caller {
             Some(Caller { frame: outer, closure: true, .. }) => self.this(outer, depth),
             Some(Caller { frame: outer, place: Some(place), .. }) if place.path.len() > 1 || is_object(place) => {
-                self.way(outer, place.root, &place.path[..place.path.len() - 1], depth)
+                let before = place.path.split_last().map_or(&[][..], |(_, before)| before);
+                self.way(outer, place.root, before, depth)
             }
             _ => Sym::At(Origin::This, Vec::new()),
         }

@@ -7,7 +7,7 @@ use super::chain::{Chain, Link};
 use super::frame::Frame;
 use super::value::{Origin, Sym, Values, last_part};
 
-use crate::facts::{Arg, Bind, Callee, Elem, Exit, Place, Reg, Root, StepKind, Value};
+use crate::facts::{Arg, Bind, Callee, Elem, Place, Reg, Root, StepKind, Value};
 use crate::link::ids::FunctionId;
 use crate::names::Name;
 

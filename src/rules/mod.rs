@@ -100,7 +100,10 @@ pub fn check(program: &Program, only: &[String], notes: &mut Notes) -> Vec<(&'st
     let wanted = |rule: &&Rule| only.is_empty() || only.iter().any(|id| id == rule.id);
     let rules: Vec<&'static Rule> = RULES.iter().filter(wanted).collect();
     let examination = examine(program);
-    let rows = Rows::of(program);
+    let rows = stages::guarded(|| Rows::of(program)).unwrap_or_else(|message| {
+        notes.add_general(Kind::Internal, format!("rows: {message}"));
+        Rows::default()
+    });
     let context = Context { program, examination: &examination, rows: &rows };
     let results: Vec<Result<Sink, String>> = rules
         .par_iter()

@@ -94,6 +94,22 @@ fn tie(program: &Program, first: &Access, second: &Access) -> Option<Tie> {
     }
 }
 
+/// How sure it is that the two belong together, and what is taken for granted.
+fn sureness(first: &Access, tie: Tie, clicked: bool) -> (Confidence, &'static str) {
+    if tie == Tie::Owner {
+        (Confidence::Possible, "the two rows belong together")
+    } else if first.does == Does::Upsert || first.ignores {
+        // A row that is there is as good as one that was made: the next run goes on from it.
+        (Confidence::Possible, "the first matters without the second")
+    } else if is_parameter(first) {
+        (Confidence::Possible, "nobody calls it with a transaction")
+    } else if clicked {
+        (Confidence::Likely, "two requests come at once")
+    } else {
+        (Confidence::Likely, "a run can end between the two writes")
+    }
+}
+
 /// Does it run on the parameter itself, and not on something that a request brings along?
 fn is_parameter(access: &Access) -> bool {
     matches!(access.handle, Handle::Lent(_))
@@ -119,20 +135,14 @@ fn push(
     {
         spots[1] = spot(call);
     }
-    spots.extend(clicked.iter().flat_map(|(_, more)| *more));
-    let (confidence, assumption) = match tie {
-        Tie::Owner => (Confidence::Possible, "the two rows belong together"),
-        // A row that is there is as good as one that was made: the next run goes on from it.
-        _ if first.does == Does::Upsert || first.ignores => {
-            (Confidence::Possible, "the first matters without the second")
-        }
-        Tie::Child | Tie::Key | Tie::Replace if is_parameter(first) => {
-            (Confidence::Possible, "nobody calls it with a transaction")
-        }
-        Tie::Child | Tie::Key | Tie::Replace if clicked.is_some() => (Confidence::Likely, "two requests come at once"),
-        _ => (Confidence::Likely, "a run can end between the two writes"),
-    };
-    let mut rests_on = vec![(0, "this is written first, and stays")];
+    let (confidence, assumption) = sureness(first, tie, clicked.is_some());
+    let mut act = 1;
+    if let Some((_, [read, test, made])) = clicked {
+        spots.splice(0..0, [read, test]);
+        spots.push(made);
+        act = 3;
+    }
+    let mut rests_on = vec![(act - 1, "this is written first, and stays")];
     let inner = [(first, "here it is written first"), (second, "and here what belongs to it")];
     outside::add_inner(&mut spots, &mut rests_on, &inner);
     let outcome = match &clicked {
@@ -156,7 +166,7 @@ fn push(
         confidence,
         spots,
         places: vec![rows(first), rows(second)],
-        act: 1,
+        act,
         rests_on,
         message,
         help: "run both on the handle of one transaction",
@@ -182,7 +192,7 @@ fn double_click(program: &Program, trace: &Trace, first: &Access, second: &Acces
         |made: &&Access| made.does == Does::Insert && made.table == second.table && precedes(program, second, made);
     let made = trace.accesses.iter().find(fills)?;
     let click =
-        [(Step::Read(0), 2), (Step::IfSomething, 3), (Step::Clear(0), 0), (Step::Empty(1), 1), (Step::Add(1), 4)];
+        [(Step::Read(0), 0), (Step::IfSomething, 1), (Step::Clear(0), 2), (Step::Empty(1), 3), (Step::Add(1), 4)];
     let found = play_twice(&click, 2, false, &[Violation::StaleCheck, Violation::LostInsert])?;
     Some((found, [read, test, at(made)]))
 }

@@ -269,6 +269,11 @@ impl Line {
         rest.is_empty().then_some(Line { own: false, pattern, does, args })
     }
 
+    /// Does it take several calls to fit? Then it tells much by itself.
+    pub fn is_shape(&self) -> bool {
+        self.pattern.iter().filter(|part| matches!(part, Part::Call(_))).count() > 1
+    }
+
     pub fn arg(&self, role: Role) -> Option<From> {
         self.args.iter().find(|(own, _)| *own == role).map(|(_, from)| *from)
     }

@@ -12,6 +12,7 @@ use super::value::{Origin, Sym, Values};
 
 use super::words;
 use crate::facts::{Arg, Reg, Value};
+use crate::link::Program;
 use crate::link::types::Ty;
 use crate::models::query::{Does, From, Library, Line, Mark, Role};
 use crate::names::Name;
@@ -60,8 +61,8 @@ pub(super) struct Reading<'p> {
 pub(super) struct Reader<'a, 'p> {
     pub(super) values: &'a Values<'p>,
     pub(super) library: &'a Library,
-    /// By the project's own lines alone.
-    pub(super) own: bool,
+    /// The code that is called can be seen: only the project's own lines count, and shapes of several calls.
+    pub(super) seen: bool,
 }
 
 impl<'p> Reader<'_, 'p> {
@@ -72,7 +73,7 @@ impl<'p> Reader<'_, 'p> {
             let lines = self.library.heads(link.name);
             lines
                 .iter()
-                .filter(|line| line.own || !self.own)
+                .filter(|line| !self.seen || line.own || line.is_shape())
                 .find_map(|line| self.by_line(chain, line, chain.find(self.library, line)?))
         })
     }
@@ -298,9 +299,11 @@ impl<'p> Reader<'_, 'p> {
             }
             From::Named => found.and_then(|(at, links)| {
                 let calls = links.iter().take_while(|link| link.args.is_none()).count();
-                named(chain, at + calls.checked_sub(1)?, self.library.rust)
+                named(self.values.program, chain, at + calls.checked_sub(1)?, self.library.rust)
             }),
-            From::Receiver => found.and_then(|(at, _)| named(chain, at.checked_sub(1)?, self.library.rust)),
+            From::Receiver => {
+                found.and_then(|(at, _)| named(self.values.program, chain, at.checked_sub(1)?, self.library.rust))
+            }
             From::Call => found.and_then(|(at, _)| {
                 let first = (0..at).find(|at| chain.links[*at].args.is_some())?;
                 let link = chain.is_receiver(self.library, first).then(|| &chain.links[first])?;
@@ -377,7 +380,7 @@ fn lib_name(ty: &Ty) -> Option<Name> {
 }
 
 /// A table by the name of what stands for it: a field, a class, a repository and the row type that it is declared with.
-fn named(chain: &Chain<'_>, at: usize, rust: bool) -> Option<String> {
+fn named(program: &Program, chain: &Chain<'_>, at: usize, rust: bool) -> Option<String> {
     let link = chain.links.get(at)?;
     if let Ty::Lib { args, .. } = &link.ty
         && let Some(Ty::Lib { name, .. }) = args.first()
@@ -390,7 +393,7 @@ fn named(chain: &Chain<'_>, at: usize, rust: bool) -> Option<String> {
         // The type is called alike in every module: the module tells.
         "Entity" | "ActiveModel" | "Model" => {
             let before = at.checked_sub(1).map(|at| chain.links[at].name.to_string());
-            before.or_else(|| Some(super::chain::row_of(&link.frame)))
+            before.or_else(|| Some(super::chain::row_of(program, &link.frame).to_owned()))
         }
         name => Some(name.to_owned()),
     }

@@ -6,6 +6,7 @@ use super::frame::Frame;
 use super::value::{Origin, Sym, Values, last_part};
 
 use crate::facts::{Arg, Callee, Elem, Exit, Reg, Root, Step, StepKind, Value};
+use crate::link::Program;
 use crate::link::types::Ty;
 use crate::models::query::{Library, Line, Part};
 use crate::names::Name;
@@ -32,6 +33,8 @@ pub(super) struct Chain<'p> {
     pub(super) tagged: bool,
     /// The object that it is called on, where that is spelt out.
     pub(super) object: Option<&'p Value>,
+    /// Where it begins.
+    pub(super) origin: Option<(Rc<Frame<'p>>, Root)>,
 }
 
 /// As long as chains may be.
@@ -41,8 +44,15 @@ impl<'p> Chain<'p> {
     /// The chain that ends with this call.
     pub(super) fn of(values: &Values<'p>, frame: &Rc<Frame<'p>>, step: &'p Step) -> Option<Chain<'p>> {
         let StepKind::Call { into, .. } = &step.kind else { return None };
-        let mut chain =
-            Chain { links: Vec::new(), base: Sym::Unknown, reg: *into, guard: None, tagged: false, object: None };
+        let mut chain = Chain {
+            links: Vec::new(),
+            base: Sym::Unknown,
+            reg: *into,
+            guard: None,
+            tagged: false,
+            object: None,
+            origin: None,
+        };
         chain.add_call(values, frame, step, 0);
         (!chain.links.is_empty()).then_some(chain)
     }
@@ -86,11 +96,12 @@ impl<'p> Chain<'p> {
                 self.guard = values.guard(frame, reg).or(self.guard);
                 if depth < LENGTH && !self.add_made(values, frame, reg, depth) {
                     self.base = values.way(frame, root, &[], LENGTH);
+                    self.origin = Some((Rc::clone(frame), root));
                     ty = program.body(frame.function).registers.get(reg.index()).map_or(Ty::Unknown, |i| i.ty.clone());
                     let mut name = self.base.last_name().unwrap_or(Name::new(""));
                     if let Some((object, path)) = literal(values, frame, reg) {
                         self.object = Some(object);
-                        (name, ty) = (of_literal(path, frame), Ty::lib(last_part(path), Vec::new()));
+                        (name, ty) = (of_literal(program, path, frame), Ty::lib(last_part(path), Vec::new()));
                     }
                     self.push(name, None, frame, ty.clone());
                 }
@@ -107,6 +118,7 @@ impl<'p> Chain<'p> {
                 ty = program.param_type(owner, index);
                 let name = program.function(owner).params.get(usize::from(index)).map_or(Name::new(""), |p| p.name);
                 self.base = values.way(frame, root, &[], LENGTH);
+                self.origin = Some((Rc::clone(frame), root));
                 self.push(name, None, frame, ty.clone());
             }
             Root::Local(function, local) => {
@@ -139,17 +151,15 @@ impl<'p> Chain<'p> {
         match &step.kind {
             StepKind::Call { callee: Callee::Place(place), args, .. } => {
                 let target = values.defs(frame.function).targets.get(&reg).copied();
-                match target {
-                    Some(target) => {
-                        let place = values.place(frame.function, *place);
-                        let inner = frame.call(target, args, Some(place), reg);
-                        !frame.is_in(target) && depth < super::INLINE && self.add_returned(values, &inner, depth + 1)
-                    }
-                    None => {
-                        self.add_call(values, frame, step, depth + 1);
-                        true
-                    }
+                let begun = target.is_some_and(|target| {
+                    let place = values.place(frame.function, *place);
+                    let inner = frame.call(target, args, Some(place), reg);
+                    !frame.is_in(target) && depth < super::INLINE && self.add_returned(values, &inner, depth + 1)
+                });
+                if !begun {
+                    self.add_call(values, frame, step, depth + 1);
                 }
+                true
             }
             StepKind::Call { callee: Callee::Macro(_) | Callee::Tag(_), .. } => {
                 self.add_call(values, frame, step, depth + 1);
@@ -241,16 +251,17 @@ fn literal<'p>(values: &Values<'p>, frame: &Rc<Frame<'p>>, reg: Reg) -> Option<(
 }
 
 /// What the row type of a module is called by.
-fn of_literal(path: Name, frame: &Frame<'_>) -> Name {
+fn of_literal(program: &Program, path: Name, frame: &Frame<'_>) -> Name {
     match path.rsplit("::").nth(1) {
         Some(module) => Name::new(module),
-        None => Name::new(&row_of(frame)),
+        None => Name::new(row_of(program, frame)),
     }
 }
 
-/// Every module calls its row type alike: the module tells.
-pub(super) fn row_of(frame: &Frame<'_>) -> String {
-    format!("row of {}", frame.function.file.0)
+/// Every module calls its row type alike: the module's file tells.
+pub(super) fn row_of<'p>(program: &'p Program, frame: &Frame<'_>) -> &'p str {
+    let path = program.files[frame.function.file.index()].path.trim_end_matches(".rs").trim_end_matches("/mod");
+    path.rsplit('/').next().unwrap_or_default()
 }
 
 impl Sym {

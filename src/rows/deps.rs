@@ -28,6 +28,13 @@ impl<'p> Values<'p> {
         walk.out
     }
 
+    /// Everything that what a chain begins with is made from.
+    pub(super) fn root_deps(&self, frame: &Rc<Frame<'p>>, root: Root) -> FxHashSet<Dep> {
+        let mut walk = Walk { values: self, seen: FxHashSet::default(), out: FxHashSet::default() };
+        walk.root(frame, root, None, FAR);
+        walk.out
+    }
+
     /// Everything that a value is computed from.
     pub(super) fn deps(&self, frame: &Rc<Frame<'p>>, value: &'p Value) -> FxHashSet<Dep> {
         let mut walk = Walk { values: self, seen: FxHashSet::default(), out: FxHashSet::default() };
@@ -128,7 +135,7 @@ impl<'p> Walk<'_, 'p> {
                 let inner = if passes || place.path.len() == 1 { field } else { None };
                 self.register(frame, receiver, inner, depth);
             } else if place.path.len() > 1 || is_object(place) {
-                self.root(frame, place, None, depth);
+                self.root(frame, place.root, None, depth);
             }
         }
         for arg in args {
@@ -161,11 +168,11 @@ impl<'p> Walk<'_, 'p> {
             Elem::Key(Value::Text(name)) => Some(*name),
             _ => None,
         });
-        self.root(frame, place, first.or(field), depth);
+        self.root(frame, place.root, first.or(field), depth);
     }
 
-    fn root(&mut self, frame: &Rc<Frame<'p>>, place: &'p Place, field: Option<Name>, depth: usize) {
-        match place.root {
+    fn root(&mut self, frame: &Rc<Frame<'p>>, root: Root, field: Option<Name>, depth: usize) {
+        match root {
             Root::Value(reg) => self.register(frame, reg, field, depth),
             Root::Param(function, index) => self.param(&frame.of(function), index, field, depth),
             Root::Local(function, local) => self.local(&frame.of(function), local, field, depth),

@@ -11,6 +11,7 @@ mod deps;
 mod flow;
 mod frame;
 pub mod play;
+mod record;
 pub mod relate;
 mod sql;
 mod trace;
@@ -20,7 +21,7 @@ mod words;
 pub use access::Column;
 pub use deps::Dep;
 pub use flow::Found;
-pub use trace::{Access, Handle, Pos, Trace, Transaction};
+pub use record::{Access, Handle, Pos, Trace, Transaction};
 pub use value::{Origin, Sym};
 
 use rayon::prelude::*;
@@ -48,8 +49,6 @@ struct Active<'p> {
     /// Libraries that the program uses.
     libraries: Vec<usize>,
     ambient: Vec<bool>,
-    /// The project has lines of its own.
-    has_own: bool,
     /// Functions that make a call which some library's line begins with, by themselves or through others.
     touching: FxHashSet<FunctionId>,
 }
@@ -83,8 +82,7 @@ impl<'p> Active<'p> {
         let libraries: Vec<usize> = (0..all.len()).filter(used).collect();
         let ambient =
             all.iter().map(|library| packages.iter().any(|package| uses(package, &library.ambient))).collect();
-        let has_own = !std::ptr::eq(program.models, crate::models::Models::bundled());
-        let mut active = Active { program, libraries, ambient, has_own, touching: FxHashSet::default() };
+        let mut active = Active { program, libraries, ambient, touching: FxHashSet::default() };
         active.touching = active.find_touching();
         active
     }
@@ -171,7 +169,10 @@ fn runs_once(path: &str) -> bool {
         "scripts",
         "fixtures",
         "benches",
+        "benchmarks",
         "examples",
+        "example",
+        "e2e",
         "test",
         "tests",
         "testing",
@@ -179,7 +180,8 @@ fn runs_once(path: &str) -> bool {
         "factories",
         "mocks",
     ];
-    path.split('/').any(|part| once.contains(&part.split('.').next().unwrap_or_default()))
+    let stem = |part: &str| part.split('.').next().unwrap_or_default().to_owned();
+    path.split('/').map(stem).any(|part| once.contains(&part.as_str()) || part.starts_with("cypress"))
 }
 
 /// The packages and crates that the program names.

@@ -2,7 +2,7 @@
 
 use super::flow::{self, Flow, Found};
 use super::frame::Frame;
-use super::trace::{Access, Pos};
+use super::record::{Access, Pos};
 use super::value::{Sym, Values};
 
 use crate::facts::{Exit, StepKind, Value};
@@ -168,7 +168,8 @@ pub fn handles_conflict(program: &Program, act: &Access) -> bool {
         }
         let text = &program.files[pos.function.file.index()].text;
         let body = text.get(function.span.start as usize..function.span.end as usize).unwrap_or_default();
-        let lower = body.to_ascii_lowercase();
+        // What the statement itself says of conflicts is known already.
+        let lower = body.to_ascii_lowercase().replace("on conflict", "");
         words.iter().any(|word| lower.contains(word))
     })
 }

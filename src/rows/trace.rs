@@ -4,106 +4,28 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashSet;
 
-use super::access::{Column, Reader, Reading};
+use super::access::{Reader, Reading};
 use super::chain::Chain;
 use super::deps::Dep;
 use super::frame::Frame;
+use super::record::{Access, Handle, Pos, Trace, Transaction};
 use super::value::{Origin, Sym, Values};
-
 use super::{Active, INLINE};
-use crate::facts::{Arg, Callee, FunctionKind, Reg, Root, Span, Step, StepKind, Value};
+use crate::facts::{Arg, Callee, Elem, FunctionKind, Reg, Root, Step, StepKind, Value};
 use crate::link::bind::OpKind;
 use crate::link::ids::FunctionId;
 use crate::models::Running;
 use crate::models::query::Does;
 use crate::names::Name;
 
-/// Where a step stands: in which activation's function, and where there.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Pos {
-    pub function: FunctionId,
-    pub block: u32,
-    pub step: u32,
-    pub span: Span,
-}
-
-/// What an access runs on.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Handle {
-    /// No transaction: each statement is one of its own.
-    Outer,
-    /// What the traced function was given as a parameter.
-    Lent(u16),
-    /// This transaction of the trace.
-    In(u64),
-    /// A transaction that somebody else began.
-    Given,
-}
-
-/// One access of a trace.
-#[derive(Clone, Debug)]
-pub struct Access {
-    pub library: usize,
-    pub does: Does,
-    /// In one spelling, to compare.
-    pub table: Name,
-    pub shown: String,
-    pub keys: Vec<(Name, Sym)>,
-    pub key_deps: FxHashSet<Dep>,
-    pub data: Vec<Column>,
-    /// The columns that are read, where the text names them.
-    pub selects: Vec<Name>,
-    /// The guard of a lock that it runs on what is behind of.
-    pub guard: Option<(u64, Reg)>,
-    pub on: Sym,
-    pub handle: Handle,
-    pub locks: bool,
-    pub ignores: bool,
-    pub guarded: bool,
-    /// The row is given back.
-    pub returning: bool,
-    /// Somebody unknown was handed the function that does it, and says when it runs.
-    pub wrapped: usize,
-    pub expires: bool,
-    /// What later values rest on if they rest on its answer.
-    pub result: Origin,
-    /// Somebody uses or awaits its answer.
-    pub awaited: bool,
-    /// From the traced function inward; the last is the access itself.
-    pub way: Vec<Pos>,
-    /// The transactions whose code it stands in, outermost first.
-    pub inside: Vec<u64>,
-}
-
-/// One transaction of a trace.
-#[derive(Clone, Debug)]
-pub struct Transaction {
-    pub id: u64,
-    pub library: usize,
-    pub handle: Sym,
-    /// Whatever runs inside belongs to it.
-    pub ambient: bool,
-    pub serializable: bool,
-    pub at: Pos,
-    pub open: bool,
-    /// The open transaction that it was begun beside, and not inside.
-    pub past: Option<u64>,
-}
-
 /// How a transaction begins.
 struct Begun<'a> {
     id: u64,
     library: usize,
     on: &'a Sym,
+    /// What the handle that it is begun on is made from.
+    deps: Option<&'a FxHashSet<Dep>>,
     serializable: bool,
-}
-
-#[derive(Default, Debug)]
-pub struct Trace {
-    pub accesses: Vec<Access>,
-    pub transactions: Vec<Transaction>,
-    /// Functions that were handed to a call and ran as a part of it.
-    pub entered: Vec<FunctionId>,
 }
 
 /// The most accesses of one trace.
@@ -132,7 +54,7 @@ impl<'a, 'p> Tracer<'a, 'p> {
         let decorated = self.decorated(frame.function);
         if let Some(library) = decorated {
             let at = Pos { function: frame.function, block: 0, step: 0, span: function.name_span };
-            let begun = Begun { id: frame.id ^ 1, library, on: &Sym::Unknown, serializable: false };
+            let begun = Begun { id: frame.id ^ 1, library, on: &Sym::Unknown, deps: None, serializable: false };
             self.open(begun, Sym::Unknown, true, at);
         }
         for (block, facts) in function.blocks.iter().enumerate() {
@@ -163,10 +85,14 @@ impl<'a, 'p> Tracer<'a, 'p> {
     }
 
     fn open(&mut self, begun: Begun<'_>, handle: Sym, ambient: bool, at: Pos) {
-        let Begun { id, library, on, serializable } = begun;
+        let Begun { id, library, on, deps, serializable } = begun;
         let outer = self.inside.iter().rev().find_map(|id| self.trace.transactions.iter().find(|tx| tx.id == *id));
         let past = outer.filter(|tx| tx.library == library && !tx.ambient && !belongs(on, &tx.handle));
-        let past = past.filter(|_| matches!(on, Sym::At(..))).map(|tx| tx.id);
+        let made_of = |tx: &Transaction| match tx.handle {
+            Sym::At(origin, _) => deps.is_some_and(|deps| deps.iter().any(|dep| dep.origin == origin)),
+            _ => false,
+        };
+        let past = past.filter(|tx| matches!(on, Sym::At(..)) && !made_of(tx)).map(|tx| tx.id);
         let transaction = Transaction { id, library, handle, ambient, serializable, at, open: true, past };
         self.trace.transactions.push(transaction);
         self.inside.push(id);
@@ -176,8 +102,9 @@ impl<'a, 'p> Tracer<'a, 'p> {
         let StepKind::Call { callee, args, into } = &step.kind else { return };
         let defs = self.values.defs(frame.function);
         let target = defs.targets.get(into).copied();
-        let own = self.active.has_own && target.is_some();
-        if own
+        if target.is_some()
+            && !defs.chained.contains(into)
+            && self.may_be_known(frame, callee)
             && let Some(chain) = Chain::of(self.values, frame, step)
             && self.chain(frame, &chain, args, true)
         {
@@ -198,6 +125,17 @@ impl<'a, 'p> Tracer<'a, 'p> {
         }
         self.receiver(frame, callee, *into);
         self.closures(frame, args, *into, None);
+    }
+
+    /// Does some library have a line about a call of this name?
+    fn may_be_known(&self, frame: &Rc<Frame<'p>>, callee: &'p Callee) -> bool {
+        let Callee::Place(place) = callee else { return false };
+        let Some(Elem::Field(name)) = self.values.place(frame.function, *place).path.last() else { return false };
+        let name = Name::new(super::value::last_part(*name));
+        self.active.libraries.iter().any(|library| {
+            let models = &self.values.program.models.libraries[*library];
+            !models.heads(name).is_empty() || models.more(name).is_some()
+        })
     }
 
     /// A block that a method is called on: `async move { … }.boxed()`.
@@ -276,14 +214,14 @@ impl<'a, 'p> Tracer<'a, 'p> {
     }
 
     /// Reads a chain by the models. Says whether some library knew it.
-    fn chain(&mut self, frame: &Rc<Frame<'p>>, chain: &Chain<'p>, args: &'p [Arg], own: bool) -> bool {
+    fn chain(&mut self, frame: &Rc<Frame<'p>>, chain: &Chain<'p>, args: &'p [Arg], seen: bool) -> bool {
         let rust = self.values.program.is_rust(frame.function.file);
         for library in &self.active.libraries {
             let models = &self.values.program.models.libraries[*library];
             if models.rust != rust {
                 continue;
             }
-            let reader = Reader { values: self.values, library: models, own };
+            let reader = Reader { values: self.values, library: models, seen };
             if let Some(reading) = reader.read(chain) {
                 self.reading(frame, chain, *library, reading, args);
                 return true;
@@ -297,13 +235,17 @@ impl<'a, 'p> Tracer<'a, 'p> {
         frame: &Rc<Frame<'p>>,
         chain: &Chain<'p>,
         library: usize,
-        reading: Reading<'p>,
+        mut reading: Reading<'p>,
         args: &'p [Arg],
     ) {
         let Some(at) = self.way.last().copied() else { return };
+        if let Some((origin, root)) = chain.origin.as_ref().filter(|_| !self.trace.transactions.is_empty()) {
+            reading.on_deps.extend(self.values.root_deps(origin, *root));
+        }
         let id = frame.id ^ (u64::from(chain.reg.0) << 8) ^ 2;
         let register = Sym::At(Origin::Made(frame.id, chain.reg), Vec::new());
-        let begun = Begun { id, library, on: &reading.on, serializable: reading.serializable };
+        let begun =
+            Begun { id, library, on: &reading.on, deps: Some(&reading.on_deps), serializable: reading.serializable };
         match reading.does {
             Does::Transaction => self.transaction(frame, chain, begun, &reading, args),
             Does::Begin => self.open(begun, register, false, at),

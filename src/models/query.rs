@@ -188,9 +188,7 @@ impl Library {
             }
         }
         // The longest pattern says most.
-        for lines in library.heads.values_mut() {
-            lines.sort_by_key(|line| std::cmp::Reverse(line.pattern.len()));
-        }
+        library.heads.values_mut().for_each(|lines| lines.sort_by_key(|line| std::cmp::Reverse(line.pattern.len())));
         Ok(library)
     }
 

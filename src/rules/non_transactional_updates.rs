@@ -193,6 +193,7 @@ fn double_click(program: &Program, trace: &Trace, first: &Access, second: &Acces
     let made = trace.accesses.iter().find(fills)?;
     let click =
         [(Step::Read(0), 0), (Step::IfSomething, 1), (Step::Clear(0), 2), (Step::Empty(1), 3), (Step::Add(1), 4)];
-    let found = play_twice(&click, 2, false, &[Violation::StaleCheck, Violation::LostInsert])?;
+    let wanted = [Violation::StaleCheck, Violation::LostInsert, Violation::LostUpdate, Violation::NotSerial];
+    let found = play_twice(&click, 2, false, &wanted)?;
     Some((found, [read, test, at(made)]))
 }

@@ -1,5 +1,6 @@
 //! Shows what is made of a tree: `cargo run --example model -- DIR NAME` prints the models of the pairs that begin with
-//! the function of that name, with their verdicts; `/NAME` those of its files; `=NAME` its bound body; `#` one line for every pair.
+//! the function of that name, with their verdicts; `/NAME` those of its files; `=NAME` its bound body; `@NAME` what it does
+//! to rows and keys; `#` one line for every pair.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -17,6 +18,10 @@ fn main() -> std::io::Result<()> {
     let wanted = args.next().unwrap_or_default();
     let program = link(files(&root), &root, Models::bundled());
     let mut out = String::new();
+    if let Some(name) = wanted.strip_prefix('@') {
+        traces(&program, name, &mut out);
+        return std::io::stdout().write_all(out.as_bytes());
+    }
     match wanted.strip_prefix('=') {
         Some(name) => bodies(&program, name, &mut out),
         None if wanted.starts_with('/') => files_of(&program, &wanted[1..], &mut out),
@@ -60,6 +65,25 @@ fn files_of(program: &Program, wanted: &str, out: &mut String) {
             let file = &examined.assembled.places[examined.place as usize].shown;
             let _ = writeln!(out, "== {name} on {file}\n{}", text::print(&examined.assembled.model));
             told(&examined.verdict, out);
+        }
+    }
+}
+
+fn traces(program: &Program, name: &str, out: &mut String) {
+    for (id, trace) in &racelint::rows::Rows::of(program).traces {
+        if !name.is_empty() && program.function(*id).name != name {
+            continue;
+        }
+        let _ = writeln!(out, "{} {}", program.files[id.file.index()].path, program.function(*id).name);
+        for tx in &trace.transactions {
+            let _ = writeln!(out, "  transaction {} on {:?} ambient {}", tx.id, tx.handle, tx.ambient);
+        }
+        for access in &trace.accesses {
+            let library = &program.models.libraries[access.library].name;
+            let _ = writeln!(out, "  {library} {:?} {} by {:?}", access.does, access.table, access.keys);
+            let data: Vec<_> = access.data.iter().map(|column| (column.name, column.deps.len())).collect();
+            let _ =
+                writeln!(out, "    data {data:?} on {:?} = {:?} inside {:?}", access.on, access.handle, access.inside);
         }
     }
 }

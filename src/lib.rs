@@ -18,6 +18,7 @@ pub mod models;
 pub mod names;
 pub mod notes;
 pub mod report;
+pub mod rows;
 pub mod rules;
 pub mod selection;
 pub mod source;

@@ -150,7 +150,8 @@ impl Program {
         file.and_then(|bodies| bodies.get(id.ix.index())).map(|body| body.returned.clone()).unwrap_or_default()
     }
 
-    fn param_type(&self, id: FunctionId, index: u16) -> Ty {
+    /// The declared type of a parameter.
+    pub fn param_type(&self, id: FunctionId, index: u16) -> Ty {
         let function = self.function(id);
         match function.params.get(usize::from(index)) {
             Some(param) => self.resolve_type(id.file, function.unit, &function.generics, &param.ty),

@@ -145,6 +145,12 @@ impl Program {
         }
     }
 
+    /// The type of the field of this name of a value of that type, pointers looked through.
+    pub fn field_of(&self, ty: &Ty, name: Name) -> Ty {
+        let found = self.behind(ty).unit().and_then(|unit| self.modules.field(&self.files, unit, name));
+        found.map_or(Ty::Unknown, |(owner, field)| self.field_type(owner, field))
+    }
+
     /// The type of a field, by the declaration's type or the class that its initial value is made from.
     pub fn field_type(&self, unit: UnitId, field: u32) -> Ty {
         let owner = &self.files[unit.file.index()].facts.units[unit.ix.index()];

@@ -5,6 +5,7 @@
 //! form. This room must never know a parser or a rule.
 
 mod effect;
+pub mod query;
 
 pub use effect::{Effect, FileEffect, FileWhat, Mode, Outside, PathEffect, Running};
 
@@ -16,6 +17,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::names::Name;
+use query::{Library, LibraryText};
 
 /// The lines of one model file, or of the models in a configuration.
 #[derive(Clone, PartialEq, Debug, Default, Deserialize, JsonSchema)]
@@ -39,6 +41,10 @@ pub struct Lines {
     modules: BTreeMap<String, String>,
     /// Types with the methods of another one: `PathBuf` has those of `Path`.
     types: BTreeMap<String, String>,
+    /// Words in the names of tables that nothing depends on: logs, metrics.
+    asides: Vec<String>,
+    /// Libraries that keep rows or keys outside the program, by name.
+    library: BTreeMap<String, LibraryText>,
 }
 
 impl Lines {
@@ -57,6 +63,8 @@ impl Lines {
         self.blocking.extend(other.blocking);
         self.modules.extend(other.modules);
         self.types.extend(other.types);
+        self.asides.extend(other.asides);
+        self.library.extend(other.library);
         self
     }
 }
@@ -75,9 +83,15 @@ pub struct Models {
     blocking: FxHashSet<Name>,
     modules: FxHashMap<Name, Name>,
     types: FxHashMap<Name, Name>,
+    /// Libraries that keep rows or keys outside the program.
+    pub libraries: Vec<Library>,
+    asides: Vec<String>,
 }
 
 const FILES: &[(&str, &str)] = &[
+    ("databases-rust", include_str!("../../rules/models/databases-rust.toml")),
+    ("databases-ts", include_str!("../../rules/models/databases-ts.toml")),
+    ("keys", include_str!("../../rules/models/keys.toml")),
     ("ecmascript", include_str!("../../rules/models/ecmascript.toml")),
     ("files-rust", include_str!("../../rules/models/files-rust.toml")),
     ("files-typescript", include_str!("../../rules/models/files-typescript.toml")),
@@ -105,10 +119,10 @@ impl Models {
     /// Adds the text of one file; later lines win.
     pub fn add(&mut self, text: &str) -> Result<(), String> {
         let lines: Lines = toml::from_str(text).map_err(|error| error.to_string())?;
-        self.add_lines(&lines)
+        self.add_lines(&lines, false)
     }
 
-    fn add_lines(&mut self, lines: &Lines) -> Result<(), String> {
+    fn add_lines(&mut self, lines: &Lines, own: bool) -> Result<(), String> {
         for (call, effect) in &lines.calls {
             self.calls.insert(Name::new(call), parse(call, effect)?);
         }
@@ -120,12 +134,21 @@ impl Models {
         self.blocking.extend(lines.blocking.iter().map(|name| Name::new(name)));
         self.modules.extend(lines.modules.iter().map(|(name, like)| (Name::new(name), Name::new(like))));
         self.types.extend(lines.types.iter().map(|(name, like)| (Name::new(name), Name::new(like))));
+        self.asides.extend(lines.asides.iter().cloned());
+        for (name, text) in &lines.library {
+            let library = Library::read(name, text.clone())?;
+            let library = if own { library.into_own() } else { library };
+            match self.libraries.iter_mut().find(|known| known.name == *name) {
+                Some(known) => known.extend(library),
+                None => self.libraries.push(library),
+            }
+        }
         Ok(())
     }
 
     /// Adds what a user says, which counts also for functions whose bodies are known.
     pub fn add_own(&mut self, lines: &Lines) -> Result<(), String> {
-        self.add_lines(lines)?;
+        self.add_lines(lines, true)?;
         for (call, effect) in &lines.calls {
             self.own.insert(Name::new(call), parse(call, effect)?);
         }
@@ -186,6 +209,11 @@ impl Models {
     /// Does waiting for a lock of this crate or module block the thread?
     pub fn is_blocking(&self, from: Name) -> bool {
         !from.is_empty() && self.blocking.contains(&Name::new(crate_of(from)))
+    }
+
+    /// Is it a table that nothing depends on, by its name?
+    pub fn is_aside(&self, table: &str) -> bool {
+        self.asides.iter().any(|word| table.contains(word.as_str()))
     }
 
     /// Does a method of this name end the life of its receiver?

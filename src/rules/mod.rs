@@ -4,11 +4,13 @@
 //! three. Rules see linked facts and nothing else; they never know a parser, an output format or another rule.
 
 mod broken_guard;
+mod check_then_insert;
 mod check_then_open;
 mod claim;
 mod clock;
 mod double_lock;
 mod dropped_guard;
+mod escaped_transaction;
 mod file_read_modify_write;
 mod guard_across_await;
 mod lock_order;
@@ -17,14 +19,19 @@ mod meta;
 mod non_atomic_publish;
 mod non_atomic_update;
 mod non_exclusive_lockfile;
+mod non_transactional_updates;
 mod outside;
 mod pick;
 mod racy_lazy_init;
 mod reach;
 mod reentrant_init;
+mod row_drafts;
+mod row_read_modify_write;
 mod shape;
 mod shared_temp_path;
 mod split_locks;
+mod sqlite_busy;
+mod unowned_release;
 mod wording;
 
 use rayon::prelude::*;
@@ -35,6 +42,7 @@ use crate::examine::{Examination, examine};
 use crate::finding::{Draft, Severity};
 use crate::link::Program;
 use crate::notes::{Kind, Notes};
+use crate::rows::Rows;
 use crate::stages;
 
 pub struct Rule {
@@ -59,9 +67,11 @@ macro_rules! rule {
 
 pub static RULES: &[Rule] = &[
     rule!("broken-guard", broken_guard::check),
+    rule!("check-then-insert", check_then_insert::check),
     rule!("check-then-open", check_then_open::check),
     rule!("double-lock", double_lock::check),
     rule!("dropped-guard", dropped_guard::check),
+    rule!("escaped-transaction", escaped_transaction::check),
     rule!("file-read-modify-write", file_read_modify_write::check),
     rule!("guard-across-await", guard_across_await::check),
     rule!("lock-order", lock_order::check),
@@ -69,10 +79,14 @@ pub static RULES: &[Rule] = &[
     rule!("non-atomic-publish", non_atomic_publish::check),
     rule!("non-atomic-update", non_atomic_update::check),
     rule!("non-exclusive-lockfile", non_exclusive_lockfile::check),
+    rule!("non-transactional-updates", non_transactional_updates::check),
     rule!("racy-lazy-init", racy_lazy_init::check),
     rule!("reentrant-init", reentrant_init::check),
+    rule!("row-read-modify-write", row_read_modify_write::check),
     rule!("shared-temp-path", shared_temp_path::check),
     rule!("split-locks", split_locks::check),
+    rule!("sqlite-busy", sqlite_busy::check),
+    rule!("unowned-release", unowned_release::check),
 ];
 
 /// What rules are asked about.
@@ -80,6 +94,8 @@ pub struct Context<'p> {
     pub program: &'p Program,
     /// Everything that was explored, once for all rules.
     pub examination: &'p Examination,
+    /// What functions do to rows and keys outside the program.
+    pub rows: &'p Rows,
 }
 
 /// Where a rule puts what it finds.
@@ -99,7 +115,11 @@ pub fn check(program: &Program, only: &[String], notes: &mut Notes) -> Vec<(&'st
     let wanted = |rule: &&Rule| only.is_empty() || only.iter().any(|id| id == rule.id);
     let rules: Vec<&'static Rule> = RULES.iter().filter(wanted).collect();
     let examination = examine(program);
-    let context = Context { program, examination: &examination };
+    let rows = stages::guarded(|| Rows::of(program)).unwrap_or_else(|message| {
+        notes.add_general(Kind::Internal, format!("rows: {message}"));
+        Rows::default()
+    });
+    let context = Context { program, examination: &examination, rows: &rows };
     let results: Vec<Result<Sink, String>> = rules
         .par_iter()
         .map(|rule| {

@@ -24,6 +24,7 @@ export async function withLock<T>(file: string, work: () => Promise<T>): Promise
   try {
     return await work();
   } finally {
+    // racelint-expect: unowned-release
     await unlink(lock);
   }
 }

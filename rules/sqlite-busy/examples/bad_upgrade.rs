@@ -1,0 +1,15 @@
+use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::{Connection, params};
+
+pub fn prepare(conn: &Connection) -> rusqlite::Result<()> {
+    conn.pragma_update(None, "journal_mode", "WAL")
+}
+
+pub fn take(pool: &r2d2::Pool<SqliteConnectionManager>, id: i64) -> rusqlite::Result<()> {
+    let mut conn = pool.get().unwrap();
+    let tx = conn.transaction()?;
+    let left: i64 = tx.query_row("SELECT amount FROM stock WHERE id = ?1", params![id], |row| row.get(0))?;
+    // racelint-expect: sqlite-busy
+    tx.execute("UPDATE stock SET amount = ?1 WHERE id = ?2", params![left - 1, id])?;
+    tx.commit()
+}

@@ -1,0 +1,5 @@
+import { Database } from "./own";
+
+export function openCache(path: string) {
+  return new Database(path);
+}

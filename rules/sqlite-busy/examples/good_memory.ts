@@ -1,0 +1,5 @@
+import { Database } from "bun:sqlite";
+
+export function openScratch() {
+  return new Database(":memory:");
+}

@@ -1,0 +1,204 @@
+//! Dependencies: what a value is computed from, through bindings, fields, helpers and what was handed in.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashSet;
+
+use super::frame::Frame;
+use super::value::{Origin, SAME, Values, is_object, last_part};
+use crate::facts::{Arg, Bind, Callee, Elem, Exit, LocalIx, Place, Reg, Root, StepKind, Value};
+use crate::link::ids::FunctionId;
+use crate::names::Name;
+
+/// Something that a value is computed from, and which field of it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Dep {
+    pub origin: Origin,
+    pub field: Option<Name>,
+}
+
+/// How deep what a value is computed from is followed: each register once.
+const FAR: usize = 96;
+
+impl<'p> Values<'p> {
+    /// Everything that a register is computed from.
+    pub(super) fn register_deps(&self, frame: &Rc<Frame<'p>>, reg: Reg) -> FxHashSet<Dep> {
+        let mut walk = Walk { values: self, seen: FxHashSet::default(), out: FxHashSet::default() };
+        walk.register(frame, reg, None, FAR);
+        walk.out
+    }
+
+    /// Everything that what a chain begins with is made from.
+    pub(super) fn root_deps(&self, frame: &Rc<Frame<'p>>, root: Root) -> FxHashSet<Dep> {
+        let mut walk = Walk { values: self, seen: FxHashSet::default(), out: FxHashSet::default() };
+        walk.root(frame, root, None, FAR);
+        walk.out
+    }
+
+    /// Everything that a value is computed from.
+    pub(super) fn deps(&self, frame: &Rc<Frame<'p>>, value: &'p Value) -> FxHashSet<Dep> {
+        let mut walk = Walk { values: self, seen: FxHashSet::default(), out: FxHashSet::default() };
+        walk.value(frame, value, None, FAR);
+        walk.out
+    }
+}
+
+struct Walk<'a, 'p> {
+    values: &'a Values<'p>,
+    seen: FxHashSet<(u64, Reg, Option<Name>)>,
+    out: FxHashSet<Dep>,
+}
+
+impl<'p> Walk<'_, 'p> {
+    fn value(&mut self, frame: &Rc<Frame<'p>>, value: &'p Value, field: Option<Name>, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        match value {
+            Value::Reg(reg) | Value::Sum(reg, _) => self.register(frame, *reg, field, depth),
+            Value::Template(parts) | Value::List(parts) | Value::Case(_, parts) | Value::Term(parts) => {
+                parts.iter().for_each(|part| self.value(frame, part, field, depth));
+            }
+            Value::Record(fields) => {
+                // What is named behind a spread replaces what the spread brings; in Rust it always does.
+                let named = field.and_then(|field| fields.iter().rposition(|(name, _)| *name == field));
+                let rust = self.values.program.is_rust(frame.function.file);
+                for (at, (name, value)) in fields.iter().enumerate() {
+                    if named.is_none_or(|named| at == named || *name == "..." && at > named && !rust) {
+                        let inner = if *name == "..." { field } else { None };
+                        self.value(frame, value, inner, depth);
+                    }
+                }
+            }
+            Value::Param(index) => self.param(frame, *index, field, depth),
+            Value::Function(ix) => {
+                let target = FunctionId { file: frame.function.file, ix: *ix };
+                if !frame.is_in(target) {
+                    self.returns(&frame.closure(target, Reg(u32::MAX)), None, depth);
+                }
+            }
+            Value::This => {
+                self.out.insert(Dep { origin: Origin::This, field });
+            }
+            _ => {}
+        }
+    }
+
+    fn param(&mut self, frame: &Rc<Frame<'p>>, index: u16, field: Option<Name>, depth: usize) {
+        match &frame.caller {
+            Some(caller) if !caller.closure && usize::from(index) < caller.args.len() => {
+                let outer = Rc::clone(&caller.frame);
+                self.value(&outer, &caller.args[usize::from(index)].value, field, depth);
+            }
+            _ => {
+                self.out.insert(Dep { origin: Origin::Param(frame.function, index), field });
+            }
+        }
+    }
+
+    fn register(&mut self, frame: &Rc<Frame<'p>>, reg: Reg, field: Option<Name>, depth: usize) {
+        if !self.seen.insert((frame.id, reg, field)) {
+            return;
+        }
+        for step in self.values.defs(frame.function).steps(self.values.program, frame.function, reg) {
+            match &step.kind {
+                StepKind::Read { place, .. } => {
+                    let place = self.values.place(frame.function, *place);
+                    self.place(frame, place, field, depth);
+                }
+                StepKind::Suspend { on: value, .. } | StepKind::Try { of: value, .. } | StepKind::Let { value, .. } => {
+                    self.value(frame, value, field, depth)
+                }
+                StepKind::Call { callee, args, .. } => {
+                    self.out.insert(Dep { origin: Origin::Made(frame.id, reg), field });
+                    self.call(frame, reg, callee, args, field, depth);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn call(
+        &mut self,
+        frame: &Rc<Frame<'p>>,
+        reg: Reg,
+        callee: &'p Callee,
+        args: &'p [Arg],
+        field: Option<Name>,
+        depth: usize,
+    ) {
+        let mut on = None;
+        let mut passes = false;
+        if let Callee::Place(place) | Callee::Optional(place) = callee {
+            let place = self.values.place(frame.function, *place);
+            passes = matches!(place.path.last(), Some(Elem::Field(name)) if SAME.contains(&last_part(*name)));
+            on = Some(place);
+            if let Root::Value(receiver) = place.root {
+                let inner = if passes || place.path.len() == 1 { field } else { None };
+                self.register(frame, receiver, inner, depth);
+            } else if place.path.len() > 1 || is_object(place) {
+                self.root(frame, place.root, None, depth);
+            }
+        }
+        for arg in args {
+            self.value(frame, &arg.value, field.filter(|_| passes), depth);
+        }
+        if let Some(target) = self.values.defs(frame.function).targets.get(&reg)
+            && frame.depth < super::INLINE
+            && !frame.is_in(*target)
+        {
+            self.returns(&frame.call(*target, args, on, reg), field, depth);
+        }
+    }
+
+    /// What the function of this activation returns.
+    fn returns(&mut self, frame: &Rc<Frame<'p>>, field: Option<Name>, depth: usize) {
+        for block in &self.values.program.function(frame.function).blocks {
+            if let Exit::Return { value, .. } = &block.exit {
+                self.value(frame, value, field, depth);
+            }
+        }
+    }
+
+    fn place(&mut self, frame: &Rc<Frame<'p>>, place: &'p Place, field: Option<Name>, depth: usize) {
+        let path = match place.root {
+            Root::Module | Root::Global => place.path.get(1..).unwrap_or_default(),
+            _ => &place.path,
+        };
+        let first = path.iter().find_map(|elem| match elem {
+            Elem::Field(name) if !name.starts_with(|c: char| c.is_ascii_digit()) => Some(*name),
+            Elem::Key(Value::Text(name)) => Some(*name),
+            _ => None,
+        });
+        self.root(frame, place.root, first.or(field), depth);
+    }
+
+    fn root(&mut self, frame: &Rc<Frame<'p>>, root: Root, field: Option<Name>, depth: usize) {
+        match root {
+            Root::Value(reg) => self.register(frame, reg, field, depth),
+            Root::Param(function, index) => self.param(&frame.of(function), index, field, depth),
+            Root::Local(function, local) => self.local(&frame.of(function), local, field, depth),
+            Root::This | Root::Super => {
+                self.out.insert(Dep { origin: Origin::This, field });
+            }
+            Root::Module | Root::Global => {}
+        }
+    }
+
+    fn local(&mut self, frame: &Rc<Frame<'p>>, local: LocalIx, field: Option<Name>, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        let function = self.values.program.function(frame.function);
+        if let Some(Bind::Once(value)) = function.locals.get(local.index()).map(|local| &local.bind) {
+            return self.value(frame, value, field, depth);
+        }
+        if !self.out.insert(Dep { origin: Origin::Local(frame.function, local), field }) {
+            return;
+        }
+        let wanted = Root::Local(frame.function.ix, local);
+        for step in function.blocks.iter().flat_map(|block| &block.steps) {
+            if let StepKind::Write { place, value, .. } = &step.kind
+                && function.places[place.index()].root == wanted
+            {
+                self.value(frame, value, field, depth);
+            }
+        }
+    }
+}

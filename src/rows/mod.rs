@@ -1,0 +1,203 @@
+//! Rows: what functions do to tables and keys outside the program, as far as the models of the libraries tell.
+//!
+//! A [`Trace`] is what one function does, through its helpers, in the order of the text: which table, which kind of
+//! access, by which keys, in which transaction. Rules look for what belongs together in it, and lay the few steps that
+//! matter out for the explorer (`play`). This room must never know a parser, a rule or an output.
+
+mod access;
+mod chain;
+mod conditions;
+mod deps;
+mod flow;
+mod frame;
+pub mod play;
+mod record;
+pub mod relate;
+mod sql;
+mod trace;
+mod value;
+mod words;
+
+pub use access::Column;
+pub use deps::Dep;
+pub use flow::Found;
+pub use record::{Access, Handle, Pos, Trace, Transaction};
+pub use value::{Origin, Sym};
+
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use crate::facts::{Callee, Elem, FileId, Root, StepKind};
+use crate::link::Program;
+use crate::link::bind::OpKind;
+use crate::link::ids::FunctionId;
+use trace::Tracer;
+use value::Values;
+
+/// How deep helpers are followed.
+const INLINE: usize = 3;
+
+/// The traces of all functions that reach rows or keys.
+#[derive(Default)]
+pub struct Rows {
+    pub traces: Vec<(FunctionId, Trace)>,
+}
+
+/// What is worth looking at in this program.
+struct Active<'p> {
+    program: &'p Program,
+    /// Libraries that the program uses.
+    libraries: Vec<usize>,
+    ambient: Vec<bool>,
+    /// Functions that make a call which some library's line begins with, by themselves or through others.
+    touching: FxHashSet<FunctionId>,
+}
+
+impl Rows {
+    pub fn of(program: &Program) -> Rows {
+        let active = Active::of(program);
+        if active.libraries.is_empty() {
+            return Rows::default();
+        }
+        let traces =
+            (0..program.files.len() as u32).into_par_iter().flat_map_iter(|file| active.file(FileId(file))).collect();
+        Rows { traces }
+    }
+
+    /// The trace that begins with this function.
+    pub fn of_function(&self, id: FunctionId) -> Option<&Trace> {
+        let at = self.traces.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        Some(&self.traces[at].1)
+    }
+}
+
+impl<'p> Active<'p> {
+    fn of(program: &'p Program) -> Active<'p> {
+        let packages = packages(program);
+        let all = &program.models.libraries;
+        let uses = |name: &str, own: &[String]| own.iter().any(|own| crate::models::query::is_package(own, name));
+        let used = |at: &usize| {
+            all[*at].packages.is_empty() || packages.iter().any(|package| uses(package, &all[*at].packages))
+        };
+        let libraries: Vec<usize> = (0..all.len()).filter(used).collect();
+        let ambient =
+            all.iter().map(|library| packages.iter().any(|package| uses(package, &library.ambient))).collect();
+        let mut active = Active { program, libraries, ambient, touching: FxHashSet::default() };
+        active.touching = active.find_touching();
+        active
+    }
+
+    fn is_ambient(&self, library: usize) -> bool {
+        self.ambient[library]
+    }
+
+    fn touches(&self, id: FunctionId) -> bool {
+        self.touching.contains(&id)
+    }
+
+    fn find_touching(&self) -> FxHashSet<FunctionId> {
+        let program = self.program;
+        let direct: Vec<FunctionId> = program.functions().filter(|id| self.calls_a_library(*id)).collect();
+        let mut touching: FxHashSet<FunctionId> = direct.into_iter().collect();
+        for _ in 0..=INLINE {
+            let more: Vec<FunctionId> =
+                program.functions().filter(|id| !touching.contains(id) && self.calls_one_of(*id, &touching)).collect();
+            touching.extend(more);
+        }
+        touching
+    }
+
+    fn calls_a_library(&self, id: FunctionId) -> bool {
+        let function = self.program.function(id);
+        let known = |name: &str| {
+            let name = crate::names::Name::new(name.rsplit("::").next().unwrap_or_default());
+            self.libraries.iter().any(|library| !self.program.models.libraries[*library].heads(name).is_empty())
+        };
+        function.blocks.iter().flat_map(|block| &block.steps).any(|step| match &step.kind {
+            StepKind::Call {
+                callee: Callee::Place(place) | Callee::Optional(place) | Callee::Tag(place) | Callee::New(place),
+                ..
+            } => {
+                matches!(function.places[place.index()].path.last(), Some(Elem::Field(name)) if known(name))
+            }
+            StepKind::Call { callee: Callee::Macro(name), .. } => known(name),
+            _ => false,
+        })
+    }
+
+    fn calls_one_of(&self, id: FunctionId, touching: &FxHashSet<FunctionId>) -> bool {
+        let inside = |ix: u32| touching.contains(&FunctionId { file: id.file, ix: crate::facts::FunctionIx(ix) });
+        let own = self.program.facts(id.file).functions.iter().enumerate();
+        let mut closures = own.filter(|(_, inner)| inner.outer == Some(id.ix));
+        closures.any(|(ix, _)| inside(ix as u32))
+            || self.program.body(id).blocks.iter().flatten().any(|op| match &op.kind {
+                OpKind::Call { target, .. } => touching.contains(target),
+                OpKind::Run { callee, .. } => callee.target().is_some_and(|target| touching.contains(&target)),
+                _ => false,
+            })
+    }
+
+    fn file(&self, file: FileId) -> Vec<(FunctionId, Trace)> {
+        let facts = self.program.facts(file);
+        if facts.test || runs_once(&self.program.files[file.index()].path) {
+            return Vec::new();
+        }
+        let values = Values::new(self.program);
+        let ids = (0..facts.functions.len() as u32).map(|ix| FunctionId { file, ix: crate::facts::FunctionIx(ix) });
+        let roots = ids.filter(|id| !self.program.function(*id).test && self.touches(*id));
+        let mut traces: Vec<(FunctionId, Trace)> = roots
+            .map(|id| (id, Tracer::run(&values, self, id)))
+            .filter(|(_, trace)| !trace.accesses.is_empty())
+            .collect();
+        // What runs as a part of another function is told there.
+        let entered: FxHashSet<FunctionId> =
+            traces.iter().flat_map(|(_, trace)| trace.entered.iter().copied()).collect();
+        traces.retain(|(id, _)| !entered.contains(id));
+        traces
+    }
+}
+
+/// Migrations, seeds, one-off scripts and what tests are made of run alone.
+fn runs_once(path: &str) -> bool {
+    let once = [
+        "migrations",
+        "migration",
+        "migrate",
+        "seeds",
+        "seed",
+        "seeders",
+        "scripts",
+        "fixtures",
+        "benches",
+        "benchmarks",
+        "examples",
+        "example",
+        "e2e",
+        "test",
+        "tests",
+        "testing",
+        "testutil",
+        "factories",
+        "mocks",
+    ];
+    let stem = |part: &str| part.split('.').next().unwrap_or_default().to_owned();
+    path.split('/').map(stem).any(|part| once.contains(&part.as_str()) || part.starts_with("cypress"))
+}
+
+/// The packages and crates that the program names.
+fn packages(program: &Program) -> Vec<&'static str> {
+    let mut found: FxHashSet<&'static str> = FxHashSet::default();
+    for source in &program.files {
+        found.extend(source.facts.imports.iter().map(|import| import.from.as_str()));
+        for place in source.facts.functions.iter().flat_map(|function| &function.places) {
+            if let (Root::Global | Root::Module, Some(Elem::Field(name))) = (place.root, place.path.first())
+                && name.contains("::")
+            {
+                found.insert(name.as_str());
+            }
+        }
+    }
+    let mut found: Vec<&'static str> = found.into_iter().collect();
+    found.sort_unstable();
+    found
+}

@@ -1,0 +1,440 @@
+//! Traces: what one function does to rows and keys, through the helpers that it calls, in the order of the text.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashSet;
+
+use super::access::{Reader, Reading};
+use super::chain::Chain;
+use super::deps::Dep;
+use super::frame::Frame;
+use super::record::{Access, Handle, Pos, Trace, Transaction};
+use super::value::{Origin, Sym, Values};
+use super::{Active, INLINE};
+use crate::facts::{Arg, Callee, Elem, FunctionKind, Reg, Root, Step, StepKind, Value};
+use crate::link::bind::OpKind;
+use crate::link::ids::FunctionId;
+use crate::models::Running;
+use crate::models::query::Does;
+use crate::names::Name;
+
+/// How a transaction begins.
+struct Begun<'a> {
+    id: u64,
+    library: usize,
+    on: &'a Sym,
+    /// What the handle that it is begun on is made from.
+    deps: Option<&'a FxHashSet<Dep>>,
+    serializable: bool,
+}
+
+/// The most accesses of one trace.
+const MOST: usize = 120;
+
+pub(super) struct Tracer<'a, 'p> {
+    pub(super) values: &'a Values<'p>,
+    pub(super) active: &'a Active<'p>,
+    pub(super) trace: Trace,
+    way: Vec<Pos>,
+    inside: Vec<u64>,
+    wrapped: usize,
+    root: FunctionId,
+}
+
+impl<'a, 'p> Tracer<'a, 'p> {
+    pub(super) fn run(values: &'a Values<'p>, active: &'a Active<'p>, root: FunctionId) -> Trace {
+        let mut tracer =
+            Tracer { values, active, trace: Trace::default(), way: Vec::new(), inside: Vec::new(), wrapped: 0, root };
+        tracer.function(&Frame::root(root));
+        tracer.trace
+    }
+
+    fn function(&mut self, frame: &Rc<Frame<'p>>) {
+        let function = self.values.program.function(frame.function);
+        let decorated = self.decorated(frame.function);
+        if let Some(library) = decorated {
+            let at = Pos { function: frame.function, block: 0, step: 0, span: function.name_span };
+            let begun = Begun { id: frame.id ^ 1, library, on: &Sym::Unknown, deps: None, serializable: false };
+            self.open(begun, Sym::Unknown, true, at);
+        }
+        for (block, facts) in function.blocks.iter().enumerate() {
+            for (at, step) in facts.steps.iter().enumerate() {
+                if self.trace.accesses.len() >= MOST {
+                    return;
+                }
+                if matches!(step.kind, StepKind::Call { .. }) {
+                    let pos = Pos { function: frame.function, block: block as u32, step: at as u32, span: step.span };
+                    self.way.push(pos);
+                    self.call(frame, step);
+                    self.way.pop();
+                }
+            }
+        }
+        if decorated.is_some() {
+            self.inside.pop();
+        }
+    }
+
+    fn decorated(&self, id: FunctionId) -> Option<usize> {
+        let function = self.values.program.function(id);
+        let named = |library: usize| {
+            let known = &self.values.program.models.libraries[library].decorators;
+            function.decorators.iter().any(|decorator| known.contains(&decorator.name))
+        };
+        self.active.libraries.iter().copied().find(|library| named(*library))
+    }
+
+    fn open(&mut self, begun: Begun<'_>, handle: Sym, ambient: bool, at: Pos) {
+        let Begun { id, library, on, deps, serializable } = begun;
+        let outer = self.inside.iter().rev().find_map(|id| self.trace.transactions.iter().find(|tx| tx.id == *id));
+        let past = outer.filter(|tx| tx.library == library && !tx.ambient && !belongs(on, &tx.handle));
+        let made_of = |tx: &Transaction| match tx.handle {
+            Sym::At(origin, _) => deps.is_some_and(|deps| deps.iter().any(|dep| dep.origin == origin)),
+            _ => false,
+        };
+        let past = past.filter(|tx| matches!(on, Sym::At(..)) && !made_of(tx)).map(|tx| tx.id);
+        let transaction = Transaction { id, library, handle, ambient, serializable, at, open: true, past };
+        self.trace.transactions.push(transaction);
+        self.inside.push(id);
+    }
+
+    fn call(&mut self, frame: &Rc<Frame<'p>>, step: &'p Step) {
+        let StepKind::Call { callee, args, into } = &step.kind else { return };
+        let defs = self.values.defs(frame.function);
+        let target = defs.targets.get(into).copied();
+        if target.is_some()
+            && !defs.chained.contains(into)
+            && self.may_be_known(frame, callee)
+            && let Some(chain) = Chain::of(self.values, frame, step)
+            && self.chain(frame, &chain, args, true)
+        {
+            return;
+        }
+        if let Some(target) = target
+            && !self.is_library(frame, target)
+        {
+            self.follow(frame, target, callee, args, *into);
+            return self.closures(frame, args, *into, None);
+        }
+        let opens = matches!(callee, Callee::New(_));
+        if (opens || !defs.chained.contains(into))
+            && let Some(chain) = Chain::of(self.values, frame, step)
+            && self.chain(frame, &chain, args, false)
+        {
+            return;
+        }
+        self.receiver(frame, callee, *into);
+        self.closures(frame, args, *into, None);
+    }
+
+    /// Does some library have a line about a call of this name?
+    fn may_be_known(&self, frame: &Rc<Frame<'p>>, callee: &'p Callee) -> bool {
+        let Callee::Place(place) = callee else { return false };
+        let Some(Elem::Field(name)) = self.values.place(frame.function, *place).path.last() else { return false };
+        let name = Name::new(super::value::last_part(*name));
+        self.active.libraries.iter().any(|library| {
+            let models = &self.values.program.models.libraries[*library];
+            !models.heads(name).is_empty() || models.more(name).is_some()
+        })
+    }
+
+    /// A block that a method is called on: `async move { … }.boxed()`.
+    fn receiver(&mut self, frame: &Rc<Frame<'p>>, callee: &'p Callee, into: Reg) {
+        let Callee::Place(place) = callee else { return };
+        let Root::Value(reg) = self.values.place(frame.function, *place).root else { return };
+        let Some(StepKind::Let { value: Value::Function(ix), .. }) =
+            self.values.step(frame.function, reg).map(|step| &step.kind)
+        else {
+            return;
+        };
+        let target = FunctionId { file: frame.function.file, ix: *ix };
+        if self.active.touches(target) && !frame.is_in(target) && !self.trace.entered.contains(&target) {
+            self.trace.entered.push(target);
+            self.function(&frame.closure(target, into));
+        }
+    }
+
+    /// A declaration without a body stands for what the library does.
+    fn is_library(&self, _frame: &Rc<Frame<'p>>, target: FunctionId) -> bool {
+        let function = self.values.program.function(target);
+        function.blocks.iter().all(|block| block.steps.is_empty()) && function.blocks.len() <= 1
+    }
+
+    fn follow(&mut self, frame: &Rc<Frame<'p>>, target: FunctionId, callee: &'p Callee, args: &'p [Arg], into: Reg) {
+        if frame.depth >= INLINE || frame.is_in(target) || !self.active.touches(target) {
+            return;
+        }
+        let place = match callee {
+            Callee::Place(place) | Callee::Optional(place) => Some(self.values.place(frame.function, *place)),
+            _ => None,
+        };
+        let inner = frame.call(target, args, place, into);
+        self.function(&inner);
+    }
+
+    /// Functions that were handed in and run before the call is through.
+    fn closures(&mut self, frame: &Rc<Frame<'p>>, args: &'p [Arg], into: Reg, skip: Option<&Value>) {
+        if !args.iter().any(|arg| matches!(arg.value, Value::Function(_))) {
+            return;
+        }
+        let Some(known) = self.runs_now(frame, into) else { return };
+        self.wrapped += usize::from(!known);
+        for arg in args {
+            if let Value::Function(ix) = &arg.value
+                && skip != Some(&arg.value)
+            {
+                let target = FunctionId { file: frame.function.file, ix: *ix };
+                let done = self.trace.entered.contains(&target);
+                if self.active.touches(target) && !frame.is_in(target) && !done {
+                    self.trace.entered.push(target);
+                    self.function(&frame.closure(target, into));
+                }
+            }
+        }
+        self.wrapped -= usize::from(!known);
+    }
+
+    /// Does the call run what it was given before it is through? What is awaited most likely does, by whatever rules:
+    /// whether it is known to do nothing else.
+    fn runs_now(&self, frame: &Rc<Frame<'p>>, into: Reg) -> Option<bool> {
+        let mut ops = self.values.program.body(frame.function).blocks.iter().flatten();
+        let how = ops.find_map(|op| match &op.kind {
+            OpKind::Run { how, into: own, .. } if *own == into => Some(*how),
+            _ => None,
+        });
+        match how {
+            Some(Running::Later | Running::Often | Running::Spawned) => None,
+            Some(Running::Locked) => Some(false),
+            Some(_) => Some(true),
+            None => {
+                let root = self.values.program.function(frame.function).kind == FunctionKind::Module;
+                (!root && self.values.defs(frame.function).used.contains(&into)).then_some(false)
+            }
+        }
+    }
+
+    /// Reads a chain by the models. Says whether some library knew it.
+    fn chain(&mut self, frame: &Rc<Frame<'p>>, chain: &Chain<'p>, args: &'p [Arg], seen: bool) -> bool {
+        let rust = self.values.program.is_rust(frame.function.file);
+        for library in &self.active.libraries {
+            let models = &self.values.program.models.libraries[*library];
+            if models.rust != rust {
+                continue;
+            }
+            let reader = Reader { values: self.values, library: models, seen };
+            if let Some(reading) = reader.read(chain) {
+                self.reading(frame, chain, *library, reading, args);
+                return true;
+            }
+        }
+        false
+    }
+
+    fn reading(
+        &mut self,
+        frame: &Rc<Frame<'p>>,
+        chain: &Chain<'p>,
+        library: usize,
+        mut reading: Reading<'p>,
+        args: &'p [Arg],
+    ) {
+        let Some(at) = self.way.last().copied() else { return };
+        if let Some((origin, root)) = chain.origin.as_ref().filter(|_| !self.trace.transactions.is_empty()) {
+            reading.on_deps.extend(self.values.root_deps(origin, *root));
+        }
+        let id = frame.id ^ (u64::from(chain.reg.0) << 8) ^ 2;
+        let register = Sym::At(Origin::Made(frame.id, chain.reg), Vec::new());
+        let begun =
+            Begun { id, library, on: &reading.on, deps: Some(&reading.on_deps), serializable: reading.serializable };
+        match reading.does {
+            Does::Transaction => self.transaction(frame, chain, begun, &reading, args),
+            Does::Begin => self.open(begun, register, false, at),
+            Does::BeginSelf => self.open(begun, reading.on.clone(), false, at),
+            Does::End => {
+                let made = reading.on_made.iter().rev().map(|origin| Sym::At(*origin, Vec::new()));
+                std::iter::once(reading.on.clone()).chain(made).for_each(|handle| self.end(&handle));
+            }
+            Does::Nothing | Does::More | Does::Sql | Does::Mark(_) => {}
+            _ => {
+                let access = self.access(frame, chain, library, reading);
+                self.trace.accesses.push(access);
+            }
+        }
+    }
+
+    /// The transaction that this handle is, or is a part of, is over.
+    fn end(&mut self, handle: &Sym) {
+        let found = self.trace.transactions.iter_mut().rev().find(|tx| tx.open && belongs(handle, &tx.handle));
+        if let Some(tx) = found {
+            tx.open = false;
+            let id = tx.id;
+            self.inside.retain(|own| *own != id);
+        }
+    }
+
+    fn transaction(
+        &mut self,
+        frame: &Rc<Frame<'p>>,
+        chain: &Chain<'p>,
+        begun: Begun<'_>,
+        reading: &Reading<'p>,
+        args: &'p [Arg],
+    ) {
+        let (id, library) = (begun.id, begun.library);
+        let Some(at) = self.way.last().copied() else { return };
+        let given = || args.iter().map(|arg| &arg.value).find(|value| self.values.function(frame, value).is_some());
+        let run = reading.run.or_else(given);
+        let list = reading.batch.map(|value| super::words::spelt(self.values, frame, value));
+        if let Some(Value::List(parts)) = list {
+            // What the list names was written down before: it runs here, as one.
+            let mut members = FxHashSet::default();
+            parts.iter().for_each(|part| members.extend(self.values.deps(frame, part)));
+            self.open(begun, Sym::Unknown, false, at);
+            for access in &mut self.trace.accesses {
+                if members.iter().any(|dep| dep.origin == access.result) {
+                    access.handle = Handle::In(id);
+                    access.inside.push(id);
+                }
+            }
+            self.inside.pop();
+            return;
+        }
+        let Some((closure, outer)) = run.and_then(|value| self.values.function(frame, value)) else {
+            // `await sequelize.transaction()`: the result is the transaction.
+            let register = Sym::At(Origin::Made(frame.id, chain.reg), Vec::new());
+            return self.open(begun, register, false, at);
+        };
+        let models = &self.values.program.models.libraries[library];
+        let ambient = self.active.is_ambient(library);
+        let params = &self.values.program.function(closure).params;
+        let handle = if params.is_empty() && !ambient && models.ambient.is_empty() {
+            // The session that the function runs in is the receiver itself.
+            reading.on.clone()
+        } else {
+            Sym::At(Origin::Param(closure, 0), Vec::new())
+        };
+        self.open(begun, handle, ambient, at);
+        if !frame.is_in(closure) {
+            self.trace.entered.push(closure);
+            self.function(&outer.closure(closure, chain.reg));
+        }
+        if let Some(tx) = self.trace.transactions.iter_mut().find(|tx| tx.id == id) {
+            tx.open = false;
+        }
+        self.inside.retain(|own| *own != id);
+    }
+
+    fn access(&self, frame: &Rc<Frame<'p>>, chain: &Chain<'p>, library: usize, reading: Reading<'p>) -> Access {
+        let handle = self.handle(library, &reading);
+        let result = Origin::Made(frame.id, chain.reg);
+        let mut access = Access {
+            library,
+            does: reading.does,
+            table: reading.table,
+            shown: reading.shown,
+            keys: reading.keys,
+            key_deps: reading.key_deps,
+            data: reading.data,
+            selects: reading.selects,
+            guard: reading.guard,
+            on: reading.on,
+            handle,
+            locks: reading.locks,
+            ignores: reading.ignores,
+            guarded: reading.guarded,
+            returning: reading.returning,
+            wrapped: self.wrapped,
+            expires: reading.expires,
+            result,
+            awaited: self.values.defs(frame.function).used.contains(&chain.reg),
+            way: self.way.clone(),
+            inside: self.inside.clone(),
+        };
+        self.own_object(&mut access);
+        access
+    }
+
+    /// `row.save()`: what a row that was read is, its table tells.
+    fn own_object(&self, access: &mut Access) {
+        let Sym::At(origin, _) = &access.on else { return };
+        if let Some(read) = self.trace.accesses.iter().find(|read| read.result == *origin && !read.does.writes()) {
+            access.table = read.table;
+            access.shown = read.shown.clone();
+        }
+    }
+
+    fn handle(&self, library: usize, reading: &Reading<'p>) -> Handle {
+        let models = &self.values.program.models.libraries[library];
+        let mine = |id: &u64| self.trace.transactions.iter().find(|tx| tx.id == *id);
+        if let Some(tx) = self.inside.iter().filter_map(mine).find(|tx| tx.ambient && tx.library == library) {
+            return Handle::In(tx.id);
+        }
+        let through = |tx: &&Transaction| match tx.handle {
+            Sym::At(origin @ Origin::Made(..), _) => reading.on_made.contains(&origin),
+            _ => false,
+        };
+        let found = self.trace.transactions.iter().rev().find(|tx| belongs(&reading.on, &tx.handle) || through(tx));
+        if let Some(tx) = found.filter(|tx| tx.open || matches!(tx.handle, Sym::At(Origin::Made(..), _))) {
+            return Handle::In(tx.id);
+        }
+        // What was made from a transaction is one: `repo.withTransaction(tx)`, `get_conn(pool)`.
+        let derived = self.trace.transactions.iter().rev().find(|tx| match tx.handle {
+            Sym::At(origin, _) => reading.on_deps.iter().any(|dep| dep.origin == origin),
+            _ => false,
+        });
+        if let Some(tx) = derived.filter(|tx| !matches!(tx.handle, Sym::At(Origin::This | Origin::Name(_), _))) {
+            return Handle::In(tx.id);
+        }
+        if reading.on_types.iter().any(|ty| models.transactions.contains(ty)) {
+            return Handle::Given;
+        }
+        match &reading.on {
+            Sym::Const(_) => Handle::Outer,
+            // An option that nobody can read may be a transaction.
+            Sym::Unknown | Sym::Parts(_) if reading.given => Handle::Given,
+            Sym::At(origin, path) => {
+                let name = path.last().copied().or(self.name_of(*origin));
+                let called = |known: &Name| name.is_some_and(|name| name.eq_ignore_ascii_case(known));
+                if reading.given && path.last().is_some() || models.named.iter().any(called) {
+                    return Handle::Given;
+                }
+                let made_of = |dep: &Dep| match dep.origin {
+                    Origin::Param(function, index) if function == self.root => Some(index),
+                    _ => None,
+                };
+                match origin {
+                    Origin::Made(..) => match reading.on_deps.iter().filter_map(made_of).min() {
+                        Some(index) => Handle::Lent(index),
+                        None => Handle::Outer,
+                    },
+                    Origin::Param(function, index) if *function == self.root => Handle::Lent(*index),
+                    // The parameter of a function around: whoever calls that knows.
+                    Origin::Param(..) => Handle::Given,
+                    _ => Handle::Outer,
+                }
+            }
+            _ => Handle::Outer,
+        }
+    }
+
+    fn name_of(&self, origin: Origin) -> Option<Name> {
+        match origin {
+            Origin::Param(function, index) => {
+                self.values.program.function(function).params.get(usize::from(index)).map(|param| param.name)
+            }
+            Origin::Local(function, local) => {
+                self.values.program.function(function).locals.get(local.index()).map(|local| local.name)
+            }
+            Origin::Name(name) => Some(name),
+            Origin::This | Origin::Made(..) => None,
+        }
+    }
+}
+
+/// Is `what` this handle, or something reached through it?
+fn belongs(what: &Sym, handle: &Sym) -> bool {
+    match (what, handle) {
+        (Sym::At(a, path), Sym::At(b, of)) => a == b && path.starts_with(of),
+        _ => false,
+    }
+}

@@ -1,0 +1,199 @@
+//! `non-transactional-updates`: writes that belong together, each a transaction of its own.
+
+use super::row_drafts::{self, Told, at, rows, speaks_for, speaks_for_helper, spot};
+use super::wording::name;
+use super::{Context, Sink};
+use crate::explore::{Break, Violation};
+use crate::finding::{Confidence, Spot};
+use crate::link::Program;
+use crate::link::ids::FunctionId;
+use crate::models::query::Does;
+use crate::rows::play::{Step, play_twice};
+use crate::rows::relate::{common, is_compensation, parting, precedes, rests_on, tested};
+use crate::rows::{Access, Found, Handle, Origin, Sym, Trace};
+
+pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
+    for (id, trace) in &cx.rows.traces {
+        if row_drafts::is_code(cx.program, *id) {
+            report(cx, *id, trace, sink);
+        }
+    }
+}
+
+/// Why two writes belong together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Tie {
+    /// The second is made from what the first gave.
+    Child,
+    /// Both are about the same row or its parts.
+    Key,
+    /// Rows are taken away to be written anew.
+    Replace,
+    /// A row for an owner that was changed, or that has another.
+    Owner,
+}
+
+/// One finding for each group of writes that are tied to each other.
+fn report(cx: &Context<'_>, id: FunctionId, trace: &Trace, sink: &mut Sink) {
+    let writes: Vec<&Access> = trace.accesses.iter().filter(|access| is_bare_write(cx, id, access)).collect();
+    let mut told: Vec<&Access> = Vec::new();
+    for (at, first) in writes.iter().enumerate() {
+        if told.iter().any(|access| std::ptr::eq(*access, *first)) {
+            continue;
+        }
+        let tied: Vec<(&Access, Tie)> = writes[at + 1..]
+            .iter()
+            .filter(|second| speaks_for(cx.program, id, first, second) || speaks_for_helper(cx.rows, first, second))
+            .filter_map(|second| Some((*second, tie(cx.program, first, second)?)))
+            .collect();
+        let best = tied.iter().min_by_key(|(_, tie)| *tie as u8);
+        let Some((second, tie)) = best else { continue };
+        told.push(first);
+        told.extend(tied.iter().map(|(second, _)| *second));
+        let rest = tied.iter().map(|(second, _)| *second).filter(|other| !std::ptr::eq(*other, *second));
+        push(cx, id, trace, (first, second, *tie), rest.collect(), sink);
+    }
+}
+
+/// A write that is a transaction of its own, as far as this function can know.
+fn is_bare_write(cx: &Context<'_>, id: FunctionId, access: &Access) -> bool {
+    let bare = match access.handle {
+        Handle::Outer => access.inside.is_empty(),
+        Handle::Lent(_) => access.inside.is_empty() && cx.examination.overlap.callers(id).is_empty(),
+        Handle::In(_) | Handle::Given => false,
+    };
+    let models = &cx.program.models;
+    bare && access.does.writes()
+        && access.awaited
+        && !access.table.is_empty()
+        && !models.libraries[access.library].keys
+        && !models.is_aside(&access.table)
+}
+
+fn tie(program: &Program, first: &Access, second: &Access) -> Option<Tie> {
+    let replaces = first.does == Does::Delete && matches!(second.does, Does::Insert | Does::Save);
+    if first.library != second.library
+        || first.table == second.table && !replaces
+        || !precedes(program, first, second)
+        || is_compensation(program, first, second)
+    {
+        return None;
+    }
+    let shared = common(first, second).is_some();
+    if replaces && first.table == second.table {
+        return shared.then_some(Tie::Replace);
+    }
+    if rests_on(first, second) && first.does != Does::Delete {
+        return Some(Tie::Child);
+    }
+    let by_row = |access: &Access| !matches!(access.does, Does::Insert | Does::Save) && !access.keys.is_empty();
+    match shared {
+        true if by_row(first) && by_row(second) => Some(Tie::Key),
+        true => Some(Tie::Owner),
+        false => None,
+    }
+}
+
+/// How sure it is that the two belong together, and what is taken for granted.
+fn sureness(first: &Access, tie: Tie, clicked: bool) -> (Confidence, &'static str) {
+    if tie == Tie::Owner {
+        (Confidence::Possible, "the two rows belong together")
+    } else if first.does == Does::Upsert || first.ignores {
+        // A row that is there is as good as one that was made: the next run goes on from it.
+        (Confidence::Possible, "the first matters without the second")
+    } else if is_parameter(first) {
+        (Confidence::Possible, "nobody calls it with a transaction")
+    } else if clicked {
+        (Confidence::Likely, "two requests come at once")
+    } else {
+        (Confidence::Likely, "a run can end between the two writes")
+    }
+}
+
+/// Does it run on the parameter itself, and not on something that a request brings along?
+fn is_parameter(access: &Access) -> bool {
+    matches!(access.handle, Handle::Lent(_))
+        && matches!(&access.on, Sym::At(Origin::Param(..), path) if path.is_empty())
+}
+
+fn push(
+    cx: &Context<'_>,
+    id: FunctionId,
+    trace: &Trace,
+    (first, second, tie): (&Access, &Access, Tie),
+    rest: Vec<&Access>,
+    sink: &mut Sink,
+) {
+    let clicked = double_click(cx.program, trace, first, second);
+    let half = play_twice(&[(Step::Write(0), 0), (Step::Write(1), 1)], 2, true, &[Violation::HalfApplied]);
+    let Some(found) = clicked.as_ref().map(|(found, _)| found).or(half.as_ref()) else { return };
+    let Some((depth, here, there)) = parting(first, second) else { return };
+    let mut spots = vec![spot(here), spot(there)];
+    // A helper that makes both was called without a transaction: that call is the act.
+    if here.function != id
+        && let Some(call) = first.way[..depth].iter().rev().find(|pos| pos.function == id)
+    {
+        spots[1] = spot(call);
+    }
+    let (confidence, assumption) = sureness(first, tie, clicked.is_some());
+    let mut act = 1;
+    if let Some((_, [read, test, made])) = clicked {
+        spots.splice(0..0, [read, test]);
+        spots.push(made);
+        act = 3;
+    }
+    let mut rests_on = vec![(act - 1, "this is written first, and stays")];
+    let inner = [(first, "here it is written first"), (second, "and here what belongs to it")];
+    row_drafts::add_inner(&mut spots, &mut rests_on, &inner);
+    let outcome = match &clicked {
+        Some(_) => {
+            format!("the second run deletes from {} what the first has made since", rows(second))
+        }
+        None => format!("{} is changed and {} is not", rows(first), rows(second)),
+    };
+    for other in rest.into_iter().take(4) {
+        rests_on.push((spots.len(), "this belongs to it as well"));
+        spots.push(at(other));
+    }
+    let message = match tie {
+        Tie::Replace => {
+            format!("`{}` deletes from {} and inserts anew outside a transaction", name(cx.program, id), rows(first))
+        }
+        _ => format!("`{}` writes {} and {} outside a transaction", name(cx.program, id), rows(first), rows(second)),
+    };
+    let told = Told {
+        found,
+        confidence,
+        spots,
+        places: vec![rows(first), rows(second)],
+        act,
+        rests_on,
+        message,
+        help: "run both on the handle of one transaction",
+        outcome,
+        assumptions: vec![assumption.to_owned()],
+    };
+    sink.push(row_drafts::draft(cx.program, id, told));
+}
+
+/// A flag is tested and put out, and rows are deleted: two runs that both saw the flag delete twice, and the second time
+/// what the first run has made since. The schedule, and where the flag is read, where it is tested and where a row is made.
+fn double_click(program: &Program, trace: &Trace, first: &Access, second: &Access) -> Option<(Break, [Spot; 3])> {
+    if first.does != Does::Update || second.does != Does::Delete {
+        return None;
+    }
+    let reads = trace.accesses.iter().filter(|read| read.does.reads() && read.table == first.table);
+    let mut tests = reads.filter_map(|read| match tested(program, read, second) {
+        Some((Found::Something, pos)) => Some((at(read), spot(&pos))),
+        _ => None,
+    });
+    let (read, test) = tests.next()?;
+    let fills =
+        |made: &&Access| made.does == Does::Insert && made.table == second.table && precedes(program, second, made);
+    let made = trace.accesses.iter().find(fills)?;
+    let click =
+        [(Step::Read(0), 0), (Step::IfSomething, 1), (Step::Clear(0), 2), (Step::Empty(1), 3), (Step::Add(1), 4)];
+    let wanted = [Violation::StaleCheck, Violation::LostInsert, Violation::LostUpdate, Violation::NotSerial];
+    let found = play_twice(&click, 2, false, &wanted)?;
+    Some((found, [read, test, at(made)]))
+}

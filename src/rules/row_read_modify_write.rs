@@ -1,0 +1,134 @@
+//! `row-read-modify-write`: a row is read, and written back from what was read, and nothing keeps another run out.
+
+use super::row_drafts::{self, Told, rows, speaks_for, spot};
+use super::wording::name;
+use super::{Context, Sink};
+use crate::explore::Violation;
+use crate::finding::Confidence;
+use crate::link::ids::FunctionId;
+use crate::models::query::Does;
+use crate::names::Name;
+use crate::rows::play::{Step, play_twice};
+use crate::rows::relate::{self, common, data_rests_on, is_reference, precedes};
+use crate::rows::{Access, Handle, Origin, Sym, Trace};
+
+pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
+    for (id, trace) in &cx.rows.traces {
+        if !row_drafts::is_code(cx.program, *id) {
+            continue;
+        }
+        for write in trace.accesses.iter().filter(|access| is_rewrite(access)) {
+            let reads = trace.accesses.iter().filter(|read| read.does == Does::Read && read.table == write.table);
+            let found = reads.filter(|read| speaks_for(cx.program, *id, read, write)).find_map(|read| {
+                let columns = columns(cx, trace, read, write);
+                (!columns.is_empty()).then_some((read, columns))
+            });
+            if let Some((read, columns)) = found {
+                report(cx, *id, read, write, &columns, sink);
+            }
+        }
+    }
+}
+
+fn is_rewrite(access: &Access) -> bool {
+    matches!(access.does, Does::Update | Does::Save | Does::Upsert) && !access.table.is_empty()
+}
+
+/// The columns whose new value rests on the old one, if nothing keeps another run out meanwhile.
+fn columns(cx: &Context<'_>, trace: &Trace, read: &Access, write: &Access) -> Vec<Name> {
+    let program = cx.program;
+    if read.library != write.library || !precedes(program, read, write) || read.locks {
+        return Vec::new();
+    }
+    let same_row = common(read, write).is_some()
+        || write.key_deps.iter().any(|dep| dep.origin == read.result)
+        || write.does != Does::Update
+        || read.keys.iter().any(|(key, sym)| *sym == Sym::Unknown && write.keys.iter().any(|(own, _)| own == key));
+    if !same_row || is_serial(cx, trace, read, write) || is_conditional(read, write) || is_one_section(cx, read, write)
+    {
+        return Vec::new();
+    }
+    let rests = data_rests_on(read, write);
+    let same = |(column, field): &(Name, Option<Name>)| {
+        let whole = *column == "..." || column.is_empty() && field.is_none();
+        let alone = field.is_none() && matches!(read.selects.as_slice(), [only] if only == column);
+        let own = alone || spelt_alike(*column, *field);
+        (whole || own) && !is_reference(*column) && !is_stamp(*column)
+    };
+    let mut columns: Vec<Name> = rests.iter().filter(|rest| same(rest)).map(|(column, _)| *column).collect();
+    columns.dedup();
+    columns
+}
+
+/// `retry_count` of `retryCount`.
+fn spelt_alike(column: Name, field: Option<Name>) -> bool {
+    let plain = |name: Name| name.replace('_', "").to_ascii_lowercase();
+    field.is_some_and(|field| plain(field) == plain(column))
+}
+
+fn is_stamp(column: Name) -> bool {
+    let lower = column.to_ascii_lowercase();
+    ["updated", "modified", "created", "version"].iter().any(|word| lower.contains(word))
+}
+
+/// Both in one transaction that lets nobody between.
+fn is_serial(cx: &Context<'_>, trace: &Trace, read: &Access, write: &Access) -> bool {
+    let shared = trace.transactions.iter().filter(|tx| read.handle == Handle::In(tx.id) && write.handle == read.handle);
+    let mut shared = shared.map(|tx| tx.serializable || cx.program.models.libraries[tx.library].serializable);
+    let given = read.handle == Handle::Given && cx.program.models.libraries[read.library].serializable;
+    shared.any(|serial| serial) || given
+}
+
+/// The write goes through only where the row still is what was read: a version, a state.
+fn is_conditional(read: &Access, write: &Access) -> bool {
+    write.keys.iter().any(|(column, sym)| {
+        let from_row = matches!(sym, Sym::At(origin, path) if *origin == read.result && !path.is_empty());
+        let named = ["version", "revision", "rev", "etag", "lock_version", "lockversion", "generation"];
+        !is_reference(*column) && (from_row || named.contains(&column.to_ascii_lowercase().as_str()))
+            || matches!(sym, Sym::Const(_)) && column.eq_ignore_ascii_case("status")
+    })
+}
+
+/// Both on what one guard of a lock gives, on a connection that only the caller can share, or with nothing between that
+/// waits: no other run of this process gets in.
+fn is_one_section(cx: &Context<'_>, read: &Access, write: &Access) -> bool {
+    let Some((_, here, there)) = relate::parting(read, write) else { return false };
+    let file_based = cx.program.models.libraries[read.library].serializable;
+    let rust = cx.program.is_rust(here.function.file);
+    let lent = |access: &Access| matches!(&access.on, Sym::At(Origin::Param(..), path) if path.is_empty());
+    let guarded = read.guard.is_some() && read.guard == write.guard;
+    // One connection, made or locked once: in one process nobody else has it.
+    let one = |access: &Access| matches!(&access.on, Sym::At(Origin::Made(..), _)) || lent(access);
+    let borrowed = rust && file_based && one(read) && read.on == write.on;
+    let synchronous =
+        !rust && !cx.program.function(here.function).is_async && here.function == there.function && file_based;
+    guarded || borrowed || synchronous
+}
+
+fn report(cx: &Context<'_>, id: FunctionId, read: &Access, write: &Access, columns: &[Name], sink: &mut Sink) {
+    let steps = [(Step::Read(0), 0), (Step::Rewrite(0), 1)];
+    let Some(found) = play_twice(&steps, 1, false, &[Violation::LostUpdate]) else { return };
+    let Some((_, here, there)) = relate::parting(read, write) else { return };
+    let column = columns.iter().find(|name| !name.is_empty() && **name != "...");
+    let what = match column {
+        Some(column) => format!("`{}.{column}`", write.shown),
+        None => format!("a whole row of {}", rows(write)),
+    };
+    let mut spots = vec![spot(here), spot(there)];
+    let mut rests_on = vec![(0, "the new value rests on what was read here")];
+    row_drafts::add_inner(&mut spots, &mut rests_on, &[(read, "it is read here"), (write, "and written here")]);
+    let told = Told {
+        found: &found,
+        confidence: if write.wrapped > 0 { Confidence::Possible } else { Confidence::Likely },
+        spots,
+        places: vec![rows(write)],
+        act: 1,
+        rests_on,
+        message: format!("`{}` writes {what} from what it read before", name(cx.program, id)),
+        help: "let the database compute it (`n = n + 1`), lock the row when reading it (`FOR UPDATE`), or write only where \
+               its version is still the one that was read",
+        outcome: format!("what another run has written to {} in between is lost", rows(write)),
+        assumptions: vec!["two runs work on the same row".to_owned()],
+    };
+    sink.push(row_drafts::draft(cx.program, id, told));
+}

@@ -6,7 +6,7 @@
 
 mod effect;
 
-pub use effect::{Effect, Mode, Outside, Running};
+pub use effect::{Attempt, Effect, Mode, Outside, Running, Taking};
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -116,6 +116,13 @@ impl Models {
     /// Is it data and nothing else?
     pub fn is_plain(&self, ty: Name) -> bool {
         self.plain.contains(&ty)
+    }
+
+    /// Do values of this library type give out guards?
+    pub fn is_lock(&self, ty: Name) -> bool {
+        ["lock", "read", "borrow", "get", "acquire"].iter().any(|method| {
+            matches!(self.calls.get(&Name::new(&format!("{ty}.{method}"))), Some(Effect::Acquire(_)))
+        })
     }
 
     pub fn is_pointer(&self, ty: Name) -> bool {

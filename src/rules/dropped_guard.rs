@@ -72,7 +72,7 @@ fn of_function(
             let Some(guard) = body.guards.iter().find(|guard| taken(op) == Some(guard.reg)) else { continue };
             let Some(end) = ends_unused(program, id, &ops[at..], guard.reg) else { continue };
             ended.insert((id, guard.reg));
-            let tried = matches!(op.kind, OpKind::Acquire { tried: true, .. });
+            let tried = matches!(op.kind, OpKind::Acquire { attempt, .. } if attempt.may_fail());
             let later: Vec<(Thing, Span)> =
                 ops[at + end..].iter().filter_map(|op| Some((thing(op)?, op.span))).collect();
             if end > 0 && !tried {

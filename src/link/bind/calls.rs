@@ -90,7 +90,7 @@ impl Binder<'_> {
             if let Some(unit) = ty.unit()
                 && let Some(method) = self.program.modules.method(&self.program.files, unit, name)
             {
-                let this = receiver.info.loc.clone().map(|loc| loc.owned_by(unit));
+                let this = receiver.info.loc.clone().map(|loc| loc.owned_by(self.program, unit));
                 return self.call_function(method, this, site);
             }
             let effect = self.library_method(&ty, name);

@@ -6,7 +6,7 @@ mod calls;
 mod effects;
 mod walk;
 
-pub use body::{Body, Callable, Guard, Info, LockType, Op, OpKind, Put, Returned, Sense, registers};
+pub use body::{Body, Callable, Guard, Info, LockClass, LockType, Op, OpKind, Put, Returned, Sense, registers};
 
 use rustc_hash::FxHashSet;
 

@@ -63,7 +63,7 @@ impl Binder<'_> {
 
     pub(super) fn this(&self) -> At {
         let unit = self.this_unit();
-        At::value(Info { ty: Ty::Unit(unit), loc: Some(Loc::new(Base::This(unit))), ..Info::default() })
+        At::value(Info { ty: Ty::Unit(unit), loc: Some(Loc::this(self.program, unit)), ..Info::default() })
     }
 
     /// The unit whose instance `this` is: that of the nearest function with a receiver of its own.
@@ -210,7 +210,7 @@ impl Binder<'_> {
             return At::value(Info { loc, guard: None, ..Info::default() });
         };
         // A smart pointer was looked through, or the walk stands on the unit itself: it owns what follows.
-        let base = at.info.loc.map(|loc| loc.owned_by(unit));
+        let base = at.info.loc.map(|loc| loc.owned_by(self.program, unit));
         if let Some((owner, field)) = self.program.modules.field(&self.program.files, unit, name) {
             let ty = self.program.field_type(owner, field);
             let loc = base.map(|loc| loc.then(Seg::Field(name)));

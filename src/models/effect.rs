@@ -197,7 +197,7 @@ impl Effect {
 }
 
 impl Mode {
-    fn parse(word: &str) -> Option<Mode> {
+    pub(super) fn parse(word: &str) -> Option<Mode> {
         Some(match word {
             "exclusive" => Mode::Exclusive,
             "shared" => Mode::Shared,

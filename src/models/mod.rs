@@ -37,6 +37,9 @@ struct Text {
     /// Types that are data and nothing else, but for what they hold.
     #[serde(default)]
     plain: Vec<String>,
+    /// Types whose values keep a lock taken, and how.
+    #[serde(default)]
+    guards: BTreeMap<String, String>,
     /// Crates whose locks make the thread wait, not the task.
     #[serde(default)]
     blocking: Vec<String>,
@@ -51,6 +54,7 @@ pub struct Models {
     props: Vec<Name>,
     lives: FxHashSet<Name>,
     plain: FxHashSet<Name>,
+    guards: FxHashMap<Name, Mode>,
     blocking: FxHashSet<Name>,
 }
 
@@ -83,6 +87,10 @@ impl Models {
         for (call, effect) in &text.calls {
             let effect = Effect::parse(effect).ok_or_else(|| format!("`{call}` = `{effect}`: no such effect"))?;
             self.calls.insert(Name::new(call), effect);
+        }
+        for (guard, mode) in &text.guards {
+            let mode = Mode::parse(mode).ok_or_else(|| format!("`{guard}` = `{mode}`: no such mode"))?;
+            self.guards.insert(Name::new(guard), mode);
         }
         self.pointers.extend(text.pointers.iter().map(|name| Name::new(name)));
         self.releases.extend(text.releases.iter().map(|name| Name::new(name)));
@@ -123,6 +131,11 @@ impl Models {
         ["lock", "read", "borrow", "get", "acquire"].iter().any(|method| {
             matches!(self.calls.get(&Name::new(&format!("{ty}.{method}"))), Some(Effect::Acquire(_)))
         })
+    }
+
+    /// How a value of this library type keeps a lock taken, if it is a guard.
+    pub fn guard(&self, ty: Name) -> Option<Mode> {
+        self.guards.get(&ty).copied()
     }
 
     pub fn is_pointer(&self, ty: Name) -> bool {

@@ -200,6 +200,11 @@ pub enum OpKind {
     Release {
         guard: Reg,
     },
+    /// Names a guard of an outer function, and leaves it there.
+    Ignore {
+        of: FunctionId,
+        guard: Reg,
+    },
     Wait {
         cond: Loc,
         guard: Option<Reg>,

@@ -204,6 +204,7 @@ impl Binder<'_> {
         if let Some(guard) = &returned.guard
             && let Some(lock) = self.outward(&guard.lock, target, this.as_ref(), site)
         {
+            let lock = self.keyed_outward(lock, site.args);
             info.guard = Some(site.into);
             self.body.guards.push(Guard { reg: site.into, lock, ..guard.clone() });
         }

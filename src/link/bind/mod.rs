@@ -4,14 +4,15 @@
 mod body;
 mod calls;
 mod effects;
+mod handed;
 mod walk;
 
 pub use body::{Body, Callable, Guard, Info, LockClass, LockType, Op, OpKind, Put, Returned, Sense, registers};
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{
-    Elem, Exit, Function, FunctionIx, FunctionKind, Place, PlaceIx, Reg, Root, Span, Step, StepKind, Value, WriteHow,
+    Bind, Elem, Exit, Function, FunctionIx, FunctionKind, LocalIx, Place, PlaceIx, Reg, Root, Span, Step, StepKind, Value, WriteHow,
 };
 use crate::link::Program;
 use crate::link::ids::{FileId, FunctionId};
@@ -40,7 +41,7 @@ fn bind(program: &Program, id: FunctionId, outer: &[Body]) -> Body {
     let function = program.function(id);
     let registers = vec![Info::default(); function.registers as usize];
     let mut binder =
-        Binder { program, id, outer, body: Body::with(registers), ops: Vec::new(), moved: FxHashSet::default() };
+        Binder { program, id, outer, body: Body::with(registers), ops: Vec::new(), moved: FxHashSet::default(), kept: FxHashMap::default() };
     for block in &function.blocks {
         for step in &block.steps {
             binder.bind_step(step);
@@ -50,6 +51,7 @@ fn bind(program: &Program, id: FunctionId, outer: &[Body]) -> Body {
     }
     binder.body.index();
     binder.body.returned = binder.returned();
+    binder.take_what_is_handed_out();
     binder.body
 }
 
@@ -62,6 +64,8 @@ pub(super) struct Binder<'p> {
     ops: Vec<Op>,
     /// Registers whose guard went on into another one: their own end ends nothing.
     moved: FxHashSet<Reg>,
+    /// The guards that were put into a variable which is assigned more than once.
+    kept: FxHashMap<LocalIx, Vec<Reg>>,
 }
 
 impl<'p> Binder<'p> {
@@ -187,6 +191,7 @@ impl<'p> Binder<'p> {
                 self.push(span, OpKind::Let { into: *into, value: value.clone() });
             }
             StepKind::Drop { place } => self.bind_drop(*place, span),
+            StepKind::Ignore { place } => self.bind_ignore(*place, span),
             StepKind::Unknown { what } => self.push(span, OpKind::Unknown { what: *what }),
         }
     }
@@ -226,6 +231,10 @@ impl<'p> Binder<'p> {
     }
 
     fn bind_write(&mut self, place: PlaceIx, how: WriteHow, value: &Value, span: Span) {
+        if let (Some(local), Some(guard)) = (self.own_local(place), self.value_info(value).guard) {
+            self.kept.entry(local).or_default().push(guard);
+            return self.moves(value);
+        }
         let at = self.walk(self.place(place));
         let Some(loc) = at.info.loc else { return };
         let keyed = matches!(loc.path.last(), Some(Seg::Key(_)));
@@ -238,19 +247,40 @@ impl<'p> Binder<'p> {
         self.push(span, OpKind::Write { at: loc, put, value: value.clone() });
     }
 
-    fn bind_drop(&mut self, place: PlaceIx, span: Span) {
-        let place = self.place(place);
+    fn bind_ignore(&mut self, place: PlaceIx, span: Span) {
+        let Root::Local(function, local) = self.place(place).root else { return };
+        let of = FunctionId { file: self.id.file, ix: function };
+        let Some(Bind::Once(Value::Reg(reg))) =
+            self.program.function(of).locals.get(local.index()).map(|local| &local.bind)
+        else {
+            return;
+        };
+        let held = self.outer[function.index()].registers.get(reg.index()).and_then(|info| info.guard);
+        if let Some(guard) = held {
+            self.push(span, OpKind::Ignore { of, guard });
+        }
+    }
+
+    fn bind_drop(&mut self, ix: PlaceIx, span: Span) {
+        let place = self.place(ix);
         if let (Root::Value(reg), true) = (place.root, place.path.is_empty())
             && !self.moved.contains(&reg)
             && let Some(guard) = self.info(reg).guard
         {
             self.push(span, OpKind::Release { guard });
-        } else if let Root::Local(..) = place.root {
-            // A guard kept in a variable that is assigned more than once: released by what it holds then.
-            let held = self.walk(place).info.guard;
-            if let Some(guard) = held {
+        } else if let Some(local) = self.own_local(ix) {
+            // A guard kept in a variable that is assigned more than once: whichever it holds then.
+            for guard in self.kept.get(&local).cloned().unwrap_or_default() {
                 self.push(span, OpKind::Release { guard });
             }
+        }
+    }
+
+    /// The variable of this function that a place is, whole.
+    fn own_local(&self, place: PlaceIx) -> Option<LocalIx> {
+        match self.place(place) {
+            Place { root: Root::Local(function, local), path } if *function == self.id.ix && path.is_empty() => Some(*local),
+            _ => None,
         }
     }
 }

@@ -67,7 +67,7 @@ impl Binder<'_> {
     }
 
     /// The unit whose instance `this` is: that of the nearest function with a receiver of its own.
-    fn this_unit(&self) -> UnitId {
+    pub(super) fn this_unit(&self) -> UnitId {
         let facts = self.program.facts(self.id.file);
         let mut function = &facts.functions[self.id.ix.index()];
         while function.receiver == Receiver::Outer {
@@ -89,6 +89,11 @@ impl Binder<'_> {
 
     fn local(&self, function: crate::facts::FunctionIx, local: u32) -> At {
         let id = FunctionId { file: self.id.file, ix: function };
+        if id == self.id
+            && let Some(guard) = self.kept.get(&crate::facts::LocalIx(local)).and_then(|guards| guards.last())
+        {
+            return At::value(self.info(*guard));
+        }
         let declared = self.program.function(id);
         let Some(local_facts) = declared.locals.get(local as usize) else { return At::default() };
         let own = Loc::new(Base::Local(id, crate::facts::LocalIx(local)));

@@ -26,6 +26,8 @@ type Functions = BTreeMap<FunctionId, Vec<Section>>;
 struct Use {
     id: FunctionId,
     apart: bool,
+    /// Somewhere it takes one under the other.
+    nested: bool,
     writes: bool,
     writes_both: bool,
     reads_both: bool,
@@ -33,6 +35,8 @@ struct Use {
     seam: Span,
     /// Something ties the two sections: one value in both, or what was found under one is looked up under the other.
     tied: bool,
+    /// It only reads, and both may go into its answer.
+    joined: bool,
 }
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
@@ -73,9 +77,13 @@ fn examine_pair(
         .collect();
     // Where one function is seen to write both for one reason, every other that writes both does so too.
     let together = uses.iter().any(|used| used.tied && used.writes_both);
-    for torn in uses.iter().filter(|used| used.apart && (used.tied || used.writes_both && together)) {
-        let others = uses.iter().filter(|other| {
-            if torn.writes { other.id != torn.id && (other.writes_both || other.reads_both) } else { other.writes_both }
+    let is_torn = |used: &&Use| used.apart && (used.tied || used.joined || used.writes_both && together);
+    for torn in uses.iter().filter(is_torn) {
+        let others = uses.iter().filter(|other| match torn {
+            torn if torn.writes => other.id != torn.id && (other.writes_both || other.reads_both),
+            torn if torn.tied => other.writes_both,
+            // That both go into one answer says little; that a writer takes care to hold both says enough.
+            _ => other.writes_both && other.nested,
         });
         // The first that breaks it tells enough.
         let draft =
@@ -99,23 +107,27 @@ fn use_of(id: FunctionId, sections: &[Section], first: &SharedKey, second: &Shar
     }
     let nested =
         a.iter().any(|section| section.under.contains(second)) || b.iter().any(|section| section.under.contains(first));
+    // What a callee does by itself, the callee is asked about.
+    let own = a.iter().any(|one| b.iter().any(|other| one.span != other.span));
     let words = |sections: &[&Section]| -> BTreeSet<String> {
         sections.iter().flat_map(|section| &section.touches).flat_map(|touch| touch.with.clone()).collect()
     };
     // What was found under one lock is looked up or stored under the other, or both go into one answer.
     let joined = a.iter().chain(&b).all(|section| !section.writes()) && answers;
-    let tied = joined || !words(&a).is_disjoint(&words(&b));
+    let tied = !words(&a).is_disjoint(&words(&b));
     let both =
         |asks: fn(&Section) -> bool| a.iter().any(|section| asks(section)) && b.iter().any(|section| asks(section));
     let begins = |sections: &[&Section]| sections.iter().map(|section| section.span).min().unwrap_or_default();
     Some(Use {
         id,
-        apart: !nested,
+        apart: !nested && own,
+        nested,
         writes: a.iter().chain(&b).any(|section| section.writes()),
         writes_both: both(Section::writes),
         reads_both: both(Section::reads),
         seam: begins(&a).max(begins(&b)),
         tied,
+        joined,
     })
 }
 

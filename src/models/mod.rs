@@ -128,9 +128,9 @@ impl Models {
 
     /// Do values of this library type give out guards?
     pub fn is_lock(&self, ty: Name) -> bool {
-        ["lock", "read", "borrow", "get", "acquire"].iter().any(|method| {
-            matches!(self.calls.get(&Name::new(&format!("{ty}.{method}"))), Some(Effect::Acquire(_)))
-        })
+        ["lock", "read", "borrow", "get", "acquire"]
+            .iter()
+            .any(|method| matches!(self.calls.get(&Name::new(&format!("{ty}.{method}"))), Some(Effect::Acquire(_))))
     }
 
     /// How a value of this library type keeps a lock taken, if it is a guard.

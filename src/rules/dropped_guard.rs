@@ -75,9 +75,16 @@ fn left_behind(program: &Program, incidents: &mut Incidents) {
 }
 
 /// A guard that an inner function names in `let _ = guard`: it stays where it is, and ends there.
-fn word_left(program: &Program, id: FunctionId, (of, guard): (FunctionId, Reg), at: Span, later: &[Op]) -> Option<Draft> {
+fn word_left(
+    program: &Program,
+    id: FunctionId,
+    (of, guard): (FunctionId, Reg),
+    at: Span,
+    later: &[Op],
+) -> Option<Draft> {
     let outer = program.body(of);
-    let ended = outer.blocks.iter().flatten().filter(|op| matches!(op.kind, OpKind::Release { guard: it } if it == guard));
+    let ended =
+        outer.blocks.iter().flatten().filter(|op| matches!(op.kind, OpKind::Release { guard: it } if it == guard));
     let ended = ended.map(|op| op.span).filter(|span| span.start >= at.end).min_by_key(|span| span.start)?;
     let taken = outer.blocks.iter().flatten().find(|op| taken(op) == Some(guard))?.span;
     let works = |op: &&Op| !matches!(op.kind, OpKind::Let { .. } | OpKind::Release { .. } | OpKind::Ignore { .. });
@@ -91,8 +98,11 @@ fn word_left(program: &Program, id: FunctionId, (of, guard): (FunctionId, Reg), 
         confidence: Confidence::Likely,
         at: Spot { file, span: at },
         scope: scope(program, id),
-        message: format!("`let _ =` leaves the guard of `{shown}` where it is: `{outside}` gives it back, not this code"),
-        help: "give it a name here (`let _guard = …`), so that it is moved in and lives as long as this code runs".to_owned(),
+        message: format!(
+            "`let _ =` leaves the guard of `{shown}` where it is: `{outside}` gives it back, not this code"
+        ),
+        help: "give it a name here (`let _guard = …`), so that it is moved in and lives as long as this code runs"
+            .to_owned(),
         outcome: format!("this code runs without `{shown}`, at the same time as those who hold it"),
         assumptions: Vec::new(),
         related: vec![(Spot { file, span: taken }, format!("`{shown}` is taken here"))],

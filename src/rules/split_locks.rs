@@ -77,21 +77,35 @@ fn examine_pair(
         .collect();
     // Where one function is seen to write both for one reason, every other that writes both does so too.
     let together = uses.iter().any(|used| used.tied && used.writes_both);
-    let is_torn = |used: &&Use| used.apart && (used.tied || used.joined || used.writes_both && together);
+    let is_torn = |used: &&Use| {
+        !keeps_tables(functions, used.id) && used.apart && (used.tied || used.joined || used.writes_both && together)
+    };
     for torn in uses.iter().filter(is_torn) {
         let others = uses.iter().filter(|other| match torn {
             torn if torn.writes => other.id != torn.id && (other.writes_both || other.reads_both),
             torn if torn.tied => other.writes_both,
-            // That both go into one answer says little; that a writer takes care to hold both says enough.
-            _ => other.writes_both && other.nested,
+            // That both go into one answer says little: somebody writes both for one reason, or holds both.
+            _ => other.writes_both && (other.nested || other.tied),
         });
         // The first that breaks it tells enough.
         let draft =
-            others.into_iter().find_map(|other| explore_uses(cx, functions, [torn, other], &uses, [first, second]));
+            others.take(TRIES).find_map(|other| explore_uses(cx, functions, [torn, other], &uses, [first, second]));
         if let Some(draft) = draft {
             incidents.add(Some(first), draft);
         }
     }
+}
+
+/// As many other functions are explored beside one that may tear the pair.
+const TRIES: usize = 6;
+
+/// The most locks of one type that a function takes for what belongs together.
+const TOGETHER: usize = 4;
+
+/// A function that goes through a whole row of locks keeps tables, each for itself.
+fn keeps_tables(functions: &Functions, id: FunctionId) -> bool {
+    let locks: BTreeSet<String> = functions[&id].iter().map(|section| format!("{:?}", section.lock.key())).collect();
+    locks.len() > TOGETHER
 }
 
 /// Does the function give something back that could be put together from both?

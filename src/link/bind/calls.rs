@@ -3,7 +3,7 @@
 use super::body::{Callable, Guard, Info, OpKind};
 use super::walk::At;
 use super::{Binder, Put};
-use crate::facts::{Arg, Callee, Elem, Passing, PlaceIx, Reg, Span, Value};
+use crate::facts::{Arg, Callee, Elem, Passing, PlaceIx, Reg, Span, StepKind, Value};
 use crate::link::ids::{FunctionId, Symbol, UnitId};
 use crate::link::loc::{Base, Loc};
 use crate::link::types::Ty;
@@ -216,8 +216,26 @@ impl Binder<'_> {
             self.push(site.span, OpKind::Close { at: this.clone(), of: Value::Unknown });
         }
         let args = self.arg_values(site);
+        if self.lets_go(target) {
+            self.give_up(site);
+        }
         self.push(site.span, OpKind::Call { target, this, args, into: site.into });
         self.give_up(site);
+    }
+
+    /// Does the function end something by name? Then a guard that it was given may be over before its end.
+    fn lets_go(&self, target: FunctionId) -> bool {
+        let function = self.program.function(target);
+        let is_drop = |place: &PlaceIx| {
+            let place = &function.places[place.index()];
+            matches!(place.path.as_slice(), [Elem::Field(name)] if matches!(last_part(*name).as_str(), "drop"))
+        };
+        self.program.is_rust(target.file)
+            && function
+                .blocks
+                .iter()
+                .flat_map(|block| &block.steps)
+                .any(|step| matches!(&step.kind, StepKind::Call { callee: Callee::Place(place), .. } if is_drop(place)))
     }
 
     /// Guards that were passed by value end with the call, unless its result carries them on.

@@ -19,7 +19,8 @@ impl Binder<'_> {
         }
         let Some((mode, attempt, kind)) = handed_out(self.program, &self.program.return_type(self.id)) else { return };
         let function = self.program.function(self.id);
-        let passed_on = |index: usize| handed_out(self.program, &self.program.param_type(self.id, index as u16)).is_some();
+        let passed_on =
+            |index: usize| handed_out(self.program, &self.program.param_type(self.id, index as u16)).is_some();
         if (0..function.params.len()).any(passed_on) {
             return;
         }

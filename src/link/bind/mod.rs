@@ -12,7 +12,8 @@ pub use body::{Body, Callable, Guard, Info, LockClass, LockType, Op, OpKind, Put
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{
-    Bind, Elem, Exit, Function, FunctionIx, FunctionKind, LocalIx, Place, PlaceIx, Reg, Root, Span, Step, StepKind, Value, WriteHow,
+    Bind, Elem, Exit, Function, FunctionIx, FunctionKind, LocalIx, Place, PlaceIx, Reg, Root, Span, Step, StepKind,
+    Value, WriteHow,
 };
 use crate::link::Program;
 use crate::link::ids::{FileId, FunctionId};
@@ -38,10 +39,16 @@ fn depth(functions: &[Function], ix: FunctionIx) -> usize {
 }
 
 fn bind(program: &Program, id: FunctionId, outer: &[Body]) -> Body {
+    let first = bind_with(program, id, outer, FxHashMap::default());
+    // A loop may end in the text before it begins the guard that it ends.
+    if first.kept.is_empty() { first.body } else { bind_with(program, id, outer, first.kept).body }
+}
+
+fn bind_with<'p>(program: &'p Program, id: FunctionId, outer: &'p [Body], kept: Kept) -> Binder<'p> {
     let function = program.function(id);
     let registers = vec![Info::default(); function.registers as usize];
-    let mut binder =
-        Binder { program, id, outer, body: Body::with(registers), ops: Vec::new(), moved: FxHashSet::default(), kept: FxHashMap::default() };
+    let body = Body::with(registers);
+    let mut binder = Binder { program, id, outer, body, ops: Vec::new(), moved: FxHashSet::default(), kept };
     for block in &function.blocks {
         for step in &block.steps {
             binder.bind_step(step);
@@ -52,8 +59,11 @@ fn bind(program: &Program, id: FunctionId, outer: &[Body]) -> Body {
     binder.body.index();
     binder.body.returned = binder.returned();
     binder.take_what_is_handed_out();
-    binder.body
+    binder
 }
+
+/// The guards that were put into each variable which is assigned more than once.
+type Kept = FxHashMap<LocalIx, Vec<Reg>>;
 
 pub(super) struct Binder<'p> {
     pub(super) program: &'p Program,
@@ -64,8 +74,7 @@ pub(super) struct Binder<'p> {
     ops: Vec<Op>,
     /// Registers whose guard went on into another one: their own end ends nothing.
     moved: FxHashSet<Reg>,
-    /// The guards that were put into a variable which is assigned more than once.
-    kept: FxHashMap<LocalIx, Vec<Reg>>,
+    kept: Kept,
 }
 
 impl<'p> Binder<'p> {
@@ -232,7 +241,10 @@ impl<'p> Binder<'p> {
 
     fn bind_write(&mut self, place: PlaceIx, how: WriteHow, value: &Value, span: Span) {
         if let (Some(local), Some(guard)) = (self.own_local(place), self.value_info(value).guard) {
-            self.kept.entry(local).or_default().push(guard);
+            let kept = self.kept.entry(local).or_default();
+            if !kept.contains(&guard) {
+                kept.push(guard);
+            }
             return self.moves(value);
         }
         let at = self.walk(self.place(place));
@@ -279,7 +291,9 @@ impl<'p> Binder<'p> {
     /// The variable of this function that a place is, whole.
     fn own_local(&self, place: PlaceIx) -> Option<LocalIx> {
         match self.place(place) {
-            Place { root: Root::Local(function, local), path } if *function == self.id.ix && path.is_empty() => Some(*local),
+            Place { root: Root::Local(function, local), path } if *function == self.id.ix && path.is_empty() => {
+                Some(*local)
+            }
             _ => None,
         }
     }

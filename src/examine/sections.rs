@@ -14,6 +14,8 @@ pub struct Section {
     pub lock: Loc,
     /// Where it begins: the acquisition, or the call of the function that takes the lock.
     pub span: Span,
+    /// The function takes the lock itself, not by a call.
+    pub direct: bool,
     /// The locks that are held already when it begins.
     pub under: Vec<SharedKey>,
     /// What it touches inside, with what is written rests on: see [`Touch`].
@@ -74,7 +76,7 @@ fn of_function(program: &Program, id: FunctionId, deep: u32) -> Vec<Section> {
                     write: false,
                     with: Vec::new(),
                 });
-                done.push(Section { lock: lock.clone(), span: op.span, under, touches: seen.collect() });
+                done.push(Section { lock: lock.clone(), span: op.span, direct: true, under, touches: seen.collect() });
             }
             OpKind::Call { target, this: Some(this), args, .. } if deep > 0 && is_own(this) && *target != id => {
                 let under: Vec<SharedKey> = open.iter().map(|(_, at)| done[*at].lock.key()).collect();
@@ -102,7 +104,7 @@ fn is_own(this: &Loc) -> bool {
 impl Section {
     /// A section of a callee, as the caller sees it.
     fn called(mut self, body: &Body, args: &[Value], span: Span, under: &[SharedKey]) -> Section {
-        self.span = span;
+        (self.span, self.direct) = (span, false);
         self.under.extend_from_slice(under);
         for touch in &mut self.touches {
             touch.with = touch.with.iter().flat_map(|token| outward(body, args, token)).collect();

@@ -28,6 +28,8 @@ struct Use {
     apart: bool,
     /// Somewhere it takes one under the other.
     nested: bool,
+    /// It takes both itself.
+    direct: bool,
     writes: bool,
     writes_both: bool,
     reads_both: bool,
@@ -84,8 +86,8 @@ fn examine_pair(
         let others = uses.iter().filter(|other| match torn {
             torn if torn.writes => other.id != torn.id && (other.writes_both || other.reads_both),
             torn if torn.tied => other.writes_both,
-            // That both go into one answer says little: somebody writes both for one reason, or holds both.
-            _ => other.writes_both && (other.nested || other.tied),
+            // What two calls answer need not belong together: somebody takes care to hold both.
+            _ => other.writes_both && (torn.direct || other.nested),
         });
         // The first that breaks it tells enough.
         let draft =
@@ -136,6 +138,7 @@ fn use_of(id: FunctionId, sections: &[Section], first: &SharedKey, second: &Shar
         id,
         apart: !nested && own,
         nested,
+        direct: a.iter().chain(&b).all(|section| section.direct),
         writes: a.iter().chain(&b).any(|section| section.writes()),
         writes_both: both(Section::writes),
         reads_both: both(Section::reads),

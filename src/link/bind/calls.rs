@@ -245,7 +245,7 @@ impl Binder<'_> {
         }
         for arg in site.args.iter().filter(|arg| arg.passing == Passing::Value) {
             if let Some(guard) = self.value_info(&arg.value).guard {
-                self.push(site.span, OpKind::Release { guard });
+                self.let_go(guard, site.span);
             }
         }
     }

@@ -198,7 +198,7 @@ impl Binder<'_> {
 
     fn release(&mut self, value: &Value, site: &Site<'_>) {
         if let Some(guard) = self.value_info(value).guard {
-            self.push(site.span, OpKind::Release { guard });
+            self.let_go(guard, site.span);
         }
     }
 

@@ -279,12 +279,20 @@ impl<'p> Binder<'p> {
             && !self.moved.contains(&reg)
             && let Some(guard) = self.info(reg).guard
         {
-            self.push(span, OpKind::Release { guard });
+            self.let_go(guard, span);
         } else if let Some(local) = self.own_local(ix) {
             // A guard kept in a variable that is assigned more than once: whichever it holds then.
             for guard in self.kept.get(&local).cloned().unwrap_or_default() {
                 self.push(span, OpKind::Release { guard });
             }
+        }
+    }
+
+    /// The guard ends. One that came out of a variable may be any that was put there.
+    fn let_go(&mut self, guard: Reg, span: Span) {
+        let kept = self.kept.values().find(|guards| guards.contains(&guard));
+        for guard in kept.cloned().unwrap_or_else(|| vec![guard]) {
+            self.push(span, OpKind::Release { guard });
         }
     }
 

@@ -90,7 +90,7 @@ impl Binder<'_> {
     fn local(&self, function: crate::facts::FunctionIx, local: u32) -> At {
         let id = FunctionId { file: self.id.file, ix: function };
         if id == self.id
-            && let Some(guard) = self.kept.get(&crate::facts::LocalIx(local)).and_then(|guards| guards.last())
+            && let Some(guard) = self.kept.get(&crate::facts::LocalIx(local)).and_then(|guards| guards.first())
         {
             return At::value(self.info(*guard));
         }

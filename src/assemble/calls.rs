@@ -238,6 +238,6 @@ impl FlowMaker<'_, '_> {
     pub(super) fn own_this(&self) -> Loc {
         let id = self.frame().id;
         let unit = crate::link::ids::UnitId { file: id.file, ix: self.program.function(id).unit };
-        Loc::new(Base::This(self.program.real_unit(unit)))
+        Loc::this(self.program, self.program.real_unit(unit))
     }
 }

@@ -4,11 +4,11 @@ use super::frame;
 use super::ops::Here;
 use super::values::constant;
 use super::{FlowMaker, Follow};
-use crate::explore::model::{How, Mode, Op, RegIx, Val};
+use crate::explore::model::{Check, How, Mode, Op, RegIx, Val};
 use crate::facts::{Reg, Value};
 use crate::link::bind::{OpKind, Put};
 use crate::link::loc::{Base, Loc, Seg};
-use crate::models::Mode as Taking;
+use crate::models::{Attempt, Mode as Taking};
 
 impl FlowMaker<'_, '_> {
     /// Operations on the store and on locks.
@@ -68,16 +68,19 @@ impl FlowMaker<'_, '_> {
     /// Operations on locks.
     fn locking(&mut self, kind: &OpKind, here: Here) {
         match kind {
-            OpKind::Acquire { lock, mode, is_async, tried, guard } => {
+            OpKind::Acquire { lock, mode, is_async, attempt, guard } => {
                 let lock = self.lock(lock, *is_async);
-                let mode = match mode {
-                    Taking::Exclusive => Mode::Exclusive,
-                    Taking::Shared | Taking::Upgradable | Taking::Recursive => Mode::Shared,
-                };
+                if *mode == Taking::Recursive {
+                    self.places.never_queues(lock);
+                }
+                let mode = if *mode == Taking::Exclusive { Mode::Exclusive } else { Mode::Shared };
                 let into = self.register(*guard);
-                self.push(Op::Lock { lock, mode, tried: tried.then_some(into) }, here);
-                if !*tried {
-                    self.see_inside(*guard, into, here);
+                let tried = (*attempt == Attempt::Tries).then_some(into);
+                self.push(Op::Lock { lock, mode, tried }, here);
+                match attempt {
+                    Attempt::Waits => self.see_inside(*guard, into, here),
+                    Attempt::Tries => {}
+                    Attempt::Finds => self.find(lock, *guard, into, here),
                 }
             }
             OpKind::Release { guard } => {
@@ -97,6 +100,21 @@ impl FlowMaker<'_, '_> {
             }
             _ => {}
         }
+    }
+
+    /// The element under a lock that was taken to look for it: where it is not there the lock is given back.
+    fn find(&mut self, lock: u32, guard: Reg, into: RegIx, here: Here) {
+        let (found, behind) = (self.code.label(), self.code.label());
+        let looked = self.code.registers(1);
+        self.push(Op::Let { into: looked, value: Val::Unknown }, here);
+        self.see_inside(guard, looked, here);
+        self.code.branch(Check::Not(Box::new(Check::Absent(Val::Reg(looked)))), found, here.site);
+        self.push(Op::Unlock { lock }, here);
+        self.push(Op::Let { into, value: Val::Bool(false) }, here);
+        self.code.jump(behind, here.site);
+        self.code.place(found);
+        self.push(Op::Let { into, value: Val::Bool(true) }, here);
+        self.code.place(behind);
     }
 
     /// A guard's value is what the lock guards, as it stood when the lock was taken.

@@ -97,9 +97,8 @@ impl<'p> FlowMaker<'_, 'p> {
         let mut value = value;
         for _ in 0..COPIES {
             match self.made_by(value) {
-                Some(OpKind::SetOnce { .. } | OpKind::Exchange { .. } | OpKind::Acquire { tried: true, .. }) => {
-                    return true;
-                }
+                Some(OpKind::SetOnce { .. } | OpKind::Exchange { .. }) => return true,
+                Some(OpKind::Acquire { attempt, .. }) => return attempt.may_fail(),
                 Some(OpKind::Act { file: Some(file), .. }) if self.follow == Follow::Files => {
                     return matches!(file.what, FileWhat::Create | FileWhat::TryLock);
                 }

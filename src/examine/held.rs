@@ -13,8 +13,8 @@ use crate::link::loc::{Base, Loc};
 pub struct Taken<'p> {
     pub guard: &'p Guard,
     pub span: Span,
-    /// It does not wait; where it fails nothing is held.
-    pub tried: bool,
+    /// Where it fails nothing is held.
+    pub may_fail: bool,
 }
 
 pub struct Holds<'p> {
@@ -36,8 +36,8 @@ impl<'p> Holds<'p> {
         for op in body.blocks.iter().flatten() {
             let Some(reg) = takes(op) else { continue };
             let Some(guard) = body.guards.iter().find(|guard| guard.reg == reg) else { continue };
-            let tried = matches!(op.kind, OpKind::Acquire { tried: true, .. });
-            taken.insert(reg, Taken { guard, span: op.span, tried });
+            let may_fail = matches!(op.kind, OpKind::Acquire { attempt, .. } if attempt.may_fail());
+            taken.insert(reg, Taken { guard, span: op.span, may_fail });
         }
         let mut holds = Holds { function, body, taken, entries: vec![None; body.blocks.len()] };
         holds.flow();
@@ -82,7 +82,7 @@ impl<'p> Holds<'p> {
         let mut held = held.clone();
         let failed = failed(test, holds).and_then(|value| self.carried(value));
         if let Some(guard) = failed
-            && self.taken.get(&guard).is_some_and(|taken| taken.tried)
+            && self.taken.get(&guard).is_some_and(|taken| taken.may_fail)
         {
             held.remove(&guard);
         }

@@ -7,13 +7,15 @@ use crate::link::Program;
 use crate::link::bind::{Body, OpKind};
 use crate::link::ids::{FunctionId, UnitId};
 use crate::link::loc::{Base, Key, Loc, Owner, Seg, SharedKey};
-use crate::link::summary::Happening;
 
 /// One stretch under one lock of a function, in the order of the text.
 #[derive(Clone, Debug)]
 pub struct Section {
     pub lock: Loc,
+    /// Where it begins: the acquisition, or the call of the function that takes the lock.
     pub span: Span,
+    /// The function takes the lock itself, not by a call.
+    pub direct: bool,
     /// The locks that are held already when it begins.
     pub under: Vec<SharedKey>,
     /// What it touches inside, with what is written rests on: see [`Touch`].
@@ -43,11 +45,10 @@ pub fn of_units(program: &Program) -> BTreeMap<UnitId, BTreeMap<FunctionId, Vec<
     let mut units: BTreeMap<UnitId, BTreeMap<FunctionId, Vec<Section>>> = BTreeMap::new();
     for id in program.functions() {
         let function = program.function(id);
-        let takes = program.summary(id).events.iter().any(|event| matches!(event, Happening::Acquire(_)));
-        if function.test || !takes {
+        if function.test || program.summary(id).acquires.is_empty() {
             continue;
         }
-        let sections = of_function(program, id);
+        let sections = of_function(program, id, DEEP);
         for section in sections {
             let Owner::Unit(unit) = section.lock.owner else { continue };
             if program.unit(unit).kind == UnitKind::Class && section.lock.tail().len() == 1 {
@@ -58,7 +59,10 @@ pub fn of_units(program: &Program) -> BTreeMap<UnitId, BTreeMap<FunctionId, Vec<
     units
 }
 
-fn of_function(program: &Program, id: FunctionId) -> Vec<Section> {
+/// As deep are the calls of a receiver's own methods followed.
+const DEEP: u32 = 2;
+
+fn of_function(program: &Program, id: FunctionId, deep: u32) -> Vec<Section> {
     let body = program.body(id);
     let mut done: Vec<Section> = Vec::new();
     let mut open: Vec<(crate::facts::Reg, usize)> = Vec::new();
@@ -72,7 +76,12 @@ fn of_function(program: &Program, id: FunctionId) -> Vec<Section> {
                     write: false,
                     with: Vec::new(),
                 });
-                done.push(Section { lock: lock.clone(), span: op.span, under, touches: seen.collect() });
+                done.push(Section { lock: lock.clone(), span: op.span, direct: true, under, touches: seen.collect() });
+            }
+            OpKind::Call { target, this: Some(this), args, .. } if deep > 0 && is_own(this) && *target != id => {
+                let under: Vec<SharedKey> = open.iter().map(|(_, at)| done[*at].lock.key()).collect();
+                let inner = of_function(program, *target, deep - 1);
+                done.extend(inner.into_iter().map(|section| section.called(body, args, op.span, &under)));
             }
             OpKind::Release { guard } => open.retain(|(held, _)| held != guard),
             other => {
@@ -85,6 +94,34 @@ fn of_function(program: &Program, id: FunctionId) -> Vec<Section> {
         }
     }
     done
+}
+
+/// A method of the function's own receiver.
+fn is_own(this: &Loc) -> bool {
+    matches!(this.base, Base::This(_)) && this.path.is_empty()
+}
+
+impl Section {
+    /// A section of a callee, as the caller sees it.
+    fn called(mut self, body: &Body, args: &[Value], span: Span, under: &[SharedKey]) -> Section {
+        (self.span, self.direct) = (span, false);
+        self.under.extend_from_slice(under);
+        for touch in &mut self.touches {
+            touch.with = touch.with.iter().flat_map(|token| outward(body, args, token)).collect();
+        }
+        self
+    }
+}
+
+/// What a token of a callee is in its caller: what was given for the parameter.
+fn outward(body: &Body, args: &[Value], token: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    match token.strip_prefix('p').and_then(|index| index.parse::<usize>().ok()) {
+        Some(index) => args.get(index).into_iter().for_each(|arg| tokens(body, arg, &mut out)),
+        None if token.starts_with('r') => {}
+        None => out.push(token.to_owned()),
+    }
+    out
 }
 
 fn is_inside(at: &Loc, lock: &Loc) -> bool {
@@ -134,6 +171,7 @@ fn tokens_to(body: &Body, value: &Value, depth: u32, out: &mut Vec<String>) {
                 // A part of what was found is what was found.
                 Some(OpKind::Read { at, .. }) => match at.base {
                     Base::Param(_, index) => out.push(format!("p{index}")),
+                    Base::Value(_, made) => out.push(format!("r{}", made.0)),
                     _ => out.push(format!("{:?}", at.key())),
                 },
                 _ => out.push(format!("r{}", reg.0)),

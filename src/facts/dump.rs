@@ -126,6 +126,7 @@ pub fn step(step: &Step, function: &Function, facts: &FileFacts) -> String {
         StepKind::Try { of, into } => format!("r{} = try {}", into.0, value(of)),
         StepKind::Let { into, value: bound } => format!("r{} := {}", into.0, value(bound)),
         StepKind::Drop { place } => format!("drop {}", at(place)),
+        StepKind::Ignore { place } => format!("ignore {}", at(place)),
         StepKind::Unknown { what } => format!("unknown {what}"),
     }
 }

@@ -78,6 +78,10 @@ pub enum StepKind {
     Drop {
         place: PlaceIx,
     },
+    /// `let _ = x` in a Rust function inside the one that has `x`: it is named, and neither read, moved nor captured.
+    Ignore {
+        place: PlaceIx,
+    },
     /// One arm of an expression that has several (`a ? b : c`, `a && b`, a `match`): the arms bind the same register.
     Let {
         into: Reg,

@@ -90,7 +90,7 @@ impl Check<'_> {
                 self.value(value);
                 self.expect(into.0 < self.function.registers, || format!("r{} is counted", into.0));
             }
-            StepKind::Drop { place } => self.place_ix(*place),
+            StepKind::Drop { place } | StepKind::Ignore { place } => self.place_ix(*place),
             StepKind::Unknown { .. } => {}
         }
     }

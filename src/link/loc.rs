@@ -79,6 +79,13 @@ impl Loc {
         Loc { base, path: Vec::new(), owner, at: 0 }
     }
 
+    /// The receiver of a method of this unit.
+    pub fn this(program: &Program, unit: UnitId) -> Loc {
+        let base = Base::This(unit);
+        let owner = if program.is_wrapping(unit) { Owner::Base(base) } else { Owner::Unit(unit) };
+        Loc { base, path: Vec::new(), owner, at: 0 }
+    }
+
     pub fn then(&self, seg: Seg) -> Loc {
         let mut path = Vec::with_capacity(self.path.len() + 1);
         path.extend_from_slice(&self.path);
@@ -87,7 +94,11 @@ impl Loc {
     }
 
     /// The same location, now known to hold an instance of `unit`.
-    pub fn owned_by(mut self, unit: UnitId) -> Loc {
+    pub fn owned_by(mut self, program: &Program, unit: UnitId) -> Loc {
+        // What stands in a wrapping belongs to whoever has the wrapping: all wrapped locks are not one.
+        if program.is_wrapping(unit) {
+            return self;
+        }
         self.owner = Owner::Unit(unit);
         self.at = self.path.len();
         self

@@ -183,7 +183,9 @@ impl Program {
 
     fn one_step_behind(&self, ty: &Ty) -> Option<Ty> {
         match ty {
-            Ty::Lib { name, args, .. } if self.models.is_pointer(*name) => args.last().cloned(),
+            Ty::Lib { name, args, .. } if self.models.is_pointer(*name) || self.models.guard(*name).is_some() => {
+                args.last().cloned()
+            }
             Ty::Lib { name, args, .. } if matches!(name.as_str(), "Option" | "Result" | "Payload" | "Readonly") => {
                 args.first().cloned()
             }

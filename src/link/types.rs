@@ -212,6 +212,18 @@ impl Program {
     }
 }
 
+impl Program {
+    /// Is it nothing but a lock around whatever it is given: `struct Locked<T>(Mutex<T>)`?
+    pub fn is_wrapping(&self, id: UnitId) -> bool {
+        let unit = self.unit(id);
+        let [field] = unit.fields.as_slice() else { return false };
+        let own = |ty: &Type| unit.generics.iter().any(|(name, _)| Some(name.as_str()) == ty.last_name());
+        unit.kind == UnitKind::Class
+            && field.ty.args().iter().any(own)
+            && matches!(self.pointee(&self.field_type(id, 0)), Ty::Lib { name, .. } if self.models.is_lock(name))
+    }
+}
+
 /// Yes if one is, no if none is, unknown else.
 fn any(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     let mut known = Some(false);

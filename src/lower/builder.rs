@@ -149,6 +149,11 @@ impl Body {
         self.step(span, StepKind::Let { into, value });
     }
 
+    pub(super) fn ignore(&mut self, span: Span, place: Place) {
+        let place = self.place(place);
+        self.step(span, StepKind::Ignore { place });
+    }
+
     /// The value in a register of its own; a value that is one already stays.
     pub(super) fn pin(&mut self, span: Span, value: Value) -> Reg {
         if let Value::Reg(reg) = value {

@@ -44,12 +44,11 @@ pub enum Effect {
     Store(u8),
     /// `exchange 0 1`: compare and swap.
     Exchange,
-    /// `acquire exclusive|shared [async] [try]`: the result is a guard of the receiver.
-    Acquire {
-        mode: Mode,
-        is_async: bool,
-        tried: bool,
-    },
+    /// `acquire exclusive|shared [async] [try]`: the result is a guard of the receiver. `acquire shared find 0`: of the
+    /// element that argument 0 names.
+    Acquire(Taking),
+    /// `within exclusive insert 0 = 1`: the rest of the line, under a lock that is taken for it alone.
+    Within(Mode, Box<Effect>),
     /// `release`: ends the receiver's (or `release 0`: the argument's) guard.
     Release(Option<u8>),
     /// `wait 0`: a condition variable; gives up the guard in argument 0 and takes it again.
@@ -141,6 +140,27 @@ pub enum PathEffect {
     Options,
 }
 
+/// How a lock is taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Taking {
+    pub mode: Mode,
+    pub is_async: bool,
+    pub attempt: Attempt,
+    /// The argument that names the element which the guard gives access to.
+    pub element: Option<u8>,
+}
+
+/// Does it wait, and is something held afterwards?
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Attempt {
+    /// Waits, and holds the lock then.
+    Waits,
+    /// Does not wait; where it fails nothing is held.
+    Tries,
+    /// Waits, and holds the lock only where the element is there.
+    Finds,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Mode {
     Exclusive,
@@ -205,17 +225,20 @@ impl Effect {
             "load" => Effect::Load,
             "store" => Effect::Store(number(1)?),
             "exchange" => Effect::Exchange,
-            "acquire" => Effect::Acquire {
-                mode: match *words.get(1)? {
-                    "exclusive" => Mode::Exclusive,
-                    "shared" => Mode::Shared,
-                    "upgradable" => Mode::Upgradable,
-                    "recursive" => Mode::Recursive,
-                    _ => return None,
-                },
+            "acquire" => Effect::Acquire(Taking {
+                mode: Mode::parse(words.get(1)?)?,
                 is_async: words.contains(&"async"),
-                tried: words.contains(&"try"),
-            },
+                attempt: match () {
+                    () if words.contains(&"try") => Attempt::Tries,
+                    () if words.contains(&"find") => Attempt::Finds,
+                    () => Attempt::Waits,
+                },
+                element: words.last().and_then(|word| word.parse().ok()),
+            }),
+            "within" => {
+                let (_, inner) = text.split_once(*words.get(1)?)?;
+                Effect::Within(Mode::parse(words.get(1)?)?, Box::new(Effect::parse(inner)?))
+            }
             "release" => Effect::Release(number(1)),
             "wait" => Effect::Wait(number(1)?),
             "notify" => Effect::Notify,
@@ -278,6 +301,29 @@ impl FileEffect {
         };
         let flags = words.iter().position(|word| *word == "flags").and_then(|at| words.get(at + 1)).and_then(number);
         Some(FileEffect { what, at, with: words.get(3).and_then(number), flags })
+    }
+}
+
+impl Mode {
+    pub(super) fn parse(word: &str) -> Option<Mode> {
+        Some(match word {
+            "exclusive" => Mode::Exclusive,
+            "shared" => Mode::Shared,
+            "upgradable" => Mode::Upgradable,
+            "recursive" => Mode::Recursive,
+            _ => return None,
+        })
+    }
+}
+
+impl Attempt {
+    pub fn waits(self) -> bool {
+        self != Attempt::Tries
+    }
+
+    /// May it end with nothing held?
+    pub fn may_fail(self) -> bool {
+        self != Attempt::Waits
     }
 }
 

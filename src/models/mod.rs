@@ -7,7 +7,7 @@
 mod effect;
 pub mod query;
 
-pub use effect::{Effect, FileEffect, FileWhat, Mode, Outside, PathEffect, Running};
+pub use effect::{Attempt, Effect, FileEffect, FileWhat, Mode, Outside, PathEffect, Running, Taking};
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -35,6 +35,8 @@ pub struct Lines {
     lives: Vec<String>,
     /// Types that are data and nothing else, but for what they hold.
     plain: Vec<String>,
+    /// Types whose values keep a lock taken, and how.
+    guards: BTreeMap<String, String>,
     /// Crates whose locks make the thread wait, not the task.
     blocking: Vec<String>,
     /// Modules with the calls of another one: `tokio::fs` has those of `std::fs`.
@@ -60,6 +62,7 @@ impl Lines {
         self.props.extend(other.props);
         self.lives.extend(other.lives);
         self.plain.extend(other.plain);
+        self.guards.extend(other.guards);
         self.blocking.extend(other.blocking);
         self.modules.extend(other.modules);
         self.types.extend(other.types);
@@ -80,6 +83,7 @@ pub struct Models {
     props: Vec<Name>,
     lives: FxHashSet<Name>,
     plain: FxHashSet<Name>,
+    guards: FxHashMap<Name, Mode>,
     blocking: FxHashSet<Name>,
     modules: FxHashMap<Name, Name>,
     types: FxHashMap<Name, Name>,
@@ -135,6 +139,10 @@ impl Models {
         self.modules.extend(lines.modules.iter().map(|(name, like)| (Name::new(name), Name::new(like))));
         self.types.extend(lines.types.iter().map(|(name, like)| (Name::new(name), Name::new(like))));
         self.asides.extend(lines.asides.iter().cloned());
+        for (guard, mode) in &lines.guards {
+            let mode = Mode::parse(mode).ok_or_else(|| format!("`{guard}` = `{mode}`: no such mode"))?;
+            self.guards.insert(Name::new(guard), mode);
+        }
         for (name, text) in &lines.library {
             let library = Library::read(name, text.clone())?;
             let library = if own { library.into_own() } else { library };
@@ -200,6 +208,18 @@ impl Models {
     /// Is it data and nothing else?
     pub fn is_plain(&self, ty: Name) -> bool {
         self.plain.contains(&ty)
+    }
+
+    /// Do values of this library type give out guards?
+    pub fn is_lock(&self, ty: Name) -> bool {
+        ["lock", "read", "borrow", "get", "acquire"]
+            .iter()
+            .any(|method| matches!(self.calls.get(&Name::new(&format!("{ty}.{method}"))), Some(Effect::Acquire(_))))
+    }
+
+    /// How a value of this library type keeps a lock taken, if it is a guard.
+    pub fn guard(&self, ty: Name) -> Option<Mode> {
+        self.guards.get(&ty).copied()
     }
 
     pub fn is_pointer(&self, ty: Name) -> bool {

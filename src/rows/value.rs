@@ -86,7 +86,7 @@ impl Defs {
                     self.used.insert(reg);
                 }
             }
-            StepKind::Drop { .. } | StepKind::Unknown { .. } => {}
+            StepKind::Drop { .. } | StepKind::Ignore { .. } | StepKind::Unknown { .. } => {}
         }
     }
 

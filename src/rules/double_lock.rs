@@ -57,15 +57,33 @@ fn held_since(found: &Break) -> Option<Site> {
     found.witness.iter().find(takes).map(|event| event.site)
 }
 
+fn assumptions(shown: &str, needs_writer: bool, sharded: bool) -> Vec<String> {
+    let writer = needs_writer.then(|| format!("somebody waits to take `{shown}` exclusively in between"));
+    let shard = sharded.then(|| format!("both keys fall into the same part of `{shown}`, which is locked as one"));
+    writer.into_iter().chain(shard).collect()
+}
+
+/// Where the program asks for this lock: a function that only hands its guard out stands for its callers.
+fn asked(program: &Program, assembled: &Assembled, mut site: Site) -> Site {
+    while let Some(info) = assembled.sites.get(site.0 as usize)
+        && program.body(info.function).returned.guard.is_some()
+        && let Some(called_at) = info.called_at
+    {
+        site = called_at;
+    }
+    site
+}
+
 fn report(program: &Program, id: FunctionId, assembled: &Assembled, found: &Break, incidents: &mut Incidents) {
     let Some(lock) = found.lock.map(|lock| &assembled.locks[lock as usize]) else { return };
     // The function that holds the lock tells; its callers would only repeat it.
-    let Some(outer) = held_since(found) else { return };
+    let Some(outer) = held_since(found).map(|site| asked(program, assembled, site)) else { return };
     if function_at(assembled, outer) != id {
         return;
     }
-    let inner = function_at(assembled, found.act);
-    let at = spot(assembled, found.act);
+    let act = asked(program, assembled, found.act);
+    let inner = function_at(assembled, act);
+    let at = spot(assembled, act);
     let shown = &lock.shown;
     let message = if inner == id {
         format!("`{}` locks `{shown}` again while it still holds it", name(program, id))
@@ -74,9 +92,10 @@ fn report(program: &Program, id: FunctionId, assembled: &Assembled, found: &Brea
     };
     // Which way its own tests go is no assumption: some call goes that way. Only a writer in between is one.
     let needs_writer = found.witness.iter().any(|event| event.lane > 0);
+    let sharded = program.body(id).guards.iter().any(|guard| guard.lock.key() == lock.key && guard.kind.has_shards());
     let confidence = match found.grade {
         Grade::Possible => Confidence::Possible,
-        _ if needs_writer => Confidence::Likely,
+        _ if needs_writer || sharded => Confidence::Likely,
         _ => Confidence::Certain,
     };
     let mut steps = witness(assembled, found);
@@ -96,11 +115,7 @@ fn report(program: &Program, id: FunctionId, assembled: &Assembled, found: &Brea
             "end the first guard of `{shown}` before the second is taken (a block of its own, `drop(guard)`), or pass the guard on"
         ),
         outcome: format!("the run never gets past this line, and nobody else ever gets `{shown}`"),
-        assumptions: if needs_writer {
-            vec![format!("somebody waits to take `{shown}` exclusively in between")]
-        } else {
-            Vec::new()
-        },
+        assumptions: assumptions(shown, needs_writer, sharded),
         related: vec![(spot(assembled, outer), format!("`{shown}` is held since here"))],
         fixes: Vec::new(),
         witness: steps,

@@ -9,9 +9,10 @@ use crate::examine::held::Holds;
 use crate::facts::{Reg, Span, Value};
 use crate::finding::{Confidence, Draft, DraftStep, Spot};
 use crate::link::Program;
-use crate::link::bind::{Op, OpKind};
+use crate::link::bind::{Callable, Op, OpKind};
 use crate::link::ids::FunctionId;
 use crate::link::loc::{Loc, Owner, SharedKey};
+use crate::models::Running;
 
 /// A guard that guards nothing.
 struct Dropped {
@@ -27,6 +28,8 @@ struct Dropped {
 enum Thing {
     Place(SharedKey),
     Call(FunctionId),
+    /// The function that a caller gave.
+    Given,
 }
 
 #[derive(Default)]
@@ -43,12 +46,10 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     for id in program.functions().filter(|id| program.is_rust(id.file) && !program.function(*id).test) {
         of_function(program, id, &mut dropped, &mut ended);
     }
-    if dropped.is_empty() {
-        return;
-    }
     let wanted: FxHashSet<SharedKey> = dropped.iter().map(|dropped| dropped.lock.key()).collect();
     let guarded = guarded(program, &wanted, &ended);
     let mut incidents = Incidents::default();
+    left_behind(program, &mut incidents);
     let nothing = Guarded::default();
     for dropped in &dropped {
         let key = dropped.lock.key();
@@ -58,6 +59,60 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         }
     }
     incidents.report(sink);
+}
+
+fn left_behind(program: &Program, incidents: &mut Incidents) {
+    for id in program.functions().filter(|id| program.is_rust(id.file) && !program.function(*id).test) {
+        for ops in &program.body(id).blocks {
+            for (at, op) in ops.iter().enumerate() {
+                let OpKind::Ignore { of, guard } = op.kind else { continue };
+                if let Some(draft) = word_left(program, id, (of, guard), op.span, &ops[at + 1..]) {
+                    incidents.add(None, draft);
+                }
+            }
+        }
+    }
+}
+
+/// A guard that an inner function names in `let _ = guard`: it stays where it is, and ends there.
+fn word_left(
+    program: &Program,
+    id: FunctionId,
+    (of, guard): (FunctionId, Reg),
+    at: Span,
+    later: &[Op],
+) -> Option<Draft> {
+    let outer = program.body(of);
+    let ended =
+        outer.blocks.iter().flatten().filter(|op| matches!(op.kind, OpKind::Release { guard: it } if it == guard));
+    let ended = ended.map(|op| op.span).filter(|span| span.start >= at.end).min_by_key(|span| span.start)?;
+    let taken = outer.blocks.iter().flatten().find(|op| taken(op) == Some(guard))?.span;
+    let works = |op: &&Op| !matches!(op.kind, OpKind::Let { .. } | OpKind::Release { .. } | OpKind::Ignore { .. });
+    let later = later.iter().find(works)?.span;
+    let lock = &outer.guards.iter().find(|known| known.reg == guard)?.lock;
+    let (shown, outside) = (lock.show(program), name(program, of));
+    let file = id.file;
+    let step = |lane, span, text: String| DraftStep { lane, at: Spot { file, span }, text, time: None };
+    Some(Draft {
+        violation: "dead-guard",
+        confidence: Confidence::Likely,
+        at: Spot { file, span: at },
+        scope: scope(program, id),
+        message: format!(
+            "`let _ =` leaves the guard of `{shown}` where it is: `{outside}` gives it back, not this code"
+        ),
+        help: "give it a name here (`let _guard = …`), so that it is moved in and lives as long as this code runs"
+            .to_owned(),
+        outcome: format!("this code runs without `{shown}`, at the same time as those who hold it"),
+        assumptions: Vec::new(),
+        related: vec![(Spot { file, span: taken }, format!("`{shown}` is taken here"))],
+        fixes: Vec::new(),
+        witness: vec![
+            step('A', taken, format!("takes `{shown}`")),
+            step('A', ended, format!("gives `{shown}` back at the end of the block")),
+            step('B', later, format!("goes on without `{shown}`")),
+        ],
+    })
 }
 
 fn of_function(
@@ -72,7 +127,7 @@ fn of_function(
             let Some(guard) = body.guards.iter().find(|guard| taken(op) == Some(guard.reg)) else { continue };
             let Some(end) = ends_unused(program, id, &ops[at..], guard.reg) else { continue };
             ended.insert((id, guard.reg));
-            let tried = matches!(op.kind, OpKind::Acquire { tried: true, .. });
+            let tried = matches!(op.kind, OpKind::Acquire { attempt, .. } if attempt.may_fail());
             let later: Vec<(Thing, Span)> =
                 ops[at + end..].iter().filter_map(|op| Some((thing(op)?, op.span))).collect();
             if end > 0 && !tried {
@@ -94,20 +149,18 @@ fn taken(op: &Op) -> Option<Reg> {
 /// around it says that this is meant.
 fn ends_unused(program: &Program, id: FunctionId, ops: &[Op], guard: Reg) -> Option<usize> {
     let body = program.body(id);
-    let carries = |value: &Value| match value {
-        Value::Reg(reg) => body.registers.get(reg.index()).is_some_and(|info| info.guard == Some(guard)),
-        _ => false,
-    };
+    let keeps = |reg: &Reg| body.registers.get(reg.index()).is_some_and(|info| info.guard == Some(guard));
+    let carries = |value: &Value, into: &Reg| matches!(value, Value::Reg(reg) if keeps(reg)) && keeps(into);
     for (at, op) in ops.iter().enumerate().skip(1) {
         match &op.kind {
             OpKind::Release { guard: ended } if *ended == guard => {
                 return is_same_statement(program, id, ops[0].span, op.span).then_some(at);
             }
-            OpKind::Suspend { on: of, .. }
-            | OpKind::Try { of, .. }
-            | OpKind::Expect { of, .. }
-            | OpKind::Let { value: of, .. }
-                if carries(of) => {}
+            OpKind::Suspend { on: of, into, .. }
+            | OpKind::Try { of, into }
+            | OpKind::Expect { of, into }
+            | OpKind::Let { value: of, into }
+                if carries(of, into) => {}
             _ => return None,
         }
     }
@@ -139,6 +192,9 @@ fn thing(op: &Op) -> Option<Thing> {
             named.then_some(Thing::Place(key))
         }
         OpKind::Call { target, .. } => Some(Thing::Call(*target)),
+        OpKind::Run { callee: Callable::Param(_), how: Running::Now, .. } => Some(Thing::Given),
+        // A function value has no name.
+        OpKind::Act { name, .. } if name.is_empty() => Some(Thing::Given),
         _ => None,
     }
 }
@@ -185,6 +241,7 @@ fn word(program: &Program, dropped: &Dropped, known: &Guarded) -> Option<Draft> 
             let what = match thing {
                 Thing::Place(key) => key.show(program),
                 Thing::Call(target) => name(program, *target),
+                Thing::Given => "the function that it was given".to_owned(),
             };
             let text = format!("`{}` does this with `{what}` under `{shown}`", name(program, by));
             (span, vec![(Spot { file: by.file, span: program.function(by).name_span }, text)])

@@ -14,13 +14,20 @@ use crate::explore::{Break, Event, EventKind};
 use crate::facts::{Reg, Span, Value};
 use crate::finding::{Confidence, Draft, DraftStep, Spot};
 use crate::link::Program;
-use crate::link::bind::{Op, OpKind};
+use crate::link::bind::{LockClass, Op, OpKind};
 use crate::link::ids::FunctionId;
-use crate::link::loc::SharedKey;
+use crate::link::loc::{Owner, SharedKey};
 use crate::models::Mode;
 
-/// Who takes each lock, where, and whether alone.
-type Takers = FxHashMap<SharedKey, Vec<(FunctionId, Span, bool)>>;
+/// A function that takes a lock, where, and whether alone.
+type Taker = (FunctionId, Span, bool);
+
+/// Who takes each lock: by its place, and by what it guards where that tells it from others.
+#[derive(Default)]
+struct Takers {
+    by_place: FxHashMap<SharedKey, Vec<Taker>>,
+    by_class: FxHashMap<LockClass, Vec<Taker>>,
+}
 
 /// A guard with the places where the task is suspended under it.
 struct Kept<'p> {
@@ -59,10 +66,17 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
 fn takers(program: &Program) -> Takers {
     let mut takers = Takers::default();
     for id in program.functions().filter(|id| program.is_rust(id.file) && !program.function(*id).test) {
-        for op in program.body(id).blocks.iter().flatten() {
-            if let OpKind::Acquire { lock, mode, tried: false, .. } = &op.kind {
-                let alone = *mode == Mode::Exclusive;
-                takers.entry(lock.key()).or_default().push((id, op.span, alone));
+        let body = program.body(id);
+        for op in body.blocks.iter().flatten() {
+            if let OpKind::Acquire { lock, mode, attempt, guard, .. } = &op.kind
+                && attempt.waits()
+            {
+                let taker = (id, op.span, *mode == Mode::Exclusive);
+                takers.by_place.entry(lock.key()).or_default().push(taker);
+                let known = body.guards.iter().find(|known| known.reg == *guard);
+                if let Some(class) = known.and_then(|known| known.kind.class()) {
+                    takers.by_class.entry(class).or_default().push(taker);
+                }
             }
         }
     }
@@ -93,17 +107,20 @@ fn is_unknown(op: &Op) -> bool {
     matches!(op.kind, OpKind::Unknown { .. } | OpKind::Run { .. })
 }
 
-/// Somebody who waits for the lock: best another function than the one that keeps it.
-fn rival(id: FunctionId, taken: &Taken<'_>, takers: &Takers) -> Option<(FunctionId, Span, bool)> {
-    let all = takers.get(&taken.guard.lock.key()).map_or(&[][..], Vec::as_slice);
+/// Somebody who waits for the lock: best another function than the one that keeps it. A lock that came as an argument
+/// has another name elsewhere: then what it guards tells.
+fn rival(id: FunctionId, taken: &Taken<'_>, takers: &Takers) -> Option<Taker> {
     let alone = taken.guard.mode == Mode::Exclusive;
-    let fits = |taker: &&(FunctionId, Span, bool)| alone || taker.2;
-    let other = all.iter().filter(fits).find(|taker| taker.0 != id).or_else(|| all.iter().find(fits));
-    match other {
-        Some(other) => Some(*other),
-        // Somebody fills a map, by whatever name it is known there.
-        None => (alone || taken.guard.kind.name == "DashMap").then_some((id, taken.span, true)),
-    }
+    let by_place = takers.by_place.get(&taken.guard.lock.key());
+    let anonymous = matches!(taken.guard.lock.owner, Owner::Base(_));
+    let class = if anonymous { taken.guard.kind.class() } else { None };
+    let by_class = class.and_then(|class| takers.by_class.get(&class));
+    let fits = |taker: &&Taker| alone || taker.2;
+    let find = |takers: Option<&Vec<Taker>>| -> Option<Taker> {
+        let fitting: Vec<Taker> = takers?.iter().filter(fits).copied().collect();
+        fitting.iter().find(|taker| taker.0 != id).or_else(|| fitting.first()).copied()
+    };
+    find(by_place).or_else(|| find(by_class)).or_else(|| alone.then_some((id, taken.span, true)))
 }
 
 fn word(program: &Program, id: FunctionId, kept: &Kept<'_>, takers: &Takers) -> Option<Draft> {
@@ -128,11 +145,7 @@ fn word(program: &Program, id: FunctionId, kept: &Kept<'_>, takers: &Takers) -> 
     };
     Some(Draft {
         violation: found.violation.as_str(),
-        confidence: if wanted_alone && rival == id && taken.guard.mode != Mode::Exclusive {
-            Confidence::Possible
-        } else {
-            Confidence::Likely
-        },
+        confidence: Confidence::Likely,
         at: here(taken.span),
         scope: scope(program, id),
         message: format!("`{}` keeps `{shown}` {held} while it is suspended", name(program, id)),

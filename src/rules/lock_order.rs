@@ -92,7 +92,7 @@ fn edges(program: &Program, id: FunctionId, taken: &Taken<'_>, op: &Op, reach: &
         }
     };
     match &op.kind {
-        OpKind::Acquire { lock, tried: false, .. } if is_shared(program, id, lock) => {
+        OpKind::Acquire { lock, attempt, .. } if attempt.waits() && is_shared(program, id, lock) => {
             if let Some(inner) = key_of(program, lock) {
                 add(inner, Vec::new(), is_rooted(lock));
             }
@@ -122,7 +122,8 @@ fn reach(program: &Program) -> Reach {
     let mut reach = Reach::default();
     for id in own_functions(program) {
         for op in program.body(id).blocks.iter().flatten() {
-            if let OpKind::Acquire { lock, tried: false, .. } = &op.kind
+            if let OpKind::Acquire { lock, attempt, .. } = &op.kind
+                && attempt.waits()
                 && is_shared(program, id, lock)
                 && let Some(key) = key_of(program, lock)
             {

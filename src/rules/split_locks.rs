@@ -26,6 +26,10 @@ type Functions = BTreeMap<FunctionId, Vec<Section>>;
 struct Use {
     id: FunctionId,
     apart: bool,
+    /// Somewhere it takes one under the other.
+    nested: bool,
+    /// It takes both itself.
+    direct: bool,
     writes: bool,
     writes_both: bool,
     reads_both: bool,
@@ -33,6 +37,8 @@ struct Use {
     seam: Span,
     /// Something ties the two sections: one value in both, or what was found under one is looked up under the other.
     tied: bool,
+    /// It only reads, and both may go into its answer.
+    joined: bool,
 }
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
@@ -73,17 +79,35 @@ fn examine_pair(
         .collect();
     // Where one function is seen to write both for one reason, every other that writes both does so too.
     let together = uses.iter().any(|used| used.tied && used.writes_both);
-    for torn in uses.iter().filter(|used| used.apart && (used.tied || used.writes_both && together)) {
-        let others = uses.iter().filter(|other| {
-            if torn.writes { other.id != torn.id && (other.writes_both || other.reads_both) } else { other.writes_both }
+    let is_torn = |used: &&Use| {
+        !keeps_tables(functions, used.id) && used.apart && (used.tied || used.joined || used.writes_both && together)
+    };
+    for torn in uses.iter().filter(is_torn) {
+        let others = uses.iter().filter(|other| match torn {
+            torn if torn.writes => other.id != torn.id && (other.writes_both || other.reads_both),
+            torn if torn.tied => other.writes_both,
+            // What two calls answer need not belong together: somebody takes care to hold both.
+            _ => other.writes_both && (torn.direct || other.nested),
         });
         // The first that breaks it tells enough.
         let draft =
-            others.into_iter().find_map(|other| explore_uses(cx, functions, [torn, other], &uses, [first, second]));
+            others.take(TRIES).find_map(|other| explore_uses(cx, functions, [torn, other], &uses, [first, second]));
         if let Some(draft) = draft {
             incidents.add(Some(first), draft);
         }
     }
+}
+
+/// As many other functions are explored beside one that may tear the pair.
+const TRIES: usize = 6;
+
+/// The most locks of one type that a function takes for what belongs together.
+const TOGETHER: usize = 4;
+
+/// A function that goes through a whole row of locks keeps tables, each for itself.
+fn keeps_tables(functions: &Functions, id: FunctionId) -> bool {
+    let locks: BTreeSet<String> = functions[&id].iter().map(|section| format!("{:?}", section.lock.key())).collect();
+    locks.len() > TOGETHER
 }
 
 /// Does the function give something back that could be put together from both?
@@ -99,23 +123,28 @@ fn use_of(id: FunctionId, sections: &[Section], first: &SharedKey, second: &Shar
     }
     let nested =
         a.iter().any(|section| section.under.contains(second)) || b.iter().any(|section| section.under.contains(first));
+    // What a callee does by itself, the callee is asked about.
+    let own = a.iter().any(|one| b.iter().any(|other| one.span != other.span));
     let words = |sections: &[&Section]| -> BTreeSet<String> {
         sections.iter().flat_map(|section| &section.touches).flat_map(|touch| touch.with.clone()).collect()
     };
     // What was found under one lock is looked up or stored under the other, or both go into one answer.
     let joined = a.iter().chain(&b).all(|section| !section.writes()) && answers;
-    let tied = joined || !words(&a).is_disjoint(&words(&b));
+    let tied = !words(&a).is_disjoint(&words(&b));
     let both =
         |asks: fn(&Section) -> bool| a.iter().any(|section| asks(section)) && b.iter().any(|section| asks(section));
     let begins = |sections: &[&Section]| sections.iter().map(|section| section.span).min().unwrap_or_default();
     Some(Use {
         id,
-        apart: !nested,
+        apart: !nested && own,
+        nested,
+        direct: a.iter().chain(&b).all(|section| section.direct),
         writes: a.iter().chain(&b).any(|section| section.writes()),
         writes_both: both(Section::writes),
         reads_both: both(Section::reads),
         seam: begins(&a).max(begins(&b)),
         tied,
+        joined,
     })
 }
 

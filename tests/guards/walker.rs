@@ -193,6 +193,7 @@ impl<'a> Walker<'a> {
                 let value = self.value(value);
                 self.set(*into, value);
             }
+            StepKind::Ignore { .. } => {}
             StepKind::Unknown { what } => panic!("unknown {what}"),
         }
         true

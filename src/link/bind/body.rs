@@ -4,7 +4,7 @@ use crate::facts::{Reg, Span, Suspension, Value};
 use crate::link::ids::{FunctionId, UnitId};
 use crate::link::loc::Loc;
 use crate::link::types::Ty;
-use crate::models::{FileWhat, Mode, Outside, Running};
+use crate::models::{Attempt, FileWhat, Mode, Outside, Running};
 use crate::names::Name;
 
 /// Blocks stand in the order of the function's facts; exits and tests are read there.
@@ -62,10 +62,38 @@ pub struct Guard {
 }
 
 /// The library type of a lock, and the crate or module that it comes from, where that is known.
-#[derive(Clone, Copy, PartialEq, Debug)]
+/// Locks of one kind around the same types of the program.
+pub type LockClass = (Name, Vec<UnitId>);
+
+fn units_of(ty: &Ty, out: &mut Vec<UnitId>) {
+    match ty {
+        Ty::Unit(unit) => out.push(*unit),
+        Ty::Lib { args, .. } | Ty::Dyn(args) => args.iter().for_each(|arg| units_of(arg, out)),
+        Ty::Unknown | Ty::Static(_) | Ty::Function(_) => {}
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct LockType {
     pub from: Name,
     pub name: Name,
+    /// What it guards, as declared.
+    pub holds: Vec<Ty>,
+}
+
+impl LockType {
+    /// What tells this lock from others where the places that it stands in do not: the types of the program that it
+    /// guards. A counter, a list of strings may stand in many.
+    pub fn class(&self) -> Option<LockClass> {
+        let mut units = Vec::new();
+        self.holds.iter().for_each(|ty| units_of(ty, &mut units));
+        (!units.is_empty()).then_some((self.name, units))
+    }
+
+    /// A lock of each part of a map, not of the whole.
+    pub fn has_shards(&self) -> bool {
+        matches!(self.name.as_str(), "DashMap" | "DashSet")
+    }
 }
 
 /// What callers get to know of a function's result.
@@ -182,10 +210,15 @@ pub enum OpKind {
         lock: Loc,
         mode: Mode,
         is_async: bool,
-        tried: bool,
+        attempt: Attempt,
         guard: Reg,
     },
     Release {
+        guard: Reg,
+    },
+    /// Names a guard of an outer function, and leaves it there.
+    Ignore {
+        of: FunctionId,
         guard: Reg,
     },
     Wait {

@@ -3,7 +3,7 @@
 use super::body::{Callable, Guard, Info, OpKind};
 use super::walk::At;
 use super::{Binder, Put, effects};
-use crate::facts::{Arg, Callee, Elem, Passing, PlaceIx, Reg, Span, Value};
+use crate::facts::{Arg, Callee, Elem, Passing, PlaceIx, Reg, Span, StepKind, Value};
 use crate::link::ids::{FunctionId, Symbol, UnitId};
 use crate::link::loc::{Base, Loc};
 use crate::link::types::Ty;
@@ -93,7 +93,7 @@ impl<'p> Binder<'p> {
             if let Some(unit) = ty.unit()
                 && let Some(method) = self.program.modules.method(&self.program.files, unit, name)
             {
-                let this = receiver.info.loc.clone().map(|loc| loc.owned_by(unit));
+                let this = receiver.info.loc.clone().map(|loc| loc.owned_by(self.program, unit));
                 return self.call_function(method, this, site);
             }
             let effect = self.library_method(&ty, name);
@@ -215,6 +215,7 @@ impl<'p> Binder<'p> {
         if let Some(guard) = &returned.guard
             && let Some(lock) = self.outward(&guard.lock, target, this.as_ref(), site)
         {
+            let lock = self.keyed_outward(lock, site.args);
             info.guard = Some(site.into);
             self.body.guards.push(Guard { reg: site.into, lock, ..guard.clone() });
         }
@@ -226,8 +227,26 @@ impl<'p> Binder<'p> {
             self.push(site.span, OpKind::Close { at: this.clone(), of: Value::Unknown });
         }
         let args = self.arg_values(site);
+        if self.lets_go(target) {
+            self.give_up(site);
+        }
         self.push(site.span, OpKind::Call { target, this, args, into: site.into });
         self.give_up(site);
+    }
+
+    /// Does the function end something by name? Then a guard that it was given may be over before its end.
+    fn lets_go(&self, target: FunctionId) -> bool {
+        let function = self.program.function(target);
+        let is_drop = |place: &PlaceIx| {
+            let place = &function.places[place.index()];
+            matches!(place.path.as_slice(), [Elem::Field(name)] if matches!(last_part(*name).as_str(), "drop"))
+        };
+        self.program.is_rust(target.file)
+            && function
+                .blocks
+                .iter()
+                .flat_map(|block| &block.steps)
+                .any(|step| matches!(&step.kind, StepKind::Call { callee: Callee::Place(place), .. } if is_drop(place)))
     }
 
     /// Guards that were passed by value end with the call, unless its result carries them on.
@@ -237,7 +256,7 @@ impl<'p> Binder<'p> {
         }
         for arg in site.args.iter().filter(|arg| arg.passing == Passing::Value) {
             if let Some(guard) = self.value_info(&arg.value).guard {
-                self.push(site.span, OpKind::Release { guard });
+                self.let_go(guard, site.span);
             }
         }
     }

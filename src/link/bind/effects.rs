@@ -7,7 +7,7 @@ use super::walk::At;
 use crate::facts::{Place, Reg, Root, Value};
 use crate::link::loc::{Loc, Seg};
 use crate::link::types::Ty;
-use crate::models::{Effect, Mode, Outside, Running};
+use crate::models::{Attempt, Effect, Mode, Outside, Running, Taking};
 use crate::names::Name;
 
 impl Binder<'_> {
@@ -117,7 +117,8 @@ impl Binder<'_> {
                 let (expected, value) = (self.arg(site, 0), self.arg(site, 1));
                 self.push(span, OpKind::Exchange { at: loc, expected, value, into });
             }
-            Effect::Acquire { mode, is_async, tried } => self.acquire(loc, *mode, *is_async, *tried, receiver, site),
+            Effect::Acquire(taking) => self.acquire(loc, *taking, receiver, site),
+            Effect::Within(mode, effect) => self.within(*mode, effect, loc, receiver, site),
             Effect::Release(None) => {
                 if let Some(guard) = receiver.info.guard {
                     self.push(span, OpKind::Release { guard });
@@ -165,24 +166,41 @@ impl Binder<'_> {
         self.push(site.span, OpKind::Ensure { at, make, into: site.into });
     }
 
-    fn acquire(&mut self, lock: Loc, mode: Mode, is_async: bool, tried: bool, receiver: &At, site: &Site<'_>) {
-        let locked = self.program.pointee(&receiver.info.ty);
-        let kind = match &locked {
-            Ty::Lib { from, name, .. } => LockType { from: *from, name: *name },
-            _ => LockType { from: Name::new(""), name: Name::new("") },
-        };
-        let ty = locked.last_arg();
+    /// An effect under a lock that is taken for it alone.
+    fn within(&mut self, mode: Mode, effect: &Effect, lock: Loc, receiver: &At, site: &Site<'_>) {
         let inside = lock.then(Seg::Inside);
+        let guard = self.new_register(Info::default());
+        let kind = self.lock_type(receiver);
+        self.body.guards.push(Guard { reg: guard, lock: lock.clone(), mode, is_async: false, kind });
+        self.push(site.span, OpKind::Acquire { lock, mode, is_async: false, attempt: Attempt::Waits, guard });
+        let at = At { info: Info { loc: Some(inside.clone()), guard: None, ..receiver.info.clone() }, ..At::default() };
+        self.apply_at(effect, inside, &at, site);
+        self.push(site.span, OpKind::Release { guard });
+    }
+
+    fn lock_type(&self, receiver: &At) -> LockType {
+        match self.program.pointee(&receiver.info.ty) {
+            Ty::Lib { from, name, args } => LockType { from, name, holds: args },
+            _ => LockType { from: Name::new(""), name: Name::new(""), holds: Vec::new() },
+        }
+    }
+
+    fn acquire(&mut self, lock: Loc, taking: Taking, receiver: &At, site: &Site<'_>) {
+        let Taking { mode, is_async, attempt, element } = taking;
+        let locked = self.program.pointee(&receiver.info.ty);
+        let kind = self.lock_type(receiver);
+        let ty = locked.last_arg();
+        let inside = self.element_of(lock.then(Seg::Inside), element, site);
         let guard = Some(site.into);
         let info = Info { ty, loc: Some(inside), guard, promise: is_async, ..Info::default() };
         self.know(site.into, info);
         self.body.guards.push(Guard { reg: site.into, lock: lock.clone(), mode, is_async, kind });
-        self.push(site.span, OpKind::Acquire { lock, mode, is_async, tried, guard: site.into });
+        self.push(site.span, OpKind::Acquire { lock, mode, is_async, attempt, guard: site.into });
     }
 
     fn release(&mut self, value: &Value, site: &Site<'_>) {
         if let Some(guard) = self.value_info(value).guard {
-            self.push(site.span, OpKind::Release { guard });
+            self.let_go(guard, site.span);
         }
     }
 

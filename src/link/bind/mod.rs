@@ -5,15 +5,19 @@ mod body;
 mod calls;
 mod effects;
 mod files;
+mod handed;
 mod walk;
 
-pub use body::{Body, Callable, FileStep, Guard, Info, LockType, Op, OpKind, Put, Returned, Sense, registers};
+pub use body::{
+    Body, Callable, FileStep, Guard, Info, LockClass, LockType, Op, OpKind, Put, Returned, Sense, registers,
+};
 pub use files::Names;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{
-    Elem, Exit, Function, FunctionIx, FunctionKind, Place, PlaceIx, Reg, Root, Span, Step, StepKind, Value, WriteHow,
+    Bind, Elem, Exit, Function, FunctionIx, FunctionKind, LocalIx, Place, PlaceIx, Reg, Root, Span, Step, StepKind,
+    Value, WriteHow,
 };
 use crate::link::Program;
 use crate::link::ids::{FileId, FunctionId};
@@ -40,6 +44,12 @@ fn depth(functions: &[Function], ix: FunctionIx) -> usize {
 }
 
 fn bind(program: &Program, id: FunctionId, outer: &[Body]) -> Body {
+    let first = bind_with(program, id, outer, FxHashMap::default());
+    // A loop may end in the text before it begins the guard that it ends.
+    if first.kept.is_empty() { first.body } else { bind_with(program, id, outer, first.kept).body }
+}
+
+fn bind_with<'p>(program: &'p Program, id: FunctionId, outer: &'p [Body], kept: Kept) -> Binder<'p> {
     let function = program.function(id);
     let registers = vec![Info::default(); function.registers as usize];
     let mut binder = Binder {
@@ -50,6 +60,7 @@ fn bind(program: &Program, id: FunctionId, outer: &[Body]) -> Body {
         ops: Vec::new(),
         moved: FxHashSet::default(),
         options: FxHashMap::default(),
+        kept,
     };
     for block in &function.blocks {
         for step in &block.steps {
@@ -60,8 +71,12 @@ fn bind(program: &Program, id: FunctionId, outer: &[Body]) -> Body {
     }
     binder.body.index();
     binder.body.returned = binder.returned();
-    binder.body
+    binder.take_what_is_handed_out();
+    binder
 }
+
+/// The guards that were put into each variable which is assigned more than once.
+type Kept = FxHashMap<LocalIx, Vec<Reg>>;
 
 pub(super) struct Binder<'p> {
     pub(super) program: &'p Program,
@@ -74,6 +89,7 @@ pub(super) struct Binder<'p> {
     moved: FxHashSet<Reg>,
     /// How a file is to be opened, by the register that gathers it.
     options: FxHashMap<Reg, Vec<Name>>,
+    kept: Kept,
 }
 
 impl<'p> Binder<'p> {
@@ -201,6 +217,7 @@ impl<'p> Binder<'p> {
                 self.push(span, OpKind::Let { into: *into, value: value.clone() });
             }
             StepKind::Drop { place } => self.bind_drop(*place, span),
+            StepKind::Ignore { place } => self.bind_ignore(*place, span),
             StepKind::Unknown { what } => self.push(span, OpKind::Unknown { what: *what }),
         }
     }
@@ -243,6 +260,13 @@ impl<'p> Binder<'p> {
     }
 
     fn bind_write(&mut self, place: PlaceIx, how: WriteHow, value: &Value, span: Span) {
+        if let (Some(local), Some(guard)) = (self.own_local(place), self.value_info(value).guard) {
+            let kept = self.kept.entry(local).or_default();
+            if !kept.contains(&guard) {
+                kept.push(guard);
+            }
+            return self.moves(value);
+        }
         let at = self.walk(self.place(place));
         let Some(loc) = at.info.loc else { return };
         let keyed = matches!(loc.path.last(), Some(Seg::Key(_)));
@@ -255,19 +279,50 @@ impl<'p> Binder<'p> {
         self.push(span, OpKind::Write { at: loc, put, value: value.clone() });
     }
 
-    fn bind_drop(&mut self, place: PlaceIx, span: Span) {
-        let place = self.place(place);
+    fn bind_ignore(&mut self, place: PlaceIx, span: Span) {
+        let Root::Local(function, local) = self.place(place).root else { return };
+        let of = FunctionId { file: self.id.file, ix: function };
+        let Some(Bind::Once(Value::Reg(reg))) =
+            self.program.function(of).locals.get(local.index()).map(|local| &local.bind)
+        else {
+            return;
+        };
+        let held = self.outer[function.index()].registers.get(reg.index()).and_then(|info| info.guard);
+        if let Some(guard) = held {
+            self.push(span, OpKind::Ignore { of, guard });
+        }
+    }
+
+    fn bind_drop(&mut self, ix: PlaceIx, span: Span) {
+        let place = self.place(ix);
         if let (Root::Value(reg), true) = (place.root, place.path.is_empty())
             && !self.moved.contains(&reg)
             && let Some(guard) = self.info(reg).guard
         {
-            self.push(span, OpKind::Release { guard });
-        } else if let Root::Local(..) = place.root {
-            // A guard kept in a variable that is assigned more than once: released by what it holds then.
-            let held = self.walk(place).info.guard;
-            if let Some(guard) = held {
+            self.let_go(guard, span);
+        } else if let Some(local) = self.own_local(ix) {
+            // A guard kept in a variable that is assigned more than once: whichever it holds then.
+            for guard in self.kept.get(&local).cloned().unwrap_or_default() {
                 self.push(span, OpKind::Release { guard });
             }
+        }
+    }
+
+    /// The guard ends. One that came out of a variable may be any that was put there.
+    fn let_go(&mut self, guard: Reg, span: Span) {
+        let kept = self.kept.values().find(|guards| guards.contains(&guard));
+        for guard in kept.cloned().unwrap_or_else(|| vec![guard]) {
+            self.push(span, OpKind::Release { guard });
+        }
+    }
+
+    /// The variable of this function that a place is, whole.
+    fn own_local(&self, place: PlaceIx) -> Option<LocalIx> {
+        match self.place(place) {
+            Place { root: Root::Local(function, local), path } if *function == self.id.ix && path.is_empty() => {
+                Some(*local)
+            }
+            _ => None,
         }
     }
 }

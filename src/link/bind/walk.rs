@@ -63,11 +63,11 @@ impl Binder<'_> {
 
     pub(super) fn this(&self) -> At {
         let unit = self.this_unit();
-        At::value(Info { ty: Ty::Unit(unit), loc: Some(Loc::new(Base::This(unit))), ..Info::default() })
+        At::value(Info { ty: Ty::Unit(unit), loc: Some(Loc::this(self.program, unit)), ..Info::default() })
     }
 
     /// The unit whose instance `this` is: that of the nearest function with a receiver of its own.
-    fn this_unit(&self) -> UnitId {
+    pub(super) fn this_unit(&self) -> UnitId {
         let facts = self.program.facts(self.id.file);
         let mut function = &facts.functions[self.id.ix.index()];
         while function.receiver == Receiver::Outer {
@@ -89,6 +89,11 @@ impl Binder<'_> {
 
     fn local(&self, function: crate::facts::FunctionIx, local: u32) -> At {
         let id = FunctionId { file: self.id.file, ix: function };
+        if id == self.id
+            && let Some(guard) = self.kept.get(&crate::facts::LocalIx(local)).and_then(|guards| guards.first())
+        {
+            return At::value(self.info(*guard));
+        }
         let declared = self.program.function(id);
         let Some(local_facts) = declared.locals.get(local as usize) else { return At::default() };
         let own = Loc::new(Base::Local(id, crate::facts::LocalIx(local)));
@@ -210,7 +215,7 @@ impl Binder<'_> {
             return At::value(Info { loc, guard: None, ..Info::default() });
         };
         // A smart pointer was looked through, or the walk stands on the unit itself: it owns what follows.
-        let base = at.info.loc.map(|loc| loc.owned_by(unit));
+        let base = at.info.loc.map(|loc| loc.owned_by(self.program, unit));
         if let Some((owner, field)) = self.program.modules.field(&self.program.files, unit, name) {
             let ty = self.program.field_type(owner, field);
             let loc = base.map(|loc| loc.then(Seg::Field(name)));

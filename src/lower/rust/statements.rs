@@ -150,12 +150,14 @@ impl Lower<'_> {
     /// `let _ = x`: a variable is not used, not moved and, since edition 2021, not captured; a fresh value ends here.
     fn let_nothing(&mut self, init: &Expr, scope: usize) {
         if let Some(root) = bare_variable(init) {
-            if self.edition <= Edition::E2018
-                && let Some(Found::Captured(at)) = self.find(root)
-            {
+            let Some(Found::Captured(at)) = self.find(root) else { return };
+            let span = self.span(init);
+            if self.edition <= Edition::E2018 {
                 let place = self.capture_whole(at);
-                let span = self.span(init);
                 self.frame().body.read(span, place);
+            } else {
+                let place = self.frame().captures[at].place.clone();
+                self.frame().body.ignore(span, place);
             }
         } else if is_place(init) {
             self.spot(init, None);

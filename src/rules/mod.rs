@@ -16,6 +16,7 @@ mod racy_lazy_init;
 mod reentrant_init;
 mod shape;
 mod split_locks;
+mod unawaited_init;
 mod wording;
 
 use rayon::prelude::*;
@@ -58,6 +59,7 @@ pub static RULES: &[Rule] = &[
     rule!("racy-lazy-init", racy_lazy_init::check),
     rule!("reentrant-init", reentrant_init::check),
     rule!("split-locks", split_locks::check),
+    rule!("unawaited-init", unawaited_init::check),
 ];
 
 /// What rules are asked about.

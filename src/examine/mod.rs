@@ -4,6 +4,7 @@
 //! own. This room must never know a rule.
 
 pub mod candidates;
+pub mod dropped;
 pub mod files;
 pub mod held;
 pub mod overlap;

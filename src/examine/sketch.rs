@@ -3,7 +3,7 @@
 //! Where a whole function is too long to explore, or what blocks is not in the code (the thread that an executor runs its
 //! tasks on), the steps that matter are laid out by hand. What is said of them is still what was explored.
 
-use crate::explore::model::{Flow, Instr, LockDef, LockId, Mode, Model, Op, Site, Val, World};
+use crate::explore::model::{Flow, How, Instr, LockDef, LockId, Mode, Model, Op, PlaceDef, Site, Val, World};
 use crate::explore::{Break, Question, Verdict, Violation, explore};
 
 /// One lock step of a lane, and the number of the spot where it stands.
@@ -48,6 +48,33 @@ pub fn deadlock(lanes: &[&[(Step, u32)]], locks: usize) -> Option<Break> {
     }
 }
 
+/// Work that is started (at 0) and left to itself is suspended (at 1) before it fills a place (at 2), which another run
+/// takes for filled (at 3).
+pub fn too_early() -> Option<Break> {
+    let instr = |op: Op, site: u32| Instr { op, site: Site(site), on_error: None, may_fail: false };
+    let place =
+        PlaceDef { name: "place".to_owned(), outside: false, initial: Val::Absent, resource: false, own: false };
+    let dropped = vec![
+        instr(Op::Start { entry: 2, after: None, into: 0 }, 0),
+        instr(Op::Return { value: Val::Unknown }, 0),
+        instr(Op::Pause { args: Vec::new(), into: 1 }, 1),
+        instr(Op::Write { place: 0, how: How::Set, value: Val::Fresh { identity: true }, accounts: Vec::new() }, 2),
+        instr(Op::Return { value: Val::Unknown }, 2),
+    ];
+    let early = vec![
+        instr(Op::Read { place: 0, into: 0 }, 3),
+        instr(Op::Use { of: Val::Reg(0) }, 3),
+        instr(Op::Return { value: Val::Unknown }, 3),
+    ];
+    let flow = |code: Vec<Instr>| Flow { code, registers: 2, ..Flow::default() };
+    let model =
+        Model { places: vec![place], flows: vec![flow(dropped), flow(early)], order: vec![(0, 1)], ..Model::default() };
+    match explore(&model, &Question::new(vec![vec![0], vec![1]])) {
+        Verdict::Breaks(breaks) => breaks.into_iter().find(|found| found.violation == Violation::TooEarly),
+        Verdict::Safe(_) | Verdict::TooBig => None,
+    }
+}
+
 fn code(steps: &[(Step, u32)]) -> Vec<Instr> {
     let instr = |op: Op, site: u32| Instr { op, site: Site(site), on_error: None, may_fail: false };
     let last = steps.last().map_or(0, |(_, site)| *site);
@@ -68,13 +95,18 @@ fn code(steps: &[(Step, u32)]) -> Vec<Instr> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Mode, Step, deadlock, one_worker};
+    use super::{Mode, Step, deadlock, one_worker, too_early};
 
     #[test]
     fn a_suspended_guard_blocks_the_thread() {
         assert!(one_worker(Mode::Exclusive, Mode::Exclusive).is_some());
         assert!(one_worker(Mode::Shared, Mode::Exclusive).is_some());
         assert!(one_worker(Mode::Shared, Mode::Shared).is_none());
+    }
+
+    #[test]
+    fn what_was_dropped_is_taken_for_done() {
+        assert!(too_early().is_some());
     }
 
     #[test]

@@ -31,6 +31,7 @@ mod shape;
 mod shared_temp_path;
 mod split_locks;
 mod sqlite_busy;
+mod unawaited_init;
 mod unowned_release;
 mod wording;
 
@@ -86,6 +87,7 @@ pub static RULES: &[Rule] = &[
     rule!("shared-temp-path", shared_temp_path::check),
     rule!("split-locks", split_locks::check),
     rule!("sqlite-busy", sqlite_busy::check),
+    rule!("unawaited-init", unawaited_init::check),
     rule!("unowned-release", unowned_release::check),
 ];
 

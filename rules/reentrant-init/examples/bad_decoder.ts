@@ -14,5 +14,5 @@ export async function stop(): Promise<void> {
   decoder = undefined;
 }
 
-document.addEventListener("click", () => void decode("small"));
-document.addEventListener("submit", () => void decode("large"));
+document.addEventListener("click", () => void decode("small")); // racelint-expect: unawaited-init
+document.addEventListener("submit", () => void decode("large")); // racelint-expect: unawaited-init

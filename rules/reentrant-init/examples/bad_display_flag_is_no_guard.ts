@@ -21,5 +21,5 @@ export class Models {
 
 export const models = new Models();
 
-document.addEventListener("click", () => void models.load("small"));
-document.addEventListener("submit", () => void models.load("large"));
+document.addEventListener("click", () => void models.load("small")); // racelint-expect: unawaited-init
+document.addEventListener("submit", () => void models.load("large")); // racelint-expect: unawaited-init

@@ -14,5 +14,5 @@ export async function hangUp(): Promise<void> {
   channel = undefined;
 }
 
-document.addEventListener("click", () => void reconnect("small"));
-document.addEventListener("submit", () => void reconnect("large"));
+document.addEventListener("click", () => void reconnect("small")); // racelint-expect: unawaited-init
+document.addEventListener("submit", () => void reconnect("large")); // racelint-expect: unawaited-init

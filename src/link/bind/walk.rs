@@ -50,7 +50,8 @@ impl Binder<'_> {
 
     fn root<'e>(&self, root: Root, path: &'e [Elem]) -> (At, &'e [Elem]) {
         match root {
-            Root::This | Root::Super => (self.this(), path),
+            Root::This => (self.this(), path),
+            Root::Super => (self.base(), path),
             Root::Param(function, index) => (self.param(function, index), path),
             Root::Local(function, local) => (self.local(function, local.0), path),
             Root::Value(reg) => (At::value(self.info(reg)), path),
@@ -64,6 +65,17 @@ impl Binder<'_> {
     pub(super) fn this(&self) -> At {
         let unit = self.this_unit();
         At::value(Info { ty: Ty::Unit(unit), loc: Some(Loc::this(self.program, unit)), ..Info::default() })
+    }
+
+    /// The instance seen as one of its base class; of a class that is not part of the program nothing is known.
+    fn base(&self) -> At {
+        let unit = self.this_unit();
+        let facts = self.program.unit(unit);
+        let ty = facts
+            .bases
+            .first()
+            .map_or(Ty::Unknown, |base| self.program.resolve_type(unit.file, unit.ix, &facts.generics, base));
+        At::value(Info { ty, loc: Some(Loc::new(Base::This(unit))), ..Info::default() })
     }
 
     /// The unit whose instance `this` is: that of the nearest function with a receiver of its own.

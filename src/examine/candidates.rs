@@ -52,7 +52,7 @@ pub fn candidates(program: &Program, overlap: &Overlap) -> Vec<Candidate> {
 fn is_root(program: &Program, overlap: &Overlap, id: FunctionId) -> bool {
     let function = program.function(id);
     let runs = !matches!(function.kind, FunctionKind::Module | FunctionKind::Initializer | FunctionKind::Constructor);
-    runs && !function.test && !overlap.is_behind_door(program, id) && overlap.evidence(program, id) > Evidence::None
+    runs && !function.test && !overlap.is_behind_door(program, id) && overlap.evidence(id) > Evidence::None
 }
 
 /// The keys that are touched on both sides of a meeting point. What lies wholly within a call of another root is asked

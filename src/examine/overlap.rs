@@ -21,12 +21,17 @@ pub enum Evidence {
     Admitted,
 }
 
+/// As many callers up, evidence is passed down.
+const CALLERS: usize = 4;
+
 /// Who calls what, and how.
+#[derive(Default)]
 pub struct Overlap {
     /// The calls of each function: by whom, and whether the caller waits for the end.
     callers: FxHashMap<FunctionId, Vec<Caller>>,
     /// What makes a function run again and again.
     repeats: FxHashMap<FunctionId, FunctionId>,
+    known: FxHashMap<FunctionId, Evidence>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -37,12 +42,13 @@ struct Caller {
 
 impl Overlap {
     pub fn of(program: &Program) -> Overlap {
-        let mut overlap = Overlap { callers: FxHashMap::default(), repeats: FxHashMap::default() };
+        let mut overlap = Overlap::default();
         for by in program.functions() {
             if !program.function(by).test {
                 overlap.add(program, by);
             }
         }
+        overlap.settle(program);
         overlap
     }
 
@@ -77,24 +83,37 @@ impl Overlap {
     }
 
     /// Can runs of this function overlap, as far as its callers tell?
-    pub fn evidence(&self, program: &Program, id: FunctionId) -> Evidence {
-        self.evidence_to(program, id, 4)
+    pub fn evidence(&self, id: FunctionId) -> Evidence {
+        self.known.get(&id).copied().unwrap_or(Evidence::None)
     }
 
-    fn evidence_to(&self, program: &Program, id: FunctionId, depth: u32) -> Evidence {
+    /// What each function says of itself, and then, call by call, what its callers say.
+    fn settle(&mut self, program: &Program) {
+        let own: Vec<(FunctionId, Evidence)> = program.functions().map(|id| (id, self.own(program, id))).collect();
+        self.known = own.iter().copied().collect();
+        for _ in 0..CALLERS {
+            let heard = |(id, own): &(FunctionId, Evidence)| {
+                let callers = self.callers.get(id).map_or(&[][..], Vec::as_slice);
+                let most = callers.iter().map(|caller| self.evidence(caller.by)).max();
+                (*id, most.map_or(*own, |most| most.max(*own)))
+            };
+            self.known = own.iter().map(heard).collect();
+        }
+    }
+
+    /// What is known of it without its callers' callers.
+    fn own(&self, program: &Program, id: FunctionId) -> Evidence {
         if self.repeats.contains_key(&id) {
             return Evidence::Shown;
         }
         let callers = self.callers.get(&id).map_or(&[][..], Vec::as_slice);
-        let mut found = if is_open(program, id) { Evidence::Assumed } else { Evidence::None };
         if callers.len() > 1 && callers.iter().any(|caller| !caller.waits) {
-            found = Evidence::Shown;
+            Evidence::Shown
+        } else if is_open(program, id) {
+            Evidence::Assumed
+        } else {
+            Evidence::None
         }
-        let Some(depth) = depth.checked_sub(1) else { return found };
-        for caller in callers {
-            found = found.max(self.evidence_to(program, caller.by, depth));
-        }
-        found
     }
 
     /// Is this function entered only through others of the program?

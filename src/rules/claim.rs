@@ -121,6 +121,6 @@ fn adds(examined: &Examined, found: &Break) -> bool {
 /// How sure it is that the two runs of this pair meet.
 pub(super) fn evidence(cx: &Context<'_>, examined: &Examined) -> Evidence {
     let overlap = &cx.examination.overlap;
-    let of = |id| overlap.evidence(cx.program, id);
+    let of = |id| overlap.evidence(id);
     of(examined.pair.first).min(of(examined.pair.second))
 }

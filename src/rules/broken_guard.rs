@@ -2,12 +2,12 @@
 //! never given back.
 
 use super::pick::{Incidents, breaks};
-use super::shape::{Put, asks_for_absence, is_chained, is_given_back, is_marked, mark_sites, put};
+use super::shape::{Put, asks_for_absence, is_chained, is_given_back, is_held_over_a_wait, is_marked, mark_sites, put};
 use super::wording::{Words, draft, function_at, name, spot};
 use super::{Context, Sink};
 use crate::assemble::Assembled;
 use crate::examine::overlap::Evidence;
-use crate::explore::model::Site;
+use crate::explore::model::{Site, World};
 use crate::explore::{Break, EventKind, Violation};
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
@@ -15,10 +15,15 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     for (examined, found) in breaks(&cx.examination.pairs) {
         let Some(place) = found.place else { continue };
         let assembled = &examined.assembled;
+        // A thread is stopped anywhere, not where it waits: what it tests and sets bare is no guard of this kind.
+        if assembled.model.world != World::Tasks {
+            continue;
+        }
         let shown = &assembled.places[place as usize].shown;
         let function = name(cx.program, function_at(assembled, found.act));
         let (set, back) = mark_sites(assembled, place);
         let (at, words) = match found.violation {
+            Violation::DeadGuard if is_held_over_a_wait(assembled, place) => continue,
             Violation::EarlyEnd | Violation::DeadGuard if back.is_some() => (
                 back,
                 Words {

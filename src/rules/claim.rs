@@ -6,7 +6,10 @@
 use rustc_hash::FxHashMap;
 
 use super::Context;
-use super::shape::{Put, asks_for_absence, is_chained, is_given_back, is_marked, is_under_its_test, mark_sites, put};
+use super::shape::{
+    Put, asks_for_absence, is_chained, is_given_back, is_held_over_a_wait, is_marked, is_under_its_test, mark_sites,
+    put,
+};
 use super::wording::function_at;
 use crate::examine::Examined;
 use crate::examine::overlap::Evidence;
@@ -82,16 +85,19 @@ fn claim(examined: &Examined, found: &Break) -> Option<Claim> {
         {
             Some(Claim::Fill)
         }
-        Violation::EarlyEnd | Violation::DeadGuard if mark_sites(assembled, place).1.is_some() => Some(Claim::Guard),
+        Violation::DeadGuard if is_held_over_a_wait(assembled, place) => None,
+        Violation::EarlyEnd | Violation::DeadGuard if tasks && mark_sites(assembled, place).1.is_some() => {
+            Some(Claim::Guard)
+        }
         Violation::StuckGuard
-            if is_marked(assembled, place) && is_given_back(assembled, place) && !is_chained(assembled) =>
+            if tasks && is_marked(assembled, place) && is_given_back(assembled, place) && !is_chained(assembled) =>
         {
             Some(Claim::Guard)
         }
-        Violation::UnownedRelease if is_marked(assembled, place) && asks_for_absence(assembled, place) => {
+        Violation::UnownedRelease if tasks && is_marked(assembled, place) && asks_for_absence(assembled, place) => {
             Some(Claim::Guard)
         }
-        Violation::StaleCheck if put(assembled, found) == Put::Mark && asks_for_absence(assembled, place) => {
+        Violation::StaleCheck if tasks && put(assembled, found) == Put::Mark && asks_for_absence(assembled, place) => {
             Some(Claim::Guard)
         }
         _ if !tasks || is_private(examined, found) => None,

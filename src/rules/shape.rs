@@ -75,6 +75,31 @@ pub(super) fn is_given_back(assembled: &Assembled, place: PlaceId) -> bool {
     })
 }
 
+/// Is a run suspended between setting the mark and giving it back? Then others can find it set.
+pub(super) fn is_held_over_a_wait(assembled: &Assembled, place: PlaceId) -> bool {
+    assembled.model.flows.iter().any(|flow| {
+        let set = |at: &usize| puts(&flow.code[*at].op, place) == Some(false);
+        (0..flow.code.len()).filter(set).any(|at| waits_before_back(&flow.code, at, place))
+    })
+}
+
+fn waits_before_back(code: &[Instr], set: usize, place: PlaceId) -> bool {
+    let mut seen = vec![false; code.len()];
+    let mut open = vec![set + 1];
+    while let Some(at) = open.pop() {
+        let Some(instr) = code.get(at).filter(|_| !std::mem::replace(&mut seen[at], true)) else { continue };
+        match &instr.op {
+            op if puts(op, place) == Some(true) => {}
+            Op::Pause { .. } | Op::Join { .. } => return true,
+            Op::Jump(to) => open.push(*to as usize),
+            Op::Branch { to, .. } => open.extend([*to as usize, at + 1]),
+            Op::Return { .. } | Op::Fail => {}
+            _ => open.push(at + 1),
+        }
+    }
+    false
+}
+
 fn is_back(value: &Val) -> bool {
     matches!(value, Val::Absent | Val::Bool(false) | Val::Const(0))
 }

@@ -11,6 +11,7 @@ mod files;
 mod frame;
 mod ops;
 mod places;
+mod rests;
 mod slice;
 mod slim;
 mod steering;

@@ -3,7 +3,8 @@
 
 use rustc_hash::FxHashSet;
 
-use super::slim::{makes, reads, without};
+use super::rests::rests;
+use super::slim::{reads, without};
 use super::ways::Ways;
 use crate::explore::model::{Check, Effect, Instr, Op, Pc, RegIx, Val};
 
@@ -12,7 +13,7 @@ use crate::explore::model::{Check, Effect, Instr, Op, Pc, RegIx, Val};
 pub(super) fn slice(mut code: Vec<Instr>, registers: RegIx, ways_out: bool) -> (Vec<Instr>, RegIx) {
     let spare = registers;
     loop {
-        let tainted = tainted(&code, registers);
+        let tainted = tainted(&code, registers + 1);
         let forks = forks(&code, &tainted, ways_out);
         if forks.is_empty() {
             return (code, registers + 1);
@@ -35,27 +36,11 @@ struct Way {
     meets: Pc,
 }
 
-/// The registers that rest on something another run may touch.
+/// The registers that rest on something another run may touch; the answer of a call or of a wait is anybody's guess.
 fn tainted(code: &[Instr], registers: RegIx) -> Vec<bool> {
-    let mut tainted = vec![false; registers as usize];
-    loop {
-        let mut changed = false;
-        for instr in code {
-            let Some(into) = makes(&instr.op) else { continue };
-            let passes = matches!(instr.op, Op::Let { .. } | Op::Join { .. });
-            let mut rests = !passes && !matches!(instr.op, Op::Act { .. } | Op::Pause { .. });
-            if passes {
-                reads(&instr.op, &mut |reg| rests |= tainted.get(reg as usize).is_some_and(|tainted| *tainted));
-            }
-            if let Some(known) = tainted.get_mut(into as usize).filter(|known| rests && !**known) {
-                *known = true;
-                changed = true;
-            }
-        }
-        if !changed {
-            return tainted;
-        }
-    }
+    let copies = |op: &Op| matches!(op, Op::Let { .. } | Op::Join { .. });
+    let guess = |op: &Op| matches!(op, Op::Act { .. } | Op::Pause { .. });
+    rests(code, registers, |op| !copies(op) && !guess(op), copies)
 }
 
 /// The forks that do not matter, the outermost of those that lie in each other.
@@ -84,7 +69,7 @@ fn forks(code: &[Instr], tainted: &[bool], ways_out: bool) -> Vec<Way> {
 fn is_idle(instr: &Instr, tainted: &[bool]) -> bool {
     let Op::Branch { test, .. } = &instr.op else { return false };
     let mut idle = !matches!(test, Check::Unknown { validates: true, .. });
-    reads(&instr.op, &mut |reg| idle &= !tainted.get(reg as usize).is_some_and(|tainted| *tainted));
+    reads(&instr.op, &mut |reg| idle &= !tainted[reg as usize]);
     idle
 }
 
@@ -98,7 +83,7 @@ fn around(code: &[Instr], ways: &Ways, at: Pc, tainted: &[bool]) -> Option<(Way,
         let instr = &code[*pc as usize];
         match &instr.op {
             // The answer of a run is looked at only where it tells what the run has seen.
-            Op::Return { value } if meets == end && !rests(value, tainted) => {}
+            Op::Return { value } if meets == end && !is_told(value, tainted) => {}
             other if is_kept(other) => return None,
             _ => {}
         }
@@ -152,15 +137,15 @@ fn failing(code: &[Instr], ways: &Ways, at: Pc) -> Option<(Way, Vec<Pc>)> {
     })
 }
 
-fn rests(value: &Val, tainted: &[bool]) -> bool {
-    let mut rests = false;
-    reads(&Op::Return { value: value.clone() }, &mut |reg| rests |= tainted.get(reg as usize).is_some_and(|on| *on));
-    rests
+fn is_told(value: &Val, tainted: &[bool]) -> bool {
+    let mut told = false;
+    reads(&Op::Return { value: value.clone() }, &mut |reg| told |= tainted[reg as usize]);
+    told
 }
 
 /// What is made in the region and used outside.
 fn made(code: &[Instr], region: &[Pc]) -> Vec<RegIx> {
-    let mut made: Vec<RegIx> = region.iter().filter_map(|pc| makes(&code[*pc as usize].op)).collect();
+    let mut made: Vec<RegIx> = region.iter().filter_map(|pc| code[*pc as usize].op.makes()).collect();
     made.sort_unstable();
     made.dedup();
     let mut used: FxHashSet<RegIx> = FxHashSet::default();
@@ -243,12 +228,10 @@ fn reached(code: &[Instr]) -> Vec<bool> {
         if std::mem::replace(&mut reached[pc as usize], true) {
             continue;
         }
-        open.extend(instr.on_error);
-        match &instr.op {
-            Op::Jump(to) => open.push(*to),
-            Op::Branch { to, .. } | Op::Start { entry: to, .. } => open.extend([*to, pc + 1]),
-            Op::Return { .. } | Op::Fail => {}
-            _ => open.push(pc + 1),
+        let (next, other) = instr.op.goes_on(pc);
+        open.extend([next, other, instr.on_error].into_iter().flatten());
+        if let Op::Start { entry, .. } = &instr.op {
+            open.push(*entry);
         }
     }
     reached

@@ -100,7 +100,7 @@ fn renumber(mut code: Vec<Instr>, registers: RegIx) -> (Vec<Instr>, RegIx) {
 
 pub(super) fn reads(op: &Op, visit: &mut dyn FnMut(RegIx)) {
     let mut op = op.clone();
-    let into = makes(&op);
+    let into = op.makes();
     // The register that an instruction makes is met first and once; everything behind it is read.
     let mut made = into.is_some();
     each_register(&mut op, &mut |reg| {
@@ -110,24 +110,6 @@ pub(super) fn reads(op: &Op, visit: &mut dyn FnMut(RegIx)) {
             visit(*reg);
         }
     });
-}
-
-pub(super) fn makes(op: &Op) -> Option<RegIx> {
-    match op {
-        Op::Read { into, .. }
-        | Op::Create { into, .. }
-        | Op::Exchange { into, .. }
-        | Op::Act { into, .. }
-        | Op::Open { into }
-        | Op::Pause { into, .. }
-        | Op::Start { into, .. }
-        | Op::Join { into, .. }
-        | Op::Promise { into }
-        | Op::Let { into, .. } => Some(*into),
-        Op::Update { into, .. } => *into,
-        Op::Lock { tried, .. } => *tried,
-        _ => None,
-    }
 }
 
 /// Every register of an instruction, the one that it makes first.

@@ -1,6 +1,7 @@
 //! Steering: which places decide where a run goes: by a test, by waiting for what stands there, by a step that fails.
 
-use super::slim::{makes, reads};
+use super::rests::rests;
+use super::slim::reads;
 use crate::explore::model::{Flow, Model, Op, PlaceId};
 
 /// The places whose content reaches a test or a wait of some flow, in their order.
@@ -28,26 +29,12 @@ fn mark(flow: &Flow, found: &mut [bool]) {
 
 /// The registers that hold what was found at a place, or something computed from it.
 fn rests_on(flow: &Flow, place: PlaceId) -> Vec<bool> {
-    let mut rests = vec![false; flow.registers as usize];
-    loop {
-        let mut changed = false;
-        for instr in &flow.code {
-            let Some(into) = makes(&instr.op) else { continue };
-            let mut holds = match &instr.op {
-                Op::Read { place: at, .. }
-                | Op::Update { place: at, .. }
-                | Op::Create { place: at, .. }
-                | Op::Exchange { place: at, .. } => *at == place,
-                _ => false,
-            };
-            if matches!(instr.op, Op::Let { .. } | Op::Join { .. }) {
-                reads(&instr.op, &mut |reg| holds |= rests[reg as usize]);
-            }
-            changed |= holds && !rests[into as usize];
-            rests[into as usize] |= holds;
-        }
-        if !changed {
-            return rests;
-        }
-    }
+    let found = |op: &Op| match op {
+        Op::Read { place: at, .. }
+        | Op::Update { place: at, .. }
+        | Op::Create { place: at, .. }
+        | Op::Exchange { place: at, .. } => *at == place,
+        _ => false,
+    };
+    rests(&flow.code, flow.registers, found, |op| matches!(op, Op::Let { .. } | Op::Join { .. }))
 }

@@ -3,7 +3,8 @@
 
 use rustc_hash::FxHashSet;
 
-use super::slim::{entered, makes, reads};
+use super::rests::rests;
+use super::slim::{entered, reads};
 use crate::explore::model::{Effect, Instr, Op, Pc, RegIx, Val};
 
 /// Leaves of each row of idle calls and waits one of each, which stand for all of them.
@@ -43,7 +44,7 @@ fn merge(code: &mut [Instr], row: &[usize]) {
     }
     let fails = row.iter().any(|at| code[*at].may_fail);
     for at in row {
-        let Some(into) = makes(&code[*at].op) else { continue };
+        let Some(into) = code[*at].op.makes() else { continue };
         if Some(*at) == wait {
             // What was waited for may be another step of the row.
             code[*at].op = Op::Pause { args: Vec::new(), into };
@@ -72,22 +73,12 @@ fn is_idle(instr: &Instr, carried: &[bool]) -> bool {
 /// The registers that hold a promise of work that is written out, or something that another run may touch, or what was
 /// made of it.
 fn carried(code: &[Instr], registers: RegIx) -> Vec<bool> {
-    let mut carried = vec![false; registers as usize];
-    loop {
-        let mut changed = false;
-        for instr in code {
-            let Some(into) = makes(&instr.op) else { continue };
-            let passes = matches!(instr.op, Op::Let { .. } | Op::Join { .. } | Op::Act { .. } | Op::Pause { .. });
-            let counts = matches!(&instr.op, Op::Act { class: Effect::Adding | Effect::Opening, .. });
-            let mut holds = !passes || counts;
-            reads(&instr.op, &mut |reg| holds |= carried[reg as usize]);
-            changed |= holds && !carried[into as usize];
-            carried[into as usize] |= holds;
-        }
-        if !changed {
-            return carried;
-        }
-    }
+    let begins = |op: &Op| match op {
+        Op::Act { class, .. } => matches!(class, Effect::Adding | Effect::Opening),
+        Op::Let { .. } | Op::Join { .. } | Op::Pause { .. } => false,
+        _ => true,
+    };
+    rests(code, registers, begins, |_| true)
 }
 
 /// A child that does nothing that matters, and whose end nobody waits for, is not started.

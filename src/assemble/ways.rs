@@ -5,7 +5,7 @@ use petgraph::algo::dominators::{Dominators, simple_fast};
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{Bfs, Reversed};
 
-use crate::explore::model::{Instr, Op, Pc};
+use crate::explore::model::{Instr, Pc};
 
 pub(super) struct Ways {
     graph: DiGraph<(), ()>,
@@ -17,13 +17,8 @@ impl Ways {
         let end = code.len() as Pc;
         let edges = code.iter().enumerate().flat_map(|(pc, instr)| {
             let pc = pc as Pc;
-            let (next, other) = match &instr.op {
-                Op::Jump(to) => (*to, None),
-                Op::Branch { to, .. } => (pc + 1, Some(*to)),
-                Op::Return { .. } | Op::Fail => (end, None),
-                _ => (pc + 1, None),
-            };
-            [Some(next), other].into_iter().flatten().map(move |to| (pc, to))
+            let (next, other) = instr.op.goes_on(pc);
+            [Some(next.unwrap_or(end)), other].into_iter().flatten().map(move |to| (pc, to))
         });
         let mut graph: DiGraph<(), ()> = DiGraph::from_edges(edges);
         while graph.node_count() <= end as usize {

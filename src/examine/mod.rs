@@ -61,7 +61,7 @@ fn examine_one(program: &Program, sharing: &Sharing, candidate: &Candidate) -> O
     let inquiry = Inquiry { program, candidate };
     let about = inquiry.about();
     let (mut assembled, mut verdict) = inquiry.explore(&about, BUDGET)?;
-    let alone = violations(&verdict);
+    let alone: Vec<Violation> = verdict.breaks().iter().map(|found| found.violation).collect();
     if !alone.is_empty()
         && let Some((model, answer)) = inquiry.steered(&about, &inquiry.steering(&about))
     {
@@ -74,13 +74,6 @@ fn examine_one(program: &Program, sharing: &Sharing, candidate: &Candidate) -> O
         breaks.retain(|found| found.violation != Violation::DeadGuard || alone.contains(&Violation::DeadGuard));
     }
     Some(Examined { pair: candidate.pair, assembled, verdict, shared })
-}
-
-fn violations(verdict: &Verdict) -> Vec<Violation> {
-    match verdict {
-        Verdict::Breaks(breaks) => breaks.iter().map(|found| found.violation).collect(),
-        Verdict::Safe(_) | Verdict::TooBig => Vec::new(),
-    }
 }
 
 /// One candidate while it is being asked about.

@@ -4,7 +4,7 @@
 //! tasks on), the steps that matter are laid out by hand. What is said of them is still what was explored.
 
 use crate::explore::model::{Flow, How, Instr, LockDef, LockId, Mode, Model, Op, PlaceDef, Site, Val, World};
-use crate::explore::{Break, Question, Verdict, Violation, explore};
+use crate::explore::{Break, Question, Violation, explore};
 
 /// One lock step of a lane, and the number of the spot where it stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,10 +42,7 @@ pub fn deadlock(lanes: &[&[(Step, u32)]], locks: usize) -> Option<Break> {
     let flows = lanes.iter().map(|steps| Flow { code: code(steps), registers: 1, ..Flow::default() }).collect();
     let model = Model { world: World::Threads, locks: (0..locks).map(lock).collect(), flows, ..Model::default() };
     let lanes = (0..lanes.len()).map(|lane| vec![lane as u32]).collect();
-    match explore(&model, &Question::new(lanes)) {
-        Verdict::Breaks(breaks) => breaks.into_iter().find(|found| found.violation == Violation::Deadlock),
-        Verdict::Safe(_) | Verdict::TooBig => None,
-    }
+    explore(&model, &Question::new(lanes)).first(Violation::Deadlock)
 }
 
 /// Work that is started (at 0) and left to itself is suspended (at 1) before it fills a place (at 2), which another run
@@ -69,10 +66,7 @@ pub fn too_early() -> Option<Break> {
     let flow = |code: Vec<Instr>| Flow { code, registers: 2, ..Flow::default() };
     let model =
         Model { places: vec![place], flows: vec![flow(dropped), flow(early)], order: vec![(0, 1)], ..Model::default() };
-    match explore(&model, &Question::new(vec![vec![0], vec![1]])) {
-        Verdict::Breaks(breaks) => breaks.into_iter().find(|found| found.violation == Violation::TooEarly),
-        Verdict::Safe(_) | Verdict::TooBig => None,
-    }
+    explore(&model, &Question::new(vec![vec![0], vec![1]])).first(Violation::TooEarly)
 }
 
 fn code(steps: &[(Step, u32)]) -> Vec<Instr> {

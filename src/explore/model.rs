@@ -207,6 +207,37 @@ pub enum Op {
     },
 }
 
+impl Op {
+    /// The register that this makes.
+    pub fn makes(&self) -> Option<RegIx> {
+        match self {
+            Op::Read { into, .. }
+            | Op::Create { into, .. }
+            | Op::Exchange { into, .. }
+            | Op::Act { into, .. }
+            | Op::Open { into }
+            | Op::Pause { into, .. }
+            | Op::Start { into, .. }
+            | Op::Join { into, .. }
+            | Op::Promise { into }
+            | Op::Let { into, .. } => Some(*into),
+            Op::Update { into, .. } => *into,
+            Op::Lock { tried, .. } => *tried,
+            _ => None,
+        }
+    }
+
+    /// Where the run goes on from `pc` when nothing fails: usually one place, two at a fork.
+    pub fn goes_on(&self, pc: Pc) -> (Option<Pc>, Option<Pc>) {
+        match self {
+            Op::Jump(to) => (Some(*to), None),
+            Op::Branch { to, .. } => (Some(pc + 1), Some(*to)),
+            Op::Return { .. } | Op::Fail => (None, None),
+            _ => (Some(pc + 1), None),
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum How {
     Set,

@@ -106,14 +106,10 @@ struct Edges {
 
 fn edges(code: &[Instr], pc: Pc) -> Edges {
     let instr = &code[pc as usize];
-    let on = Some(pc + 1);
-    let (next, alt) = match &instr.op {
-        Op::Jump(to) => (Some(*to), None),
-        Op::Branch { to, .. } => (on, Some(*to)),
-        Op::Return { .. } | Op::Fail => (None, None),
-        Op::Start { entry, .. } => (on, Some(*entry)),
-        _ => (on, None),
-    };
+    let (next, mut alt) = instr.op.goes_on(pc);
+    if let Op::Start { entry, .. } = &instr.op {
+        alt = Some(*entry);
+    }
     Edges { next, alt, err: instr.on_error }
 }
 

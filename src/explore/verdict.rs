@@ -30,6 +30,21 @@ pub enum Verdict {
     TooBig,
 }
 
+impl Verdict {
+    /// What was found to break.
+    pub fn breaks(&self) -> &[Break] {
+        match self {
+            Verdict::Breaks(breaks) => breaks,
+            Verdict::Safe(_) | Verdict::TooBig => &[],
+        }
+    }
+
+    /// The first break of that kind.
+    pub fn first(&self, violation: Violation) -> Option<Break> {
+        self.breaks().iter().find(|found| found.violation == violation).cloned()
+    }
+}
+
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Safe {
     pub states: usize,

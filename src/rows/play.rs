@@ -4,7 +4,7 @@
 use crate::explore::model::{
     Check, Effect, Flow, How, Instr, LockDef, Mode, Model, Op, PlaceDef, PlaceId, Site, Val, World,
 };
-use crate::explore::{Break, Question, Verdict, Violation, explore};
+use crate::explore::{Break, Question, Violation, explore};
 
 /// One step of a lane and the number of the spot where it stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -68,12 +68,8 @@ pub fn play(lanes: &[Lane<'_>], places: usize, pair: bool, wanted: &[Violation])
         ..Model::default()
     };
     let lanes = (0..lanes.len()).map(|lane| vec![lane as u32]).collect();
-    match explore(&model, &Question::new(lanes)) {
-        Verdict::Breaks(breaks) => {
-            wanted.iter().find_map(|kind| breaks.iter().find(|found| found.violation == *kind).cloned())
-        }
-        Verdict::Safe(_) | Verdict::TooBig => None,
-    }
+    let verdict = explore(&model, &Question::new(lanes));
+    wanted.iter().find_map(|kind| verdict.first(*kind))
 }
 
 /// One lane twice.

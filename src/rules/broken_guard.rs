@@ -1,51 +1,41 @@
 //! `broken-guard`: a mark that is meant to keep a second run out, and does not: set too late, given back too early, or
 //! never given back.
 
+use super::claim::{Claim, claim};
 use super::pick::{Incidents, breaks};
-use super::shape::{Put, asks_for_absence, is_chained, is_given_back, is_held_over_a_wait, is_marked, mark_sites, put};
+use super::shape::mark_sites;
 use super::wording::{Words, draft, function_at, name, spot};
 use super::{Context, Sink};
 use crate::assemble::Assembled;
 use crate::examine::overlap::Evidence;
-use crate::explore::model::{Site, World};
+use crate::explore::model::Site;
 use crate::explore::{Break, EventKind, Violation};
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let mut incidents = Incidents::default();
     for (examined, found) in breaks(&cx.examination.pairs) {
-        let Some(place) = found.place else { continue };
+        let Some(place) = found.place.filter(|_| claim(examined, found) == Some(Claim::Guard)) else { continue };
         let assembled = &examined.assembled;
-        // A thread is stopped anywhere, not where it waits: what it tests and sets bare is no guard of this kind.
-        if assembled.model.world != World::Tasks {
-            continue;
-        }
         let shown = &assembled.places[place as usize].shown;
         let function = name(cx.program, function_at(assembled, found.act));
         let (set, back) = mark_sites(assembled, place);
         let (at, words) = match found.violation {
-            Violation::DeadGuard if is_held_over_a_wait(assembled, place) => continue,
-            Violation::EarlyEnd | Violation::DeadGuard if back.is_some() => (
+            Violation::EarlyEnd | Violation::DeadGuard => (
                 back,
                 Words {
                     message: format!("`{function}` gives `{shown}` back before the work that it stands for has ended"),
                     help: "wait for the work before the mark is cleared: `return await …` inside the `try`".to_owned(),
                 },
             ),
-            Violation::StuckGuard
-                if is_marked(assembled, place) && is_given_back(assembled, place) && !is_chained(assembled) =>
-            {
-                (
-                    Some(found.act),
-                    Words {
-                        message: format!("`{shown}` stays set when `{function}` fails, and keeps every later run out"),
-                        help: format!("clear `{shown}` on every way out: `try {{ … }} finally {{ … }}`"),
-                    },
-                )
-            }
-            Violation::TwoOwners if is_marked(assembled, place) && asks_for_absence(assembled, place) => {
-                (set, Words { message: late(&function, shown), help: early(shown) })
-            }
-            Violation::UnownedRelease if is_marked(assembled, place) && asks_for_absence(assembled, place) => {
+            Violation::StuckGuard => (
+                Some(found.act),
+                Words {
+                    message: format!("`{shown}` stays set when `{function}` fails, and keeps every later run out"),
+                    help: format!("clear `{shown}` on every way out: `try {{ … }} finally {{ … }}`"),
+                },
+            ),
+            Violation::TwoOwners => (set, Words { message: late(&function, shown), help: early(shown) }),
+            Violation::UnownedRelease => {
                 if set.is_some_and(|set| is_set_twice(found, set, &examined.assembled)) {
                     (set, Words { message: late(&function, shown), help: early(shown) })
                 } else {
@@ -54,10 +44,7 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
                     (Some(found.act), Words { message, help })
                 }
             }
-            Violation::StaleCheck if put(assembled, found) == Put::Mark && asks_for_absence(assembled, place) => {
-                (Some(found.act), Words { message: late(&function, shown), help: early(shown) })
-            }
-            _ => continue,
+            _ => (Some(found.act), Words { message: late(&function, shown), help: early(shown) }),
         };
         let mut draft = draft(cx, examined, found, Evidence::Admitted, words);
         if let Some(at) = at {

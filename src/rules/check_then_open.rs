@@ -7,8 +7,8 @@ use super::wording::{Words, function_at};
 use super::{Context, Sink};
 use crate::assemble::Assembled;
 use crate::examine::files::ExaminedFile;
+use crate::explore::Violation;
 use crate::explore::model::{How, Op, PlaceId, Val};
-use crate::explore::{Verdict, Violation};
 use crate::finding::Confidence;
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
@@ -53,8 +53,7 @@ fn written_over(file: &str, function: &str) -> Words {
 /// Something else comes between the look and what follows: the run breaks off, or empties what it does not know.
 fn disturbed(cx: &Context<'_>, examined: &ExaminedFile, incidents: &mut Incidents) {
     for other in &examined.disturbed {
-        let Verdict::Breaks(found) = &other.verdict else { continue };
-        for found in found.iter().filter(|found| found.place == Some(examined.place)) {
+        for found in other.verdict.breaks().iter().filter(|found| found.place == Some(examined.place)) {
             let function = function_at(&other.assembled, found.act);
             let rust = cx.program.is_rust(function.file);
             let (file, named) = (shown(examined), act_name(cx, &other.assembled, found));

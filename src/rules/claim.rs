@@ -75,7 +75,7 @@ fn key(examined: &Examined, found: &Break) -> Option<SharedKey> {
 }
 
 /// What a break is, by its violation and its shape.
-fn claim(examined: &Examined, found: &Break) -> Option<Claim> {
+pub(super) fn claim(examined: &Examined, found: &Break) -> Option<Claim> {
     let assembled = &examined.assembled;
     let place = found.place?;
     let tasks = assembled.model.world == World::Tasks;
@@ -94,7 +94,9 @@ fn claim(examined: &Examined, found: &Break) -> Option<Claim> {
         {
             Some(Claim::Guard)
         }
-        Violation::UnownedRelease if tasks && is_marked(assembled, place) && asks_for_absence(assembled, place) => {
+        Violation::UnownedRelease | Violation::TwoOwners
+            if tasks && is_marked(assembled, place) && asks_for_absence(assembled, place) =>
+        {
             Some(Claim::Guard)
         }
         Violation::StaleCheck if tasks && put(assembled, found) == Put::Mark && asks_for_absence(assembled, place) => {

@@ -9,7 +9,7 @@ use super::wording::Words;
 use super::{Context, Sink};
 use crate::assemble::{Assembled, PlaceInfo, SiteInfo};
 use crate::explore::model::{Effect, Flow, How, Instr, Model, Op, PlaceDef, Site, Val, World};
-use crate::explore::{Break, Question, Verdict, Violation, explore};
+use crate::explore::{Break, Question, Violation, explore};
 use crate::facts::{Reg, Span, Value};
 use crate::finding::Draft;
 use crate::link::bind::OpKind;
@@ -57,8 +57,7 @@ fn steals_by_option(cx: &Context<'_>, id: FunctionId, incidents: &mut Incidents)
         }
         let sketch = owner_and_thief(id, op.span);
         let verdict = explore(&sketch.model, &Question::new(vec![vec![0], vec![1]]));
-        let Verdict::Breaks(breaks) = &verdict else { continue };
-        let Some(found) = breaks.iter().find(|found| found.violation == Violation::Steal) else { continue };
+        let Some(found) = &verdict.first(Violation::Steal) else { continue };
         let words = Words {
             message: format!(
                 "`{}` takes the lock from whoever holds it, though its owner may still be at work",

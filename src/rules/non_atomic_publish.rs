@@ -13,7 +13,7 @@ use super::{Context, Sink};
 use crate::assemble::{Assembled, PlaceInfo, SiteInfo};
 use crate::examine::files::{ExaminedFile, created, moves};
 use crate::explore::model::{Flow, How, Instr, Model, Op, PlaceDef, PlaceId, Site, Val, World};
-use crate::explore::{Break, Question, Verdict, Violation, explore};
+use crate::explore::{Break, Question, Violation, explore};
 use crate::finding::Confidence;
 use crate::link::Program;
 use crate::link::bind::OpKind;
@@ -158,8 +158,5 @@ fn flow(code: Vec<Instr>) -> Flow {
 }
 
 fn torn(sketch: &Assembled) -> Option<Break> {
-    match explore(&sketch.model, &Question::new(vec![vec![0], vec![1]])) {
-        Verdict::Breaks(breaks) => breaks.into_iter().find(|found| found.violation == Violation::TornPair),
-        Verdict::Safe(_) | Verdict::TooBig => None,
-    }
+    explore(&sketch.model, &Question::new(vec![vec![0], vec![1]])).first(Violation::TornPair)
 }

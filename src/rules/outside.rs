@@ -4,38 +4,31 @@ use std::collections::BTreeSet;
 
 use super::Context;
 use super::reach::Reach;
-use super::wording::{Words, function_at, name, scope, spot, witness};
+use super::wording::{Words, function_at, name, rests_on, scope, spot, witness};
 use crate::assemble::Assembled;
 use crate::examine::files::ExaminedFile;
-use crate::explore::model::{How, Instr, Op, PlaceId, RegIx, Site, Val};
-use crate::explore::{Break, Grade, Verdict, Violation};
+use crate::explore::model::{How, Instr, Op, PlaceId, Site, Val};
+use crate::explore::{Break, Grade, Violation};
 use crate::finding::{Confidence, Draft, Spot};
 
 /// The breaks of one examined file that are about the file itself.
 pub(super) fn breaks(examined: &ExaminedFile) -> impl Iterator<Item = &Break> {
-    of(&examined.verdict).iter().filter(|found| found.place == Some(examined.place))
+    examined.verdict.breaks().iter().filter(|found| found.place == Some(examined.place))
 }
 
 /// As [`breaks`], also those beside an owner or another program, each with what was explored.
 pub(super) fn all_breaks(examined: &ExaminedFile) -> impl Iterator<Item = (&Assembled, &Break)> {
     let own = breaks(examined).map(|found| (&examined.assembled, found));
     own.chain(examined.disturbed.iter().flat_map(|other| {
-        let about = of(&other.verdict).iter().filter(|found| found.place == Some(examined.place));
+        let about = other.verdict.breaks().iter().filter(|found| found.place == Some(examined.place));
         about.map(|found| (&other.assembled, found))
     }))
 }
 
-fn of(verdict: &Verdict) -> &[Break] {
-    match verdict {
-        Verdict::Breaks(breaks) => breaks,
-        Verdict::Safe(_) | Verdict::TooBig => &[],
-    }
-}
-
 /// Does the exploration show this of any file in it?
 pub(super) fn shows(examined: &ExaminedFile, violation: Violation) -> bool {
-    let others = examined.disturbed.iter().flat_map(|other| of(&other.verdict));
-    of(&examined.verdict).iter().chain(others).any(|found| found.violation == violation)
+    let others = examined.disturbed.iter().flat_map(|other| other.verdict.breaks());
+    examined.verdict.breaks().iter().chain(others).any(|found| found.violation == violation)
 }
 
 pub(super) fn shown(examined: &ExaminedFile) -> &str {
@@ -99,18 +92,11 @@ fn is_same(code: &[Instr], value: &Val, depth: u32) -> bool {
         Val::Term { of, varies } => !varies && !of.is_empty() && of.iter().all(|part| is_same(code, part, depth)),
         Val::Made(inner) => is_same(code, inner, depth),
         Val::Reg(reg) => {
-            let mut made = code.iter().filter(|instr| defines(&instr.op) == Some(*reg)).peekable();
+            let mut made = code.iter().filter(|instr| instr.op.makes() == Some(*reg)).peekable();
             made.peek().is_some()
                 && made.all(|instr| matches!(&instr.op, Op::Let { value, .. } if is_same(code, value, depth)))
         }
         Val::Plus(..) | Val::Instant(_) | Val::Unknown => false,
-    }
-}
-
-fn defines(op: &Op) -> Option<RegIx> {
-    match op {
-        Op::Let { into, .. } | Op::Read { into, .. } | Op::Create { into, .. } | Op::Join { into, .. } => Some(*into),
-        _ => None,
     }
 }
 
@@ -142,13 +128,6 @@ pub(super) fn draft(cx: &Context<'_>, assembled: &Assembled, found: &Break, reac
         Grade::Possible => Confidence::Possible,
     };
     let known = (reach.kind.is_some() || reach.around.is_some()) && !reach.is_tool;
-    let mut related: Vec<_> = found
-        .rests_on
-        .iter()
-        .filter(|site| **site != found.act)
-        .map(|site| (spot(assembled, *site), "this is what it rests on".to_owned()))
-        .collect();
-    related.dedup();
     Draft {
         violation: found.violation.as_str(),
         confidence: if known { graded } else { Confidence::Possible },
@@ -158,7 +137,7 @@ pub(super) fn draft(cx: &Context<'_>, assembled: &Assembled, found: &Break, reac
         help: words.help,
         outcome: found.outcome.clone(),
         assumptions,
-        related,
+        related: rests_on(assembled, found),
         fixes: Vec::new(),
         witness: witness(assembled, found),
     }

@@ -4,19 +4,13 @@ use std::collections::BTreeMap;
 
 use super::Sink;
 use crate::examine::Examined;
-use crate::explore::{Break, Verdict};
+use crate::explore::Break;
 use crate::finding::{Draft, Spot};
 use crate::link::loc::SharedKey;
 
 /// Every break of every pair.
 pub(super) fn breaks(pairs: &[Examined]) -> impl Iterator<Item = (&Examined, &Break)> {
-    pairs.iter().flat_map(|examined| {
-        let breaks = match &examined.verdict {
-            Verdict::Breaks(breaks) => breaks.as_slice(),
-            Verdict::Safe(_) | Verdict::TooBig => &[],
-        };
-        breaks.iter().map(move |found| (examined, found))
-    })
+    pairs.iter().flat_map(|examined| examined.verdict.breaks().iter().map(move |found| (examined, found)))
 }
 
 /// Drafts of one rule, of which the surest and shortest for each incident is kept. An incident is a place and the

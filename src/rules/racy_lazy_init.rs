@@ -1,7 +1,8 @@
 //! `racy-lazy-init`: a place is found empty, something is made for it, and it is filled without a second look.
 
+use super::claim::{Claim, claim};
 use super::pick::{Incidents, breaks};
-use super::shape::{Making, Put, is_under_its_test, making, put};
+use super::shape::{Making, making};
 use super::wording::{Words, draft, function_at, name};
 use super::{Context, Sink};
 use crate::examine::overlap::Evidence;
@@ -11,15 +12,8 @@ use crate::finding::Confidence;
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let mut incidents = Incidents::default();
     for (examined, found) in breaks(&cx.examination.pairs) {
-        let Some(place) = found.place else { continue };
-        let fills = matches!(
-            found.violation,
-            Violation::StaleCheck | Violation::OverwrittenResource | Violation::UnhandledConflict
-        );
+        let Some(place) = found.place.filter(|_| claim(examined, found) == Some(Claim::Fill)) else { continue };
         let assembled = &examined.assembled;
-        if !fills || put(assembled, found) != Put::Made || !is_under_its_test(assembled, found) {
-            continue;
-        }
         let shown = &assembled.places[place as usize].shown;
         let function = name(cx.program, function_at(assembled, found.act));
         let rust = cx.program.is_rust(function_at(assembled, found.act).file);

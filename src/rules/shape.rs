@@ -3,7 +3,7 @@
 
 use crate::assemble::Assembled;
 use crate::explore::Break;
-use crate::explore::model::{Check, Effect, How, Instr, Op, PlaceId, RegIx, Site, Val};
+use crate::explore::model::{Check, Effect, How, Instr, Op, Pc, PlaceId, RegIx, Site, Val};
 use crate::link::loc::Seg;
 
 /// What the act puts into the place it is about.
@@ -91,10 +91,10 @@ fn waits_before_back(code: &[Instr], set: usize, place: PlaceId) -> bool {
         match &instr.op {
             op if puts(op, place) == Some(true) => {}
             Op::Pause { .. } | Op::Join { .. } => return true,
-            Op::Jump(to) => open.push(*to as usize),
-            Op::Branch { to, .. } => open.extend([*to as usize, at + 1]),
-            Op::Return { .. } | Op::Fail => {}
-            _ => open.push(at + 1),
+            op => {
+                let (next, other) = op.goes_on(at as Pc);
+                open.extend([next, other].into_iter().flatten().map(|pc| pc as usize));
+            }
         }
     }
     false

@@ -138,13 +138,6 @@ pub(super) fn draft(cx: &Context<'_>, examined: &Examined, found: &Break, eviden
     if !examined.shared {
         confidence = Confidence::Possible;
     }
-    let mut related: Vec<(Spot, String)> = found
-        .rests_on
-        .iter()
-        .filter(|site| **site != found.act)
-        .map(|site| (spot(assembled, *site), "this is what it rests on".to_owned()))
-        .collect();
-    related.dedup();
     Draft {
         violation: found.violation.as_str(),
         confidence,
@@ -154,10 +147,19 @@ pub(super) fn draft(cx: &Context<'_>, examined: &Examined, found: &Break, eviden
         help: words.help,
         outcome: found.outcome.clone(),
         assumptions,
-        related,
+        related: rests_on(assembled, found),
         fixes: Vec::new(),
         witness: witness(assembled, found),
     }
+}
+
+/// What the act of a break rests on.
+pub(super) fn rests_on(assembled: &Assembled, found: &Break) -> Vec<(Spot, String)> {
+    let sites = found.rests_on.iter().filter(|site| **site != found.act);
+    let mut related: Vec<_> =
+        sites.map(|site| (spot(assembled, *site), "this is what it rests on".to_owned())).collect();
+    related.dedup();
+    related
 }
 
 fn overlap_assumption(program: &Program, examined: &Examined) -> String {

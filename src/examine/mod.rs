@@ -11,6 +11,7 @@ pub mod overlap;
 pub mod sections;
 pub mod sharing;
 pub mod sketch;
+pub mod uses;
 
 use rayon::prelude::*;
 
@@ -22,6 +23,7 @@ use crate::link::summary::KeyId;
 use candidates::{Candidate, Pair};
 use overlap::Overlap;
 use sharing::Sharing;
+use uses::Uses;
 
 /// One pair with its verdict.
 pub struct Examined {
@@ -38,6 +40,7 @@ pub struct Examination {
     pub pairs: Vec<Examined>,
     /// Functions and the files that they work on.
     pub files: Vec<files::ExaminedFile>,
+    pub uses: Uses,
 }
 
 /// The most states that the place of a pair may take, and that it may take together with what steers the runs.
@@ -51,7 +54,7 @@ pub fn examine(program: &Program) -> Examination {
     let candidates = candidates::candidates(program, &overlap);
     let pairs = candidates.par_iter().filter_map(|candidate| examine_one(program, &sharing, candidate)).collect();
     let files = files::examine(program, &overlap);
-    Examination { overlap, pairs, files }
+    Examination { overlap, pairs, files, uses: Uses::of(program) }
 }
 
 /// First the place alone, with everything else unknown: what is safe so is safe. What breaks is looked at again with the

@@ -37,7 +37,7 @@ pub(super) fn shown(examined: &ExaminedFile) -> &str {
 
 pub(super) fn reach(cx: &Context<'_>, examined: &ExaminedFile, at: Site) -> Reach {
     let place = &examined.assembled.places[examined.place as usize];
-    Reach::of(cx.program, &place.key, &place.shown, function_at(&examined.assembled, at))
+    Reach::of(cx, &place.key, &place.shown, function_at(&examined.assembled, at))
 }
 
 /// Does the act of a break put something into its file, and not only remove it?

@@ -7,6 +7,7 @@
 
 mod access;
 mod analysis;
+mod asked;
 mod because;
 mod check;
 mod compare;
@@ -24,6 +25,7 @@ mod outcome;
 mod point;
 mod program;
 mod replay;
+mod resting;
 mod search;
 mod setup;
 mod store;

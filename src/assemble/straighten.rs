@@ -4,6 +4,7 @@
 
 use super::rests::rests;
 use super::slim::{entered, reads};
+use super::ways::Ways;
 use crate::explore::model::{Effect, Instr, Op, Pc, RegIx, Val};
 
 /// Leaves of each row of idle calls and waits one of each, which stand for all of them.
@@ -80,11 +81,20 @@ fn carried(code: &[Instr], registers: RegIx) -> Vec<bool> {
     rests(code, registers, begins, |_| true)
 }
 
-/// A child that does nothing that matters, and whose end nobody waits for, is not started.
+/// A child that does nothing that matters, and whose end nobody waits for, is not started: unless it may be the work for
+/// which the run has set a mark before.
 fn drop_idle_children(code: &mut [Instr]) {
+    let starts = |instr: &Instr| matches!(instr.op, Op::Start { after: None, .. });
+    if !code.iter().any(starts) {
+        return;
+    }
+    let ways = Ways::of(code);
     for at in 0..code.len() {
         let Op::Start { entry, after: None, into } = code[at].op else { continue };
         let Some(own) = nothing(code, entry) else { continue };
+        if ways.before(at as Pc).iter().any(|pc| code[*pc as usize].op.writes()) {
+            continue;
+        }
         let mut waited = false;
         for (pc, instr) in code.iter().enumerate().filter(|(pc, _)| !own.contains(pc)) {
             reads(&instr.op, &mut |reg| waited |= reg == into && pc != at);

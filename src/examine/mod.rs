@@ -107,6 +107,9 @@ impl Inquiry<'_> {
 
     fn explore(&self, keep: &[SharedKey], budget: usize) -> Option<(Assembled, Verdict)> {
         let assembled = assemble(self.program, &self.plan(keep.to_vec())).ok()?;
+        if !assembled.model.can_break() {
+            return None;
+        }
         let lanes = if assembled.model.flows.len() == 1 { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] };
         let question = Question { budget, ..Question::new(lanes) };
         let verdict = explore(&assembled.model, &question);

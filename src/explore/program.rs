@@ -211,7 +211,7 @@ impl<'m> Program<'m> {
         access::futures(self.model, &self.layout, &mut self.nodes, &order, flow, known);
         asked::asks(self.model, &mut self.nodes, &order);
         control::slices(self.model, &self.layout, &mut self.nodes, first as usize);
-        control::errors(self.model, &mut self.nodes, first as usize);
+        control::errors(self.model, &mut self.nodes, &order, first as usize);
         Some(())
     }
 

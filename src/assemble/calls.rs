@@ -142,6 +142,9 @@ impl FlowMaker<'_, '_> {
         self.effect(class, args, register, true, inner);
         let answer = self.code.registers(1);
         self.push(Op::Pause { args: vec![Val::Reg(register)], into: answer }, inner);
+        // What it waits for it goes on with: the work has not ended with its first step.
+        let rest = self.code.registers(1);
+        self.effect(class, &[], rest, true, inner);
         self.push(Op::Return { value: Val::Reg(answer) }, inner);
         self.code.place(behind);
     }

@@ -19,11 +19,13 @@ pub(super) struct Site<'a> {
     pub(super) name: Name,
     /// The register that it is called on.
     pub(super) on: Option<Reg>,
+    /// The place in which what it is called on stands.
+    pub(super) held: Option<Loc>,
 }
 
 impl<'p> Binder<'p> {
     pub(super) fn bind_call(&mut self, callee: &Callee, args: &[Arg], into: Reg, span: Span) {
-        let mut site = Site { args, into, span, name: Name::new(""), on: None };
+        let mut site = Site { args, into, span, name: Name::new(""), on: None, held: None };
         match callee {
             Callee::Place(place) | Callee::Optional(place) => self.call_place(*place, site),
             Callee::Value(value) => {
@@ -65,6 +67,7 @@ impl<'p> Binder<'p> {
             let at = self.step(receiver, last);
             return self.call_named(at, &site);
         }
+        site.held.clone_from(&receiver.info.loc);
         self.call_method(receiver, place, *name, &site);
     }
 
@@ -224,7 +227,8 @@ impl<'p> Binder<'p> {
         }
         self.know(site.into, info);
         if self.program.models.releases(site.name) && this.is_some() {
-            self.push(site.span, OpKind::Close { at: this.clone(), of: Value::Unknown });
+            let at = site.held.clone().or_else(|| this.clone());
+            self.push(site.span, OpKind::Close { at, of: Value::Unknown });
         }
         let args = self.arg_values(site);
         if self.lets_go(target) {

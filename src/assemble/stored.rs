@@ -1,6 +1,6 @@
 //! The store: reads and writes of places that are kept, variables that nobody else sees, locks.
 
-use super::frame;
+use super::frame::{self, Frame};
 use super::ops::Here;
 use super::values::constant;
 use super::{FlowMaker, Follow};
@@ -155,10 +155,14 @@ impl FlowMaker<'_, '_> {
 
     /// What an inner function sees of a variable that was bound once in a frame that is still there.
     pub(super) fn bound_once(&self, at: &Loc) -> Option<Val> {
-        let Base::Local(function, local) = at.base else { return None };
         if !at.path.is_empty() {
             return None;
         }
+        if let Base::Value(function, reg) = at.base {
+            let outer = frame::of(&self.frames, function).filter(|frame| frame.id != self.frame().id)?;
+            return Some(Val::Reg(outer.base + reg.0));
+        }
+        let Base::Local(function, local) = at.base else { return None };
         let outer = frame::of(&self.frames, function)?;
         match &self.program.function(function).locals.get(local.index())?.bind {
             crate::facts::Bind::Once(Value::Reg(reg)) => Some(Val::Reg(outer.base + reg.0)),
@@ -243,24 +247,29 @@ impl FlowMaker<'_, '_> {
 
     /// Did a call make this?
     pub(super) fn is_made(&self, value: &Value) -> bool {
-        self.is_made_to(value, 6)
+        self.is_made_in(self.frame(), value, 8)
     }
 
     /// A variable may be computed from itself: not further than `depth`.
-    fn is_made_to(&self, value: &Value, depth: u32) -> bool {
+    fn is_made_in(&self, frame: &Frame<'_>, value: &Value, depth: u32) -> bool {
         let Some(depth) = depth.checked_sub(1) else { return false };
-        match self.made_by(value) {
+        match frame.body.maker_of(value) {
             Some(OpKind::Call { .. } | OpKind::Act { .. } | OpKind::Make { .. } | OpKind::Run { .. }) => true,
-            Some(OpKind::Suspend { on, .. }) => self.is_made_to(on, depth),
+            Some(OpKind::Suspend { on, .. }) => self.is_made_in(frame, on, depth),
+            // What a function around this one has made, and holds.
+            Some(OpKind::Read { at, .. }) if matches!(at.base, Base::Value(..)) && at.path.is_empty() => {
+                let Base::Value(function, reg) = at.base else { return false };
+                frame::of(&self.frames, function).is_some_and(|of| self.is_made_in(of, &Value::Reg(reg), depth))
+            }
             // A variable holds what was put into it.
             Some(OpKind::Read { at, .. }) if matches!(at.base, Base::Local(..)) && at.path.is_empty() => {
-                self.frame().body.blocks.iter().flatten().any(|op| match &op.kind {
-                    OpKind::Write { at: written, value, .. } => written == at && self.is_made_to(value, depth),
+                frame.body.blocks.iter().flatten().any(|op| match &op.kind {
+                    OpKind::Write { at: written, value, .. } => written == at && self.is_made_in(frame, value, depth),
                     _ => false,
                 })
             }
             Some(OpKind::Let { value, .. } | OpKind::Expect { of: value, .. } | OpKind::Try { of: value, .. }) => {
-                self.is_made_to(value, depth)
+                self.is_made_in(frame, value, depth)
             }
             _ => false,
         }

@@ -111,7 +111,7 @@ pub(super) fn confidence(found: &Break, evidence: Evidence) -> Confidence {
     };
     graded.min(match evidence {
         Evidence::Shown => Confidence::Certain,
-        Evidence::Admitted => Confidence::Likely,
+        Evidence::Admitted | Evidence::Offered => Confidence::Likely,
         Evidence::Assumed | Evidence::None => Confidence::Possible,
     })
 }

@@ -1,7 +1,6 @@
 //! Straightening: between two steps that matter a run is suspended once, however often the code waits there. Every wait
 //! that nothing rests on is one more place where another run may come between nothing and nothing.
 
-
 use super::rests::rests;
 use super::slim::{entered, reads};
 use super::ways::Ways;

@@ -99,7 +99,14 @@ fn class(model: &Model, layout: &Layout, op: &Op, child: bool) -> Class {
 }
 
 /// Sets `future` for every node: all that may still be accessed from it on, error ways included.
-pub(super) fn futures(model: &Model, layout: &Layout, nodes: &mut [Node], order: &[N], flow: FlowId, known: Definitions) {
+pub(super) fn futures(
+    model: &Model,
+    layout: &Layout,
+    nodes: &mut [Node],
+    order: &[N],
+    flow: FlowId,
+    known: Definitions,
+) {
     let whole = Whole::new(model, layout, nodes, order, (flow, known.rests));
     let resting = Resting::of(model, layout, nodes, order, known.joins);
     for n in order.iter().rev() {
@@ -140,11 +147,9 @@ impl Whole {
             let op = &model.flows[flow as usize].code[node.pc as usize].op;
             let bit = place_of(op).map_or(0, |p| layout.access_bit(p));
             match op {
-                Op::Create { .. }
-                | Op::Exchange { .. }
-                | Op::Update { .. }
-                | Op::Write { .. }
-                | Op::Havoc { .. } => writes |= bit,
+                Op::Create { .. } | Op::Exchange { .. } | Op::Update { .. } | Op::Write { .. } | Op::Havoc { .. } => {
+                    writes |= bit
+                }
                 Op::Begin => begins = true,
                 Op::Start { .. } => whole.starts = true,
                 Op::Lock { lock, .. } => whole.on_error |= layout.lock_bit(*lock),

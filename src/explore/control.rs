@@ -241,9 +241,9 @@ pub(super) fn errors(model: &Model, nodes: &mut [Node], order: &[N], first: usiz
         return;
     }
     let ahead = Ahead::of(model, nodes, order, first);
-    for n in first..nodes.len() {
-        if fails(&nodes[n]) {
-            nodes[n].telling = ahead.more(nodes[n].err, nodes[n].next);
+    for node in &mut nodes[first..] {
+        if fails(node) {
+            node.telling = ahead.more(node.err, node.next);
         }
     }
 }

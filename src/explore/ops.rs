@@ -4,7 +4,7 @@ use super::machine::{Machine, Path};
 use super::model::{Effect, How, Mode, Op, PlaceId, RegIx, Val};
 use super::program::N;
 use super::store::{Done, NEVER, NOBODY, Pending, Reg, Resource, State, Status};
-use super::value::{Data, Choice, Kind, NO_RUN, Thing, V};
+use super::value::{Choice, Data, Kind, NO_RUN, Thing, V};
 use super::verdict::EventKind;
 use super::words;
 
@@ -307,7 +307,9 @@ impl Machine<'_, '_> {
         self.hand_on(path, task, &regs);
         if class != Effect::Repeatable {
             // A call of something unknown is part of what the run came to only where what others touch had a part in it.
-            let counts = class != Effect::Unknown || regs.iter().any(|r| r.data != Data::default()) || self.live(&path.s, task).next().is_some();
+            let counts = class != Effect::Unknown
+                || regs.iter().any(|r| r.data != Data::default())
+                || self.live(&path.s, task).next().is_some();
             let args = self.values.make(Kind::Term { site, run: NO_RUN, of: of.clone() });
             let under = self.plain_test(&path.s, task);
             let under = if class == Effect::Unknown { NEVER } else { under };

@@ -84,10 +84,9 @@ impl Resting {
 
 fn looks(layout: &Layout, op: &Op) -> u128 {
     match op {
-        Op::Read { place, .. }
-        | Op::Create { place, .. }
-        | Op::Exchange { place, .. }
-        | Op::Update { place, .. } => layout.access_bit(*place),
+        Op::Read { place, .. } | Op::Create { place, .. } | Op::Exchange { place, .. } | Op::Update { place, .. } => {
+            layout.access_bit(*place)
+        }
         _ => 0,
     }
 }

@@ -3,7 +3,6 @@
 //! A write in place is two steps, emptying the file and filling it; they are laid out beside a reader, for the explorer to
 //! answer.
 
-
 use super::outside::{draft, is_constant, updates};
 use super::pick::Incidents;
 use super::reach::Reach;

@@ -5,6 +5,7 @@
 
 use super::claim::{Claim, Claims, evidence};
 use super::pick::{Incidents, breaks};
+use super::shape::puts_back;
 use super::wording::{Words, draft, function_at, name, spot};
 use super::{Context, Sink};
 use crate::assemble::Assembled;
@@ -91,6 +92,10 @@ fn between_threads(cx: &Context<'_>, examined: &Examined, found: &Break) -> Opti
         _ => return None,
     };
     let mut draft = draft(cx, examined, found, Evidence::Admitted, words);
+    // A state that is kept for a while and put back is one that nobody else is meant to change.
+    if puts_back(assembled, found) {
+        draft.confidence = Confidence::Possible;
+    }
     if found.violation == Violation::ReadBack {
         draft.at = spot(assembled, second_look(assembled, found)?);
     }

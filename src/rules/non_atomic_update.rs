@@ -14,7 +14,9 @@ use crate::examine::overlap::Evidence;
 use crate::explore::model::Site;
 use crate::explore::{Break, Event, EventKind, Grade, Violation};
 use crate::finding::{Confidence, Draft};
-use crate::link::loc::Seg;
+use crate::link::Program;
+use crate::link::bind::OpKind;
+use crate::link::loc::{Seg, SharedKey};
 use crate::link::types::Ty;
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
@@ -92,14 +94,21 @@ fn between_threads(cx: &Context<'_>, examined: &Examined, found: &Break) -> Opti
         _ => return None,
     };
     let mut draft = draft(cx, examined, found, Evidence::Admitted, words);
-    // A state that is kept for a while and put back is one that nobody else is meant to change.
-    if puts_back(assembled, found) {
+    // A state that is kept for a while and put back is one that nobody else is meant to change; and who changes it in one
+    // step elsewhere has a reason not to do so here.
+    if puts_back(assembled, found) || found.violation == Violation::LostUpdate && is_exchanged(cx.program, &place.key) {
         draft.confidence = Confidence::Possible;
     }
     if found.violation == Violation::ReadBack {
         draft.at = spot(assembled, second_look(assembled, found)?);
     }
     Some(draft)
+}
+
+/// Does somebody compare and exchange it?
+fn is_exchanged(program: &Program, key: &SharedKey) -> bool {
+    let mut ops = program.functions().flat_map(|id| program.body(id).blocks.iter().flatten());
+    ops.any(|op| matches!(&op.kind, OpKind::Exchange { at, .. } if at.key() == *key))
 }
 
 /// Where the run looks again at what it has changed, if that is one thought: both in one call of one function.

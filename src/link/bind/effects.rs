@@ -22,9 +22,9 @@ impl Binder<'_> {
                 self.push(site.span, OpKind::Expect { of, into: site.into });
             }
             Effect::SameArg(arg) => {
+                // An argument ends where it goes by what was lowered: on this way, and not on those that do not come here.
                 let value = self.arg(site, *arg);
                 let info = self.value_info(&value);
-                self.moves(&value);
                 self.know(site.into, info);
                 self.push(site.span, OpKind::Let { into: site.into, value });
             }

@@ -21,6 +21,7 @@ impl<'p> FlowMaker<'_, 'p> {
                 loc: None,
                 callable: Callable::No,
                 path: None,
+                guard: None,
                 text: format!("p{index}"),
             })
             .collect();

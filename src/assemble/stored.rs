@@ -126,7 +126,11 @@ impl FlowMaker<'_, '_> {
     }
 
     pub(super) fn read(&mut self, at: &Loc, into: Reg, here: Here) {
+        let handle = self.program.is_handle(self.frame().id, at, into);
         let into = self.register(into);
+        if handle {
+            return self.opaque(at, into, here);
+        }
         if let Some(value) = self.bound_once(at) {
             return self.push(Op::Let { into, value }, here);
         }
@@ -302,6 +306,9 @@ impl FlowMaker<'_, '_> {
 
     /// The lock behind a guard of the top frame.
     pub(super) fn guarded(&mut self, guard: Reg) -> Option<u32> {
+        if let Some((param, _)) = self.frame().body.given.iter().find(|(_, reg)| *reg == guard) {
+            return self.frame().given.get(usize::from(*param))?.guard;
+        }
         let known = self.frame().body.guards.iter().find(|known| known.reg == guard)?;
         Some(self.lock(&known.lock, known.is_async))
     }

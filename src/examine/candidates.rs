@@ -62,13 +62,18 @@ fn straddled(program: &Program, overlap: &Overlap, id: FunctionId) -> Vec<KeyId>
     let rust = program.is_rust(id.file);
     let starts_unknown = !rust && program.function(id).is_async;
     let mut first: FxHashMap<KeyId, usize> = FxHashMap::default();
+    let mut written: FxHashMap<KeyId, usize> = FxHashMap::default();
     let mut pauses: Vec<usize> = Vec::new();
     let mut found = Vec::new();
     let mut touch = |key: KeyId, at: usize, write: bool, pauses: &[usize]| {
         let begun = *first.entry(key).or_insert(at);
-        // What no lock guards can change at any moment.
-        let bare = rust && begun < at && !is_guarded(program, key);
-        if write && (bare || pauses.iter().any(|pause| begun < *pause)) {
+        // What no lock guards can change at any moment, also between a change and a look at its outcome.
+        let bare = rust && !is_guarded(program, key);
+        let looked_back = bare && !write && written.get(&key).is_some_and(|at_write| *at_write < at);
+        if write {
+            written.entry(key).or_insert(at);
+        }
+        if write && (bare && begun < at || pauses.iter().any(|pause| begun < *pause)) || looked_back {
             found.push(key);
         }
     };

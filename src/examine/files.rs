@@ -87,7 +87,7 @@ fn handed_to(program: &Program, id: FunctionId) -> Option<Taker> {
     program.body(outer).blocks.iter().flatten().find_map(|op| match &op.kind {
         OpKind::Call { target, args, .. } if gets(args) => Some(Taker::Known(*target)),
         OpKind::Act { name, args, .. } if gets(args) => Some(Taker::Named(*name)),
-        OpKind::Run { how: Running::Locked, args, .. } if gets(args) => Some(Taker::Queue),
+        OpKind::Run { how: Running::Locked | Running::Queued, args, .. } if gets(args) => Some(Taker::Queue),
         OpKind::Run { how: Running::Chained | Running::Settled, on: Value::Reg(on), args, .. } if gets(args) => {
             let mut made = program.body(outer).blocks.iter().flatten().map(|op| &op.kind);
             let kept = made.any(|kind| matches!(kind, OpKind::Read { into, .. } if into == on));

@@ -7,6 +7,7 @@ pub mod candidates;
 pub mod dropped;
 pub mod files;
 pub mod held;
+pub mod order;
 pub mod overlap;
 pub mod sections;
 pub mod sharing;

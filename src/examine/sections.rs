@@ -51,7 +51,8 @@ pub fn of_units(program: &Program) -> BTreeMap<UnitId, BTreeMap<FunctionId, Vec<
         let sections = of_function(program, id, DEEP);
         for section in sections {
             let Owner::Unit(unit) = section.lock.owner else { continue };
-            if program.unit(unit).kind == UnitKind::Class && section.lock.tail().len() == 1 {
+            let cell = program.type_at(&section.lock.key()).is_lib(&["RefCell"]);
+            if program.unit(unit).kind == UnitKind::Class && section.lock.tail().len() == 1 && !cell {
                 units.entry(unit).or_default().entry(id).or_default().push(section);
             }
         }

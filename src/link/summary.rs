@@ -183,6 +183,7 @@ fn event(program: &Program, id: FunctionId, op: &Op, guarded: &FxHashSet<UnitId>
         }
     };
     match &op.kind {
+        OpKind::Read { at, into, .. } if program.is_handle(id, at, *into) => {}
         OpKind::Read { at, .. } | OpKind::Use { at } => access(at, false, is_atomic(program, at)),
         OpKind::Write { at, .. } => access(at, true, is_atomic(program, at)),
         OpKind::Update { at, .. } | OpKind::Exchange { at, .. } | OpKind::SetOnce { at, .. } => {
@@ -209,7 +210,7 @@ fn event(program: &Program, id: FunctionId, op: &Op, guarded: &FxHashSet<UnitId>
         }
         OpKind::Release { .. } => out.push(RawEvent::Plain(Happening::Release)),
         OpKind::Call { target, .. } => out.push(RawEvent::Plain(Happening::Call(*target))),
-        OpKind::Run { callee, how: Running::Locked, at, .. } => {
+        OpKind::Run { callee, how: Running::Locked | Running::Queued, at, .. } => {
             out.push(RawEvent::Plain(Happening::Pause));
             if let Some(at) = at {
                 out.push(RawEvent::Acquire(at.key()));

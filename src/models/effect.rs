@@ -55,10 +55,14 @@ pub enum Effect {
     Wait(u8),
     /// `notify`
     Notify,
-    /// `run 0 now|each|later|often|spawned|chained|failed|settled|locked`: calls a function value.
+    /// `unlock`: gives the receiver back, whatever guard was got for it.
+    Unlock,
+    /// `run 0 now|each|later|often|spawned|chained|failed|settled|locked|queued`: calls a function value. `run 1 locked
+    /// named 0`: the lock is the one that argument 0 names.
     Run {
         arg: u8,
         how: Running,
+        named: Option<u8>,
     },
     /// `join`: the result is a promise over those in argument 0.
     JoinAll,
@@ -196,8 +200,10 @@ pub enum Running {
     Failed,
     /// When the receiver has settled, either way.
     Settled,
-    /// One at a time, in the receiver's lock or queue.
+    /// One at a time, in the receiver's lock.
     Locked,
+    /// In a queue that lets one in at a time, or some few: nobody is sure to wait there.
+    Queued,
 }
 
 impl Effect {
@@ -242,7 +248,8 @@ impl Effect {
             "release" => Effect::Release(number(1)),
             "wait" => Effect::Wait(number(1)?),
             "notify" => Effect::Notify,
-            "run" => Effect::Run { arg: number(1)?, how: Running::parse(words.get(2)?)? },
+            "unlock" => Effect::Unlock,
+            "run" => Effect::Run { arg: number(1)?, how: Running::parse(words.get(2)?)?, named: number(4) },
             "join" => Effect::JoinAll,
             "pause" => Effect::Pause,
             "settle" => Effect::Settle(number(1)?),
@@ -256,21 +263,28 @@ impl Effect {
             }),
             "ends" => Effect::Ends,
             "file" => Effect::File(FileEffect::parse(&words)?),
-            "path" => Effect::Path(match *words.get(1)? {
-                "join" => PathEffect::Join,
-                "child" => PathEffect::Child(number(2)?),
-                "push" => PathEffect::Push(number(2)?),
-                "renamed" => PathEffect::Renamed(number(2)?),
-                "parent" => PathEffect::Parent,
-                "same" => PathEffect::Same(number(2)),
-                "root" => PathEffect::Root,
-                "fresh" => PathEffect::Fresh,
-                "options" => PathEffect::Options,
-                _ => return None,
-            }),
+            "path" => Effect::Path(PathEffect::parse(&words)?),
             _ => return None,
         };
         Some(effect)
+    }
+}
+
+impl PathEffect {
+    fn parse(words: &[&str]) -> Option<PathEffect> {
+        let number = || words.get(2).and_then(|word| word.parse::<u8>().ok());
+        Some(match *words.get(1)? {
+            "join" => PathEffect::Join,
+            "child" => PathEffect::Child(number()?),
+            "push" => PathEffect::Push(number()?),
+            "renamed" => PathEffect::Renamed(number()?),
+            "parent" => PathEffect::Parent,
+            "same" => PathEffect::Same(number()),
+            "root" => PathEffect::Root,
+            "fresh" => PathEffect::Fresh,
+            "options" => PathEffect::Options,
+            _ => return None,
+        })
     }
 }
 
@@ -330,7 +344,7 @@ impl Attempt {
 impl Running {
     /// Is the result a promise of the function's?
     pub fn makes_promise(self) -> bool {
-        self.waits_for_receiver() || matches!(self, Running::Spawned | Running::Locked)
+        self.waits_for_receiver() || matches!(self, Running::Spawned | Running::Locked | Running::Queued)
     }
 
     /// Does the function run when the promise that the call is made on has settled?
@@ -349,6 +363,7 @@ impl Running {
             "failed" => Running::Failed,
             "settled" => Running::Settled,
             "locked" => Running::Locked,
+            "queued" => Running::Queued,
             _ => return None,
         })
     }

@@ -204,7 +204,7 @@ impl<'a, 'p> Tracer<'a, 'p> {
         });
         match how {
             Some(Running::Later | Running::Often | Running::Spawned) => None,
-            Some(Running::Locked) => Some(false),
+            Some(Running::Locked | Running::Queued) => Some(false),
             Some(_) => Some(true),
             None => {
                 let root = self.values.program.function(frame.function).kind == FunctionKind::Module;

@@ -151,6 +151,18 @@ pub(super) fn asks_for_absence(assembled: &Assembled, place: PlaceId) -> bool {
     })
 }
 
+/// Does the act put back what was read of its place, unchanged?
+pub(super) fn puts_back(assembled: &Assembled, found: &Break) -> bool {
+    let Some(place) = found.place else { return false };
+    assembled.model.flows.iter().any(|flow| {
+        let copies = copies_of(&flow.code, place);
+        flow.code
+            .iter()
+            .filter(|instr| instr.site == found.act)
+            .any(|instr| matches!(&instr.op, Op::Write { value: Val::Reg(reg), .. } if copies.contains(reg)))
+    })
+}
+
 /// The registers that hold what was read of a place.
 fn copies_of(code: &[Instr], place: PlaceId) -> Vec<RegIx> {
     let mut copies: Vec<RegIx> = Vec::new();

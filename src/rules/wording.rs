@@ -53,6 +53,18 @@ pub(super) fn spot(assembled: &Assembled, site: Site) -> Spot {
     Spot { file: info.function.file, span: info.span }
 }
 
+/// A lock by its name, or, where it has none, as the code writes it where it is taken.
+pub(super) fn lock_name(program: &Program, shown: &str, at: Spot) -> String {
+    let text = &program.files[at.file.index()].text;
+    let written = text.get(at.span.start as usize..at.span.end as usize).and_then(|text| text.rsplit_once('.'));
+    match written {
+        Some((receiver, _)) if shown.starts_with('…') && receiver.len() < 40 && !receiver.contains('\n') => {
+            receiver.to_owned()
+        }
+        _ => shown.to_owned(),
+    }
+}
+
 pub(super) fn function_at(assembled: &Assembled, site: Site) -> FunctionId {
     assembled.sites.get(site.0 as usize).unwrap_or(&assembled.sites[0]).function
 }

@@ -14,6 +14,8 @@ pub struct Body {
     pub registers: Vec<Info>,
     /// The lock behind every register that begins to hold a guard here.
     pub guards: Vec<Guard>,
+    /// Parameters that bring a guard along, and the register that stands for it: who calls knows its lock.
+    pub given: Vec<(u16, Reg)>,
     pub returned: Returned,
     /// By register: block and number of the operation that makes it.
     makers: Vec<Option<(u32, u32)>>,
@@ -36,6 +38,15 @@ impl Body {
             Value::Reg(reg) => self.maker(*reg),
             _ => None,
         }
+    }
+
+    /// The acquisition whose guard a value of these parts carries.
+    pub fn carried(&self, value: &Value) -> Option<Reg> {
+        let mut guard = None;
+        registers(value, &mut |reg| {
+            guard = guard.or_else(|| self.registers.get(reg.index()).and_then(|info| info.guard));
+        });
+        guard
     }
 
     /// Called once, when every block is there.
@@ -104,6 +115,8 @@ pub struct Returned {
     pub ty: Ty,
     /// It carries a guard of this lock, taken here and not given back.
     pub guard: Option<Guard>,
+    /// It carries the guard that this parameter brought.
+    pub passes: Option<u16>,
     /// It names this file, or is it, open.
     pub path: Option<Loc>,
 }

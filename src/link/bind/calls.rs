@@ -3,7 +3,7 @@
 use super::body::{Callable, Guard, Info, OpKind};
 use super::walk::At;
 use super::{Binder, Put, effects};
-use crate::facts::{Arg, Callee, Elem, Passing, PlaceIx, Reg, Span, StepKind, Value};
+use crate::facts::{Arg, Callee, Elem, Passing, PlaceIx, Reg, Span, Value};
 use crate::link::ids::{FunctionId, Symbol, UnitId};
 use crate::link::loc::{Base, Loc};
 use crate::link::types::Ty;
@@ -29,8 +29,11 @@ impl<'p> Binder<'p> {
         match callee {
             Callee::Place(place) | Callee::Optional(place) => self.call_place(*place, site),
             Callee::Value(value) => {
-                let callable = self.value_info(value).callable;
-                self.call_value(callable, None, &site);
+                let callee = self.value_info(value);
+                match callee.callable {
+                    Callable::No => self.call_nameless(&callee, &site),
+                    callable => self.call_value(callable, None, &site),
+                }
             }
             Callee::New(place) => self.make(*place, &site),
             Callee::Super => {}
@@ -84,12 +87,40 @@ impl<'p> Binder<'p> {
         }
         let effect = at.external.as_deref().and_then(|name| self.program.models.call(name));
         match effect {
-            Some(effect) => self.apply(effect, &At::default(), None, site),
-            None => self.unknown(site),
+            Some(effect) => self.apply(effect, &at, None, site),
+            None => match at.external.as_deref().and_then(|name| self.made_lock(name, site)) {
+                Some(ty) => self.fresh(None, ty, site),
+                None => self.call_nameless(&at.info, site),
+            },
         }
     }
 
+    /// What some locks give out for a guard is a function: its call gives the lock back.
+    fn call_nameless(&mut self, callee: &Info, site: &Site<'_>) {
+        match callee.guard {
+            Some(guard) if !self.program.is_rust(self.id.file) => self.let_go(guard, site.span),
+            _ => self.unknown(site),
+        }
+    }
+
+    /// `Mutex::new(…)`: a lock around what it is given.
+    fn made_lock(&self, path: &str, site: &Site<'_>) -> Option<Ty> {
+        let (ty, function) = path.rsplit_once("::")?;
+        let (from, name) = ty.rsplit_once("::").unwrap_or(("", ty));
+        let makes = matches!(function, "new" | "const_new" | "default" | "from");
+        let held = || self.value_info(&self.arg(site, 0)).ty;
+        (makes && self.program.models.is_lock(Name::new(name))).then(|| Ty::Lib {
+            from: Name::new(from),
+            name: Name::new(name),
+            args: vec![held()],
+        })
+    }
+
     fn call_method(&mut self, receiver: At, place: &crate::facts::Place, name: Name, site: &Site<'_>) {
+        if let Some(guard) = self.used_up(&receiver, name, site) {
+            self.unknown(site);
+            return self.let_go(guard, site.span);
+        }
         // Through pointers first, then into what an optional or fallible value holds.
         let mut ty = receiver.info.ty.clone();
         for _ in 0..6 {
@@ -222,6 +253,10 @@ impl<'p> Binder<'p> {
             info.guard = Some(site.into);
             self.body.guards.push(Guard { reg: site.into, lock, ..guard.clone() });
         }
+        if let Some(arg) = returned.passes.and_then(|index| site.args.get(usize::from(index))) {
+            info.guard = self.value_info(&arg.value).guard;
+            self.moves(&arg.value);
+        }
         if info.loc.is_none() {
             info.loc = Some(Loc::new(Base::Value(self.id, site.into)));
         }
@@ -231,26 +266,8 @@ impl<'p> Binder<'p> {
             self.push(site.span, OpKind::Close { at, of: Value::Unknown });
         }
         let args = self.arg_values(site);
-        if self.lets_go(target) {
-            self.give_up(site);
-        }
         self.push(site.span, OpKind::Call { target, this, args, into: site.into });
         self.give_up(site);
-    }
-
-    /// Does the function end something by name? Then a guard that it was given may be over before its end.
-    fn lets_go(&self, target: FunctionId) -> bool {
-        let function = self.program.function(target);
-        let is_drop = |place: &PlaceIx| {
-            let place = &function.places[place.index()];
-            matches!(place.path.as_slice(), [Elem::Field(name)] if matches!(last_part(*name).as_str(), "drop"))
-        };
-        self.program.is_rust(target.file)
-            && function
-                .blocks
-                .iter()
-                .flat_map(|block| &block.steps)
-                .any(|step| matches!(&step.kind, StepKind::Call { callee: Callee::Place(place), .. } if is_drop(place)))
     }
 
     /// Guards that were passed by value end with the call, unless its result carries them on.

@@ -8,6 +8,7 @@ pub mod dropped;
 pub mod files;
 pub mod held;
 pub mod overlap;
+pub mod periods;
 pub mod sections;
 pub mod sharing;
 pub mod sketch;
@@ -72,8 +73,15 @@ fn examine_one(program: &Program, sharing: &Sharing, candidate: &Candidate) -> O
         breaks.retain(|found| found.place.is_none_or(|place| about.contains(&assembled.places[place as usize].key)));
         // A guard that another guard keeps from ever being met is not dead.
         breaks.retain(|found| found.violation != Violation::DeadGuard || alone.contains(&Violation::DeadGuard));
+        // Everything else is asked about with the places as they are at first.
+        breaks.retain(|found| !candidate.used || is_of_use(found.violation));
     }
     Some(Examined { pair: candidate.pair, assembled, verdict, shared })
+}
+
+/// Does it come of going on with what another has released?
+fn is_of_use(violation: Violation) -> bool {
+    matches!(violation, Violation::UseAfterRelease | Violation::UseOfNull)
 }
 
 /// One candidate while it is being asked about.
@@ -99,7 +107,7 @@ impl Inquiry<'_> {
         let flows = if first == second { vec![first] } else { vec![first, second] };
         let vague =
             self.candidate.keys.iter().map(|key| self.key(*key).clone()).filter(|key| !keep.contains(key)).collect();
-        Plan { vague, ..Plan::new(flows, keep, Follow::Places) }
+        Plan { vague, filled: self.candidate.used, ..Plan::new(flows, keep, Follow::Places) }
     }
 
     fn explore(&self, keep: &[SharedKey], budget: usize) -> Option<(Assembled, Verdict)> {

@@ -55,7 +55,7 @@ pub enum Effect {
     Wait(u8),
     /// `notify`
     Notify,
-    /// `run 0 now|each|later|often|spawned|chained|failed|settled|locked`: calls a function value.
+    /// `run 0 now|each|later|often|timed|spawned|chained|failed|settled|locked`: calls a function value.
     Run {
         arg: u8,
         how: Running,
@@ -186,8 +186,10 @@ pub enum Running {
     Each,
     /// Once, at some later time.
     Later,
-    /// Again and again, whoever is still running: a timer, a listener.
+    /// Again and again, whoever is still running: a listener.
     Often,
+    /// The same by the clock: a period that the work may outlast.
+    Timed,
     /// As a task or thread of its own.
     Spawned,
     /// When the receiver has settled well.
@@ -328,6 +330,11 @@ impl Attempt {
 }
 
 impl Running {
+    /// Does it run at another time than that of the call, and again whoever is still running?
+    pub fn repeats(self) -> bool {
+        matches!(self, Running::Often | Running::Timed)
+    }
+
     /// Is the result a promise of the function's?
     pub fn makes_promise(self) -> bool {
         self.waits_for_receiver() || matches!(self, Running::Spawned | Running::Locked)
@@ -344,6 +351,7 @@ impl Running {
             "each" => Running::Each,
             "later" => Running::Later,
             "often" => Running::Often,
+            "timed" => Running::Timed,
             "spawned" => Running::Spawned,
             "chained" => Running::Chained,
             "failed" => Running::Failed,

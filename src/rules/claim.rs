@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::Context;
 use super::shape::{
-    Put, asks_for_absence, is_chained, is_given_back, is_held_over_a_wait, is_marked, is_under_its_test, mark_sites,
+    Put, asks_for_absence, is_chained, is_given, is_given_back, is_held_over_a_wait, is_marked, is_under_its_test, mark_sites,
     put,
 };
 use super::wording::function_at;
@@ -29,6 +29,14 @@ pub(super) enum Claim {
     Reentrant,
     /// `non-atomic-update`
     Update,
+    /// `use-after-release`
+    Released,
+    /// `shared-request-state`
+    Mixed,
+    /// `stale-response`
+    Late,
+    /// `check-then-act`
+    Check,
 }
 
 /// Which rule has what, over everything that was examined.
@@ -102,7 +110,13 @@ pub(super) fn claim(examined: &Examined, found: &Break) -> Option<Claim> {
         Violation::StaleCheck if tasks && put(assembled, found) == Put::Mark && asks_for_absence(assembled, place) => {
             Some(Claim::Guard)
         }
-        _ if !tasks || is_private(examined, found) => None,
+        _ if is_private(examined, found) => None,
+        Violation::StaleCheck if is_under_its_test(assembled, found) => Some(Claim::Check),
+        _ if !tasks => None,
+        Violation::UseAfterRelease | Violation::DoubleRelease => Some(Claim::Released),
+        Violation::UseOfNull if asks_for_absence(assembled, place) => Some(Claim::Released),
+        Violation::ReadBack if is_given(assembled, place) => Some(Claim::Mixed),
+        Violation::OutOfOrder | Violation::ClaimLost | Violation::NeverReleased => Some(Claim::Late),
         Violation::OverwrittenResource => Some(Claim::Reentrant),
         Violation::LostUpdate => Some(Claim::Update),
         Violation::LostInsert if adds(examined, found) => Some(Claim::Update),

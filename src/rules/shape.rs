@@ -75,6 +75,41 @@ pub(super) fn is_given_back(assembled: &Assembled, place: PlaceId) -> bool {
     })
 }
 
+/// Does a run put into this place what it was given itself, or what rests on that?
+pub(super) fn is_given(assembled: &Assembled, place: PlaceId) -> bool {
+    assembled.model.flows.iter().any(|flow| {
+        let own = given(&flow.code);
+        flow.code.iter().any(|instr| match &instr.op {
+            Op::Write { place: written, how: How::Set, value, .. } => *written == place && varies(value, &own),
+            _ => false,
+        })
+    })
+}
+
+/// The registers that rest on what the run was given.
+fn given(code: &[Instr]) -> Vec<RegIx> {
+    let mut own: Vec<RegIx> = Vec::new();
+    for instr in code {
+        let rests = match &instr.op {
+            Op::Let { value, .. } => varies(value, &own),
+            Op::Pause { args, .. } | Op::Act { args, .. } => args.iter().any(|arg| varies(arg, &own)),
+            Op::Join { on, .. } => varies(on, &own),
+            _ => false,
+        };
+        own.extend(instr.op.makes().filter(|_| rests));
+    }
+    own
+}
+
+fn varies(value: &Val, own: &[RegIx]) -> bool {
+    match value {
+        Val::Reg(reg) | Val::Plus(reg, _) => own.contains(reg),
+        Val::Made(inner) => varies(inner, own),
+        Val::Term { of, varies: itself } => *itself || of.iter().any(|part| varies(part, own)),
+        _ => false,
+    }
+}
+
 /// Is a run suspended between setting the mark and giving it back? Then others can find it set.
 pub(super) fn is_held_over_a_wait(assembled: &Assembled, place: PlaceId) -> bool {
     assembled.model.flows.iter().any(|flow| {

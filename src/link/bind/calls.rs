@@ -168,9 +168,14 @@ impl<'p> Binder<'p> {
             return self.apply(&Effect::Close, receiver, Some(place), site);
         }
         if let Some(at) = &receiver.info.loc {
-            self.push(site.span, OpKind::Use { at: at.clone() });
+            self.push(site.span, OpKind::Use { at: at.clone(), of: self.in_hand(site) });
         }
         self.unknown(site);
+    }
+
+    /// What a method is called on, where it was read into a variable before. A guard stands for what it guards now.
+    pub(super) fn in_hand(&self, site: &Site<'_>) -> Option<Reg> {
+        site.on.filter(|_| !self.program.is_rust(self.id.file))
     }
 
     /// A function value, or nothing that is known.
@@ -224,14 +229,24 @@ impl<'p> Binder<'p> {
         }
         self.know(site.into, info);
         if self.program.models.releases(site.name) && this.is_some() {
-            self.push(site.span, OpKind::Close { at: this.clone(), of: Value::Unknown });
+            let of = self.in_hand(site).map_or(Value::Unknown, Value::Reg);
+            self.push(site.span, OpKind::Close { at: this.clone(), of });
         }
+        self.uses(this.as_ref(), site);
         let args = self.arg_values(site);
         if self.lets_go(target) {
             self.give_up(site);
         }
         self.push(site.span, OpKind::Call { target, this, args, into: site.into });
         self.give_up(site);
+    }
+
+    /// Calling a method of what stands in a field or a variable is work on it. In Rust it cannot be gone.
+    fn uses(&mut self, this: Option<&Loc>, site: &Site<'_>) {
+        let stands = |at: &&Loc| !at.path.is_empty() && !matches!(at.base, Base::Value(..)) || matches!(at.base, Base::Variable(..));
+        if let Some(at) = this.filter(stands).filter(|_| !self.program.is_rust(self.id.file)) {
+            self.push(site.span, OpKind::Use { at: at.clone(), of: self.in_hand(site) });
+        }
     }
 
     /// Does the function end something by name? Then a guard that it was given may be over before its end.
@@ -321,8 +336,25 @@ impl<'p> Binder<'p> {
         OpKind::Run { callee, how, on: Value::Unknown, at: None, args: Vec::new(), into: site.into }
     }
 
+    /// Functions that are handed over together with the name of an event or a path run whenever that happens.
+    fn listeners(&mut self, site: &Site<'_>) {
+        let Some((first, rest)) = site.args.split_first() else { return };
+        let path = matches!(&first.value, Value::Text(text) if text.starts_with('/'));
+        if !self.program.models.listens(site.name, path) {
+            return;
+        }
+        for arg in rest {
+            let callee = self.value_info(&arg.value).callable;
+            if callee.target().is_some() {
+                let run = self.run_of(callee, Running::Often, site);
+                self.push(site.span, run);
+            }
+        }
+    }
+
     /// A call that nothing is known of.
     pub(super) fn unknown(&mut self, site: &Site<'_>) {
+        self.listeners(site);
         let args = self.arg_values(site);
         let path = self.unique_of(site.on, &args);
         self.know(site.into, Info { loc: Some(Loc::new(Base::Value(self.id, site.into))), path, ..Info::default() });

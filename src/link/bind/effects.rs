@@ -133,7 +133,10 @@ impl Binder<'_> {
                 self.push(span, OpKind::Wait { cond: loc, guard });
             }
             Effect::Notify => self.push(span, OpKind::Notify { cond: loc }),
-            Effect::Close => self.push(span, OpKind::Close { at: Some(loc), of: Value::Unknown }),
+            Effect::Close => {
+                let of = self.in_hand(site).map_or(Value::Unknown, Value::Reg);
+                self.push(span, OpKind::Close { at: Some(loc), of });
+            }
             // Those that need no location were applied before.
             _ => self.unknown(site),
         }

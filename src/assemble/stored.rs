@@ -175,7 +175,9 @@ impl FlowMaker<'_, '_> {
             return self.push(Op::Let { into, value: Val::Unknown }, here);
         }
         let shown = loc.show(self.program);
-        self.push(Op::Let { into, value: Val::Term { of: vec![constant(shown.as_str())], varies: false } }, here);
+        // What a run was given is its own.
+        let varies = matches!(loc.base, Base::Param(..));
+        self.push(Op::Let { into, value: Val::Term { of: vec![constant(shown.as_str())], varies } }, here);
     }
 
     pub(super) fn write(&mut self, at: &Loc, put: Put, value: &Value, here: Here) {

@@ -48,6 +48,9 @@ pub fn candidates(program: &Program, overlap: &Overlap) -> Vec<Candidate> {
             let all = writers.get(key).map_or(&[][..], Vec::as_slice);
             rivals(program, *root, *key, (all, false), &mut found);
         }
+        for key in &spread.alone {
+            rivals(program, *root, *key, (&[], false), &mut found);
+        }
         for key in &spread.used {
             let all = closers.get(key).map_or(&[][..], Vec::as_slice);
             rivals(program, *root, *key, (all, true), &mut found);
@@ -63,6 +66,9 @@ struct Straddled {
     written: Vec<KeyId>,
     /// Something with a life of its own that is come back to.
     used: Vec<KeyId>,
+    /// What another run of the same function may get in the way of: read back behind the meeting point, or, where runs are
+    /// known to overlap, written there from an answer.
+    alone: Vec<KeyId>,
 }
 
 /// Runs begin here: not in a private function that only others of the program call.
@@ -80,6 +86,8 @@ fn straddled(program: &Program, overlap: &Overlap, id: FunctionId) -> Straddled 
     let starts_unknown = !rust && program.function(id).is_async;
     let mut first: FxHashMap<KeyId, usize> = FxHashMap::default();
     let mut pauses: Vec<usize> = Vec::new();
+    let mut put: FxHashMap<KeyId, usize> = FxHashMap::default();
+    let answers = !rust && overlap.evidence(id) == Evidence::Shown;
     let mut found = Straddled::default();
     let mut touch = |key: KeyId, at: usize, write: bool, pauses: &[usize]| {
         let begun = *first.entry(key).or_insert(at);
@@ -90,6 +98,13 @@ fn straddled(program: &Program, overlap: &Overlap, id: FunctionId) -> Straddled 
             found.written.push(key);
         } else if apart && !rust && program.is_released(program.keys().get(key)) {
             found.used.push(key);
+        }
+        if write {
+            put.entry(key).or_insert(at);
+        }
+        let back = put.get(&key).is_some_and(|put| pauses.iter().any(|pause| put < pause && *pause < at));
+        if !rust && back || answers && write && !pauses.is_empty() {
+            found.alone.push(key);
         }
     };
     for (at, event) in summary.events.iter().enumerate() {
@@ -120,11 +135,12 @@ fn straddled(program: &Program, overlap: &Overlap, id: FunctionId) -> Straddled 
             Happening::Acquire(_) | Happening::Close(_) => {}
         }
     }
-    for keys in [&mut found.written, &mut found.used] {
+    for keys in [&mut found.written, &mut found.used, &mut found.alone] {
         keys.sort_unstable();
         keys.dedup();
         keys.retain(|key| outlives(program, id, key));
     }
+    found.alone.retain(|key| found.written.binary_search(key).is_err());
     found
 }
 

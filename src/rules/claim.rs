@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::Context;
 use super::shape::{
-    Put, asks_for_absence, is_chained, is_given, is_given_back, is_held_over_a_wait, is_marked, is_under_its_test, mark_sites,
+    Put, asks_for_absence, is_chained, is_decided_by, is_given, is_given_back, is_held_over_a_wait, is_marked, is_under_its_test, mark_sites,
     put,
 };
 use super::wording::function_at;
@@ -111,7 +111,7 @@ pub(super) fn claim(examined: &Examined, found: &Break) -> Option<Claim> {
             Some(Claim::Guard)
         }
         _ if is_private(examined, found) => None,
-        Violation::StaleCheck if is_under_its_test(assembled, found) => Some(Claim::Check),
+        Violation::StaleCheck if is_decided_by(assembled, found) => Some(Claim::Check),
         _ if !tasks => None,
         Violation::UseAfterRelease | Violation::DoubleRelease => Some(Claim::Released),
         Violation::UseOfNull if asks_for_absence(assembled, place) => Some(Claim::Released),

@@ -210,6 +210,29 @@ pub(super) fn is_under_its_test(assembled: &Assembled, found: &Break) -> bool {
     })
 }
 
+/// Does some flow decide by what stands in this place where it goes?
+pub(super) fn is_decided_by(assembled: &Assembled, found: &Break) -> bool {
+    let Some(place) = found.place else { return false };
+    assembled.model.flows.iter().any(|flow| {
+        let copies = copies_of(&flow.code, place);
+        flow.code.iter().any(|instr| match &instr.op {
+            Op::Branch { test, .. } => {
+                compares(test, &copies) && leads_to(assembled, instr.site, found.act)
+            }
+            _ => false,
+        })
+    })
+}
+
+fn compares(test: &Check, read: &[RegIx]) -> bool {
+    let known = |value: &Val| matches!(value, Val::Reg(reg) if read.contains(reg));
+    match test {
+        Check::Equals(a, b) | Check::Less(a, b) => known(a) || known(b),
+        Check::Not(inner) => compares(inner, read),
+        other => asks(other, read),
+    }
+}
+
 /// Is the site in the function of `from`, or in a call made there?
 fn leads_to(assembled: &Assembled, from: Site, mut site: Site) -> bool {
     let info = |site: Site| &assembled.sites[site.0 as usize];

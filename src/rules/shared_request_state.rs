@@ -5,6 +5,8 @@ use super::claim::{Claim, Claims, evidence};
 use super::pick::{Incidents, breaks};
 use super::wording::{Words, draft, function_at, name};
 use super::{Context, Sink};
+use crate::finding::Confidence;
+use crate::link::loc::{Base, Owner};
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let claims = Claims::of(cx);
@@ -25,10 +27,13 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
                 "hand the value on as an argument or a return value, or keep it in an `AsyncLocalStorage`: `{shown}` is one for all runs"
             ),
         };
-        incidents.add(
-            Some(&assembled.places[place as usize].key),
-            draft(cx, examined, found, evidence(cx, examined), words),
-        );
+        let key = &assembled.places[place as usize].key;
+        let mut draft = draft(cx, examined, found, evidence(cx, examined), words);
+        // In the field of an object the newest value may well be what is wanted.
+        if !matches!(key.owner, Owner::Base(Base::Variable(..))) {
+            draft.confidence = Confidence::Possible;
+        }
+        incidents.add(Some(key), draft);
     }
     incidents.report(sink);
 }

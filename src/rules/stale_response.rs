@@ -5,16 +5,21 @@ use super::pick::{Incidents, breaks};
 use super::wording::{Words, draft, function_at, name};
 use super::{Context, Sink};
 use crate::explore::Violation;
+use crate::facts::Bind;
+use crate::link::Program;
+use crate::link::bind::OpKind;
+use crate::link::ids::FunctionId;
+use crate::link::loc::{Base, Seg};
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let claims = Claims::of(cx);
     let mut incidents = Incidents::default();
     for (examined, found) in breaks(&cx.examination.pairs) {
         let Some(place) = found.place else { continue };
-        if !claims.has(Claim::Late, examined, found) {
+        let assembled = &examined.assembled;
+        if !claims.has(Claim::Late, examined, found) || looks_again(cx.program, function_at(assembled, found.act)) {
             continue;
         }
-        let assembled = &examined.assembled;
         let shown = &assembled.places[place as usize].shown;
         let function = name(cx.program, function_at(assembled, found.act));
         let rival = name(cx.program, function_at(assembled, found.rival));
@@ -36,4 +41,19 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         );
     }
     incidents.report(sink);
+}
+
+/// Does the function look at a signal, or at a variable around it that others set? Whether that tells an old answer from a
+/// new one, the store cannot say: it was meant to.
+fn looks_again(program: &Program, id: FunctionId) -> bool {
+    program.body(id).blocks.iter().flatten().any(|op| {
+        let OpKind::Read { at, .. } = &op.kind else { return false };
+        match (at.base, at.path.last()) {
+            (_, Some(Seg::Field(name))) => matches!(name.as_str(), "aborted" | "signal"),
+            (Base::Local(around, local), None) if around != id => {
+                matches!(program.function(around).locals[local.index()].bind, Bind::Mutable)
+            }
+            _ => false,
+        }
+    })
 }

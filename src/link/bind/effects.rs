@@ -250,6 +250,7 @@ impl Binder<'_> {
 
     fn act(&mut self, class: Outside, site: &Site<'_>) {
         let args = self.arg_values(site);
+        let class = if args.iter().any(adds) { Outside::Adding } else { class };
         self.know(site.into, Info { promise: true, ..Info::default() });
         let (name, on, into) = (site.name, site.on, site.into);
         self.push(site.span, OpKind::Act { class, name, on, args, into, file: None });
@@ -276,6 +277,15 @@ impl Binder<'_> {
     pub(super) fn arg(&self, site: &Site<'_>, index: u8) -> Value {
         site.args.get(usize::from(index)).map_or(Value::Unknown, |arg| arg.value.clone())
     }
+}
+
+/// Options of a request that says what it does: doing it twice is not doing it once.
+fn adds(arg: &Value) -> bool {
+    let Value::Record(fields) = arg else { return false };
+    fields.iter().any(|(name, value)| {
+        let method = if let Value::Text(text) = value { text.as_str() } else { "" };
+        *name == "method" && (method.eq_ignore_ascii_case("post") || method.eq_ignore_ascii_case("patch"))
+    })
 }
 
 /// The register that a method is called on, when its receiver is one and nothing else.

@@ -181,7 +181,9 @@ fn rivals(
     for rival in rivals {
         let other = program.summary(rival);
         let mut keys: Vec<KeyId> = own.touched().filter(|key| other.touches(*key)).collect();
-        keys.retain(|key| *key == about || own.writes.binary_search(key).is_ok() || other.writes.binary_search(key).is_ok());
+        keys.retain(|key| {
+            *key == about || own.writes.binary_search(key).is_ok() || other.writes.binary_search(key).is_ok()
+        });
         keys.sort_unstable();
         keys.dedup();
         found.push(Candidate { pair: Pair { first: root, second: rival }, about, keys, used });

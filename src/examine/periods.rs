@@ -70,7 +70,8 @@ fn meets_itself(program: &Program, work: FunctionId) -> Option<(Assembled, Place
     assembled.places.push(PlaceInfo { key, shown });
     let question = Question { budget: BUDGET, ..Question::new(vec![vec![0], vec![0]]) };
     let verdict = explore(&assembled.model, &question);
-    let found = verdict.breaks().iter().find(|found| found.violation == Violation::ReadBack && found.place == Some(turn));
+    let found =
+        verdict.breaks().iter().find(|found| found.violation == Violation::ReadBack && found.place == Some(turn));
     found.cloned().map(|found| (assembled, turn, found))
 }
 

@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap;
 
 use super::Context;
 use super::shape::{
-    Put, asks_for_absence, is_chained, is_decided_by, is_given, is_given_back, is_held_over_a_wait, is_marked, is_under_its_test, mark_sites,
-    put,
+    Put, asks_for_absence, is_chained, is_decided_by, is_given, is_given_back, is_held_over_a_wait, is_marked,
+    is_under_its_test, mark_sites, put,
 };
 use super::wording::function_at;
 use crate::examine::Examined;

@@ -26,10 +26,13 @@ fn draft(cx: &Context<'_>, period: &Period) -> Draft {
         confidence,
         at,
         scope: scope(cx.program, period.by),
-        message: format!("`{work}` is started {often}, whether or not its last run has ended: two runs do the same work"),
-        help: "start the next run when this one has ended: `setTimeout` in its `finally`; or leave at once while a flag \
+        message: format!(
+            "`{work}` is started {often}, whether or not its last run has ended: two runs do the same work"
+        ),
+        help:
+            "start the next run when this one has ended: `setTimeout` in its `finally`; or leave at once while a flag \
                is set that goes up before the first `await`"
-            .to_owned(),
+                .to_owned(),
         outcome: "a second run is at work before the first has ended".to_owned(),
         assumptions: vec![format!("a run of `{work}` takes longer than the period")],
         related: vec![(spot(assembled, period.found.act), "this is waited for".to_owned())],
@@ -38,13 +41,13 @@ fn draft(cx: &Context<'_>, period: &Period) -> Draft {
     }
 }
 
-/// Does what it does count each time: rows, files, effects that add up?
+/// Does what it does count each time: rows, effects that add up? A file that is written twice is written once, mostly.
 fn counts(cx: &Context<'_>, period: &Period) -> bool {
     let summary = cx.program.summary(period.work);
     let inserts = cx.rows.of_function(period.work).is_some_and(|trace| {
         trace.accesses.iter().any(|access| access.does == Does::Insert && !access.ignores && !access.guarded)
     });
-    inserts || summary.files || summary.acts == Acts::Adding
+    inserts || summary.acts == Acts::Adding
 }
 
 fn steps(period: &Period) -> Vec<DraftStep> {

@@ -216,9 +216,7 @@ pub(super) fn is_decided_by(assembled: &Assembled, found: &Break) -> bool {
     assembled.model.flows.iter().any(|flow| {
         let copies = copies_of(&flow.code, place);
         flow.code.iter().any(|instr| match &instr.op {
-            Op::Branch { test, .. } => {
-                compares(test, &copies) && leads_to(assembled, instr.site, found.act)
-            }
+            Op::Branch { test, .. } => compares(test, &copies) && leads_to(assembled, instr.site, found.act),
             _ => false,
         })
     })

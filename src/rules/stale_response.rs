@@ -2,10 +2,12 @@
 
 use super::claim::{Claim, Claims, evidence};
 use super::pick::{Incidents, breaks};
+use super::shape::{Put, put};
 use super::wording::{Words, draft, function_at, name};
 use super::{Context, Sink};
 use crate::explore::Violation;
 use crate::facts::Bind;
+use crate::finding::Confidence;
 use crate::link::Program;
 use crate::link::bind::OpKind;
 use crate::link::ids::FunctionId;
@@ -35,10 +37,12 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         let help = "number the requests, or take an `AbortController`: behind the `await`, go on only if this one is \
                     still the newest"
             .to_owned();
-        incidents.add(
-            Some(&assembled.places[place as usize].key),
-            draft(cx, examined, found, evidence(cx, examined), Words { message, help }),
-        );
+        let mut draft = draft(cx, examined, found, evidence(cx, examined), Words { message, help });
+        // A claim that is given up again is seldom missed.
+        if found.violation == Violation::ClaimLost && put(assembled, found) == Put::Nothing {
+            draft.confidence = Confidence::Possible;
+        }
+        incidents.add(Some(&assembled.places[place as usize].key), draft);
     }
     incidents.report(sink);
 }

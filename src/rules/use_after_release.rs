@@ -6,8 +6,10 @@ use super::pick::{Incidents, breaks};
 use super::shape::mark_sites;
 use super::wording::{Words, draft, function_at, name};
 use super::{Context, Sink};
-use crate::explore::Violation;
+use crate::examine::Examined;
+use crate::explore::{Break, Event, EventKind, Violation};
 use crate::finding::Confidence;
+use crate::link::ids::FunctionId;
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let claims = Claims::of(cx);
@@ -20,7 +22,7 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         let assembled = &examined.assembled;
         let shown = &assembled.places[place as usize].shown;
         let function = name(cx.program, function_at(assembled, found.act));
-        let rival = name(cx.program, function_at(assembled, found.rival));
+        let rival = name(cx.program, releaser(examined, found));
         let words = if found.violation == Violation::UseOfNull {
             Words {
                 message: format!("`{function}` uses `{shown}` after a wait in which `{rival}` can take it away"),
@@ -42,4 +44,13 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         incidents.add(Some(&assembled.places[place as usize].key), draft);
     }
     incidents.report(sink);
+}
+
+/// Who took it away: the other run, at its last step on the place.
+fn releaser(examined: &Examined, found: &Break) -> FunctionId {
+    let assembled = &examined.assembled;
+    let acting = found.witness.iter().rfind(|event| event.site == found.act).map(|event| event.lane);
+    let closes = |event: &&Event| matches!(event.what, EventKind::Closes) && Some(event.lane) != acting;
+    let closed = found.witness.iter().rfind(closes).map(|event| function_at(assembled, event.site));
+    closed.unwrap_or(examined.pair.second)
 }

@@ -243,7 +243,9 @@ impl<'p> Binder<'p> {
 
     /// Calling a method of what stands in a field or a variable is work on it. In Rust it cannot be gone.
     fn uses(&mut self, this: Option<&Loc>, site: &Site<'_>) {
-        let stands = |at: &&Loc| !at.path.is_empty() && !matches!(at.base, Base::Value(..)) || matches!(at.base, Base::Variable(..));
+        let stands = |at: &&Loc| {
+            !at.path.is_empty() && !matches!(at.base, Base::Value(..)) || matches!(at.base, Base::Variable(..))
+        };
         if let Some(at) = this.filter(stands).filter(|_| !self.program.is_rust(self.id.file)) {
             self.push(site.span, OpKind::Use { at: at.clone(), of: self.in_hand(site) });
         }

@@ -1,0 +1,16 @@
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+#[derive(Default)]
+pub struct Seats {
+    taken: Mutex<HashMap<u32, String>>,
+}
+
+impl Seats {
+    pub fn leave(&self, seat: u32) -> String {
+        if !self.taken.lock().unwrap().contains_key(&seat) {
+            return String::new();
+        }
+        self.taken.lock().unwrap().remove(&seat).unwrap()
+    }
+}

@@ -16,7 +16,7 @@ pub mod sketch;
 use rayon::prelude::*;
 
 use crate::assemble::{Assembled, Follow, Plan, assemble, steering_places};
-use crate::explore::model::{Model, Val};
+use crate::explore::model::{Model, Val, World};
 use crate::explore::{Question, Verdict, Violation, explore};
 use crate::link::Program;
 use crate::link::loc::SharedKey;
@@ -85,10 +85,11 @@ fn examine_one(program: &Program, sharing: &Sharing, candidate: &Candidate) -> O
     Some(Examined { pair: candidate.pair, assembled, verdict, shared })
 }
 
-/// Puts something into the places where nothing is at first; whether there are any.
+/// Puts something into the places of tasks where nothing is at first; whether there are any.
 fn fill(model: &mut Model) -> bool {
     let mut any = false;
-    for place in model.places.iter_mut().filter(|place| place.initial == Val::Absent) {
+    let tasks = model.world == World::Tasks;
+    for place in model.places.iter_mut().filter(|place| tasks && place.initial == Val::Absent) {
         place.initial = Val::Unknown;
         any = true;
     }

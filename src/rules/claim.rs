@@ -54,7 +54,7 @@ impl Claims {
             let (Some(claim), Some(key)) = (claim(examined, found), key(examined, found)) else { continue };
             let act = function_at(&examined.assembled, found.act);
             lower(claims.best.entry((act, key)).or_insert(claim), claim);
-            if examined.pair.first == examined.pair.second {
+            if is_alone(examined, found) {
                 lower(claims.alone.entry(act).or_insert(claim), claim);
             }
         }
@@ -69,9 +69,14 @@ impl Claims {
         let Some(key) = key(examined, found) else { return false };
         let act = function_at(&examined.assembled, found.act);
         let first = self.best.get(&(act, key)).is_none_or(|best| *best >= claim_of);
-        let itself = examined.pair.first == examined.pair.second;
-        first && !(itself && self.alone.get(&act).is_some_and(|best| *best < claim_of))
+        first && !(is_alone(examined, found) && self.alone.get(&act).is_some_and(|best| *best < claim_of))
     }
+}
+
+/// Does a function break when it meets itself, called by itself or by another one?
+fn is_alone(examined: &Examined, found: &Break) -> bool {
+    let rival = examined.assembled.sites.get(found.rival.0 as usize).map(|site| site.function);
+    examined.pair.first == examined.pair.second || rival == Some(function_at(&examined.assembled, found.act))
 }
 
 fn lower(known: &mut Claim, claim: Claim) {

@@ -3,7 +3,7 @@
 use super::wording::{function_at, name, scope, spot};
 use super::{Context, Sink};
 use crate::examine::periods::{Period, periods};
-use crate::explore::EventKind;
+use crate::explore::{EventKind, Violation};
 use crate::finding::{Confidence, Draft, DraftStep, Spot};
 use crate::link::summary::Acts;
 use crate::models::query::Does;
@@ -22,7 +22,7 @@ fn draft(cx: &Context<'_>, period: &Period) -> Draft {
     let often = period.millis.map_or("at every period".to_owned(), |millis| format!("every {}", duration(millis)));
     let confidence = if counts(cx, period) { Confidence::Likely } else { Confidence::Possible };
     Draft {
-        violation: period.found.violation.as_str(),
+        violation: Violation::DoubleEffect.as_str(),
         confidence,
         at,
         scope: scope(cx.program, period.by),

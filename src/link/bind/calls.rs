@@ -19,11 +19,14 @@ pub(super) struct Site<'a> {
     pub(super) name: Name,
     /// The register that it is called on.
     pub(super) on: Option<Reg>,
+    /// Where nothing is there to be called on, nothing happens.
+    pub(super) optional: bool,
 }
 
 impl<'p> Binder<'p> {
     pub(super) fn bind_call(&mut self, callee: &Callee, args: &[Arg], into: Reg, span: Span) {
-        let mut site = Site { args, into, span, name: Name::new(""), on: None };
+        let optional = matches!(callee, Callee::Optional(_));
+        let mut site = Site { args, into, span, name: Name::new(""), on: None, optional };
         match callee {
             Callee::Place(place) | Callee::Optional(place) => self.call_place(*place, site),
             Callee::Value(value) => {
@@ -167,7 +170,7 @@ impl<'p> Binder<'p> {
         if self.program.models.releases(name) {
             return self.apply(&Effect::Close, receiver, Some(place), site);
         }
-        if let Some(at) = &receiver.info.loc {
+        if let Some(at) = receiver.info.loc.as_ref().filter(|_| !site.optional) {
             self.push(site.span, OpKind::Use { at: at.clone(), of: self.in_hand(site) });
         }
         self.unknown(site);
@@ -246,7 +249,8 @@ impl<'p> Binder<'p> {
         let stands = |at: &&Loc| {
             !at.path.is_empty() && !matches!(at.base, Base::Value(..)) || matches!(at.base, Base::Variable(..))
         };
-        if let Some(at) = this.filter(stands).filter(|_| !self.program.is_rust(self.id.file)) {
+        let quiet = site.optional || self.program.is_rust(self.id.file);
+        if let Some(at) = this.filter(stands).filter(|_| !quiet) {
             self.push(site.span, OpKind::Use { at: at.clone(), of: self.in_hand(site) });
         }
     }

@@ -1,6 +1,3 @@
-import { PrismaClient } from "@prisma/client";
-
-const prisma = new PrismaClient();
 let next: string | null = null;
 
 export function plan(id: string): void {

@@ -14,6 +14,7 @@ use crate::link::Program;
 use crate::link::bind::OpKind;
 use crate::link::ids::FunctionId;
 use crate::link::loc::{Base, Owner, SharedKey};
+use crate::link::summary::Happening;
 use crate::models::Running;
 use crate::names::Name;
 
@@ -42,7 +43,7 @@ fn timers(program: &Program, by: FunctionId) -> Vec<Period> {
     let ops = program.body(by).blocks.iter().flatten();
     ops.filter_map(|op| {
         let OpKind::Run { callee, how: Running::Timed, args, .. } = &op.kind else { return None };
-        let work = callee.target().filter(|work| program.summary(*work).pauses)?;
+        let work = callee.target().filter(|work| program.summary(*work).pauses && !is_queued(program, *work))?;
         let millis = args.iter().find_map(|arg| match arg {
             Value::Int(number) => Some(*number),
             _ => None,
@@ -51,6 +52,27 @@ fn timers(program: &Program, by: FunctionId) -> Vec<Period> {
         Some(Period { work, by, span: op.span, millis, assembled, turn, found })
     })
     .collect()
+}
+
+/// Does it hand its work to a lock or a queue? What is not waited for there is not followed through it.
+fn is_queued(program: &Program, work: FunctionId) -> bool {
+    let mut ops = program.body(work).blocks.iter().flatten();
+    ops.any(|op| matches!(op.kind, OpKind::Run { how: Running::Locked, .. }))
+}
+
+/// Does it change a shared place before it waits? Then it has taken its work out, and the next run finds other work.
+pub fn takes_first(program: &Program, work: FunctionId) -> bool {
+    let own = |id: FunctionId| program.summary(id).events.iter();
+    // The closure that the timer has only calls the one that works.
+    let inner = own(work).find_map(|event| match event {
+        Happening::Call(target) if program.summary(*target).pauses => Some(*target),
+        _ => None,
+    });
+    let first = |id| {
+        let mut before = own(id).take_while(|event| !matches!(event, Happening::Pause));
+        before.any(|event| matches!(event, Happening::Write(_)))
+    };
+    first(work) || inner.is_some_and(first)
 }
 
 /// Two runs of it at work at once, if its own guards let that happen.

@@ -3,7 +3,7 @@
 
 use super::claim::{Claim, Claims, evidence};
 use super::pick::{Incidents, breaks};
-use super::shape::{Making, Put, making, put};
+use super::shape::{Put, adds_before, put};
 use super::wording::{Words, draft, function_at, name};
 use super::{Context, Sink};
 use crate::finding::Confidence;
@@ -37,7 +37,7 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         let mut draft = draft(cx, examined, found, evidence(cx, examined), words);
         // It is known to do harm where something that counts each time was done in between.
         let itself = matches!(put(assembled, found), Put::Mark | Put::Nothing);
-        if !itself || making(assembled, found) != Making::Matters {
+        if !itself || !adds_before(assembled, found) {
             draft.confidence = Confidence::Possible;
         }
         incidents.add(Some(&assembled.places[place as usize].key), draft);

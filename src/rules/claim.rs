@@ -69,7 +69,8 @@ impl Claims {
         let Some(key) = key(examined, found) else { return false };
         let act = function_at(&examined.assembled, found.act);
         let first = self.best.get(&(act, key)).is_none_or(|best| *best >= claim_of);
-        first && !(is_alone(examined, found) && self.alone.get(&act).is_some_and(|best| *best < claim_of))
+        let better = |id: &FunctionId| self.alone.get(id).is_some_and(|best| *best < claim_of);
+        first && !(is_alone(examined, found) && (better(&act) || better(&examined.pair.first)))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::wording::{function_at, name, scope, spot};
 use super::{Context, Sink};
-use crate::examine::periods::{Period, periods};
+use crate::examine::periods::{Period, periods, takes_first};
 use crate::explore::{EventKind, Violation};
 use crate::finding::{Confidence, Draft, DraftStep, Spot};
 use crate::link::summary::Acts;
@@ -20,7 +20,11 @@ fn draft(cx: &Context<'_>, period: &Period) -> Draft {
     // What waits is said by its name; the closure that the timer was given has none.
     let work = name(cx.program, function_at(assembled, period.found.act));
     let often = period.millis.map_or("at every period".to_owned(), |millis| format!("every {}", duration(millis)));
-    let confidence = if counts(cx, period) { Confidence::Likely } else { Confidence::Possible };
+    let confidence = if counts(cx, period) && !takes_first(cx.program, period.work) {
+        Confidence::Likely
+    } else {
+        Confidence::Possible
+    };
     Draft {
         violation: Violation::DoubleEffect.as_str(),
         confidence,

@@ -26,6 +26,8 @@ pub(super) fn put(assembled: &Assembled, found: &Break) -> Put {
         // One more element of a collection fills nothing.
         Op::Write { how: How::Insert, place, .. } if !keyed(*place) => None,
         Op::Write { value, place, .. } | Op::Create { value, place, .. } if Some(*place) == found.place => Some(value),
+        // Taken out in one step.
+        Op::Update { value: value @ Val::Absent, place, .. } if Some(*place) == found.place => Some(value),
         _ => None,
     });
     match writes.last() {
@@ -163,6 +165,15 @@ pub(super) fn making(assembled: &Assembled, found: &Break) -> Making {
         _ => None,
     });
     each.max().unwrap_or(Making::Repeatable)
+}
+
+/// Is something done on the way to the act that counts each time: a request that adds, a message that is sent?
+pub(super) fn adds_before(assembled: &Assembled, found: &Break) -> bool {
+    assembled.model.flows.iter().any(|flow| {
+        let mut way = flow.code.iter().take_while(|instr| instr.site != found.act);
+        flow.code.iter().any(|instr| instr.site == found.act)
+            && way.any(|instr| matches!(instr.op, Op::Act { class: Effect::Adding, .. }))
+    })
 }
 
 /// Does some flow mark this place with a constant: a flag, a state?

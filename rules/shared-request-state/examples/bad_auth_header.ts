@@ -3,10 +3,10 @@ import { app } from "./app";
 
 let token: string | undefined;
 
-app.use("/", async (request, response, next) => {
+app.use("/", async (request) => {
   token = request.headers.authorization;
   await fetch("/sessions");
   // racelint-expect: shared-request-state
-  await fetch("/me", { headers: { authorization: token } });
-  next();
+  const me = await fetch("/me", { headers: { authorization: token } });
+  return me;
 });

@@ -1,8 +1,9 @@
+import { load } from "./pages";
+
 let shown = "";
 
 async function show(event: Event): Promise<void> {
-  const answer = await fetch(`/pages/${event.type}`);
-  const text = await answer.text();
+  const text = await load(event.type);
   // racelint-expect: stale-response
   shown = text;
   document.title = shown;

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::Context;
 use super::shape::{
     Put, asks_for_absence, is_chained, is_decided_by, is_given, is_given_back, is_held_over_a_wait, is_marked,
-    is_under_its_test, mark_sites, put,
+    is_replaced, is_under_its_test, mark_sites, put,
 };
 use super::wording::function_at;
 use crate::examine::Examined;
@@ -122,7 +122,8 @@ pub(super) fn claim(examined: &Examined, found: &Break) -> Option<Claim> {
         Violation::UseAfterRelease | Violation::DoubleRelease => Some(Claim::Released),
         Violation::UseOfNull if asks_for_absence(assembled, place) => Some(Claim::Released),
         Violation::ReadBack if is_given(assembled, place) => Some(Claim::Mixed),
-        Violation::OutOfOrder | Violation::ClaimLost | Violation::NeverReleased => Some(Claim::Late),
+        Violation::OutOfOrder if is_replaced(assembled, found) => Some(Claim::Late),
+        Violation::ClaimLost | Violation::NeverReleased => Some(Claim::Late),
         Violation::OverwrittenResource => Some(Claim::Reentrant),
         Violation::LostUpdate => Some(Claim::Update),
         Violation::LostInsert if adds(examined, found) => Some(Claim::Update),

@@ -167,6 +167,14 @@ pub(super) fn making(assembled: &Assembled, found: &Break) -> Making {
     each.max().unwrap_or(Making::Repeatable)
 }
 
+/// Does the act replace the whole content of its place? An element of its own key stands beside the others.
+pub(super) fn is_replaced(assembled: &Assembled, found: &Break) -> bool {
+    let Some(place) = found.place else { return false };
+    let element = matches!(assembled.places[place as usize].key.path.last(), Some(Seg::Any | Seg::Key(_)));
+    let sets = |instr: &Instr| matches!(&instr.op, Op::Write { place: set, how: How::Set, .. } if *set == place);
+    !element && at(assembled, found.act).any(sets)
+}
+
 /// Is something done on the way to the act that counts each time: a request that adds, a message that is sent?
 pub(super) fn adds_before(assembled: &Assembled, found: &Break) -> bool {
     assembled.model.flows.iter().any(|flow| {

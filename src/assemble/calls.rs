@@ -40,7 +40,7 @@ impl FlowMaker<'_, '_> {
                 Ok(1)
             }
             // Not part of this run.
-            Running::Later | Running::Often => Ok(1),
+            Running::Later | Running::Often | Running::Timed => Ok(1),
         }
     }
 

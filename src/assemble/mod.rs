@@ -42,11 +42,13 @@ pub struct Plan {
     pub vague: Vec<SharedKey>,
     /// Which callees are written out.
     pub follow: Follow,
+    /// Earlier runs have filled the places: where nothing stands at first, something may stand by now.
+    pub filled: bool,
 }
 
 impl Plan {
     pub fn new(flows: Vec<FunctionId>, keep: Vec<SharedKey>, follow: Follow) -> Plan {
-        Plan { flows, keep, vague: Vec::new(), follow }
+        Plan { flows, keep, vague: Vec::new(), follow, filled: false }
     }
 }
 

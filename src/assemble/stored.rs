@@ -53,11 +53,13 @@ impl FlowMaker<'_, '_> {
                     None => self.opaque(at, into, here),
                 }
             }
-            OpKind::Use { at } => {
+            OpKind::Use { at, of } => {
                 if let Some(place) = self.place(at) {
-                    let into = self.code.registers(1);
-                    self.push(Op::Read { place, into }, here);
-                    self.push(Op::Use { of: Val::Reg(into) }, here);
+                    let of = match of {
+                        Some(held) => self.register(*held),
+                        None => self.found_at(place, here),
+                    };
+                    self.push(Op::Use { of: Val::Reg(of) }, here);
                 }
             }
             OpKind::Close { at, of } => self.close(at.as_ref(), of, here),
@@ -181,7 +183,9 @@ impl FlowMaker<'_, '_> {
             return self.push(Op::Let { into, value: Val::Unknown }, here);
         }
         let shown = loc.show(self.program);
-        self.push(Op::Let { into, value: Val::Term { of: vec![constant(shown.as_str())], varies: false } }, here);
+        // What a run was given is its own.
+        let varies = matches!(loc.base, Base::Param(..));
+        self.push(Op::Let { into, value: Val::Term { of: vec![constant(shown.as_str())], varies } }, here);
     }
 
     pub(super) fn write(&mut self, at: &Loc, put: Put, value: &Value, here: Here) {
@@ -280,16 +284,19 @@ impl FlowMaker<'_, '_> {
     }
 
     pub(super) fn close(&mut self, at: Option<&Loc>, of: &Value, here: Here) {
-        let of = match at.and_then(|at| self.place(at)) {
-            Some(place) => {
-                let into = self.code.registers(1);
-                self.push(Op::Read { place, into }, here);
-                Val::Reg(into)
-            }
-            None if matches!(of, Value::Unknown) => return,
-            None => self.value(of),
+        let of = match (of, at.and_then(|at| self.place(at))) {
+            (Value::Unknown, Some(place)) => Val::Reg(self.found_at(place, here)),
+            (Value::Unknown, None) => return,
+            (held, _) => self.value(held),
         };
         self.push(Op::Close { of, idempotent: true }, here);
+    }
+
+    /// What stands in a place at this moment.
+    fn found_at(&mut self, place: u32, here: Here) -> RegIx {
+        let into = self.code.registers(1);
+        self.push(Op::Read { place, into }, here);
+        into
     }
 
     pub(super) fn place(&mut self, at: &Loc) -> Option<u32> {

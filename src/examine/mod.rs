@@ -9,6 +9,7 @@ pub mod files;
 pub mod held;
 pub mod order;
 pub mod overlap;
+pub mod periods;
 pub mod sections;
 pub mod sharing;
 pub mod sketch;
@@ -17,6 +18,7 @@ pub mod uses;
 use rayon::prelude::*;
 
 use crate::assemble::{Assembled, Follow, Plan, assemble, steering_places};
+use crate::explore::model::{Model, Val, World};
 use crate::explore::{Question, Verdict, Violation, explore};
 use crate::link::Program;
 use crate::link::loc::SharedKey;
@@ -62,9 +64,14 @@ pub fn examine(program: &Program) -> Examination {
 /// places that steer the runs, for one of them may be its guard.
 fn examine_one(program: &Program, sharing: &Sharing, candidate: &Candidate) -> Option<Examined> {
     let shared = sharing.is_shared(program, program.keys().get(candidate.about));
-    let inquiry = Inquiry { program, candidate };
+    let mut inquiry = Inquiry { program, candidate, filled: candidate.used };
     let about = inquiry.about();
     let (mut assembled, mut verdict) = inquiry.explore(&about, BUDGET)?;
+    if matches!(verdict, Verdict::Safe(_)) && fill(&mut assembled.model) {
+        // What does nothing while nothing is there may do harm when something is.
+        verdict = inquiry.ask(&assembled.model, BUDGET);
+        inquiry.filled = true;
+    }
     let alone: Vec<Violation> = verdict.breaks().iter().map(|found| found.violation).collect();
     if !alone.is_empty()
         && let Some((model, answer)) = inquiry.steered(&about, &inquiry.steering(&about))
@@ -76,14 +83,34 @@ fn examine_one(program: &Program, sharing: &Sharing, candidate: &Candidate) -> O
         breaks.retain(|found| found.place.is_none_or(|place| about.contains(&assembled.places[place as usize].key)));
         // A guard that another guard keeps from ever being met is not dead.
         breaks.retain(|found| found.violation != Violation::DeadGuard || alone.contains(&Violation::DeadGuard));
+        // Everything else is asked about with the places as they are at first.
+        breaks.retain(|found| !candidate.used || is_of_use(found.violation));
     }
     Some(Examined { pair: candidate.pair, assembled, verdict, shared })
+}
+
+/// Puts something into the places of tasks where nothing is at first; whether there are any.
+fn fill(model: &mut Model) -> bool {
+    let mut any = false;
+    let tasks = model.world == World::Tasks;
+    for place in model.places.iter_mut().filter(|place| tasks && place.initial == Val::Absent) {
+        place.initial = Val::Unknown;
+        any = true;
+    }
+    any
+}
+
+/// Does it come of going on with what another has released?
+fn is_of_use(violation: Violation) -> bool {
+    matches!(violation, Violation::UseAfterRelease | Violation::UseOfNull)
 }
 
 /// One candidate while it is being asked about.
 struct Inquiry<'p> {
     program: &'p Program,
     candidate: &'p Candidate,
+    /// Something stands in the places when the runs begin.
+    filled: bool,
 }
 
 impl Inquiry<'_> {
@@ -103,7 +130,7 @@ impl Inquiry<'_> {
         let flows = if first == second { vec![first] } else { vec![first, second] };
         let vague =
             self.candidate.keys.iter().map(|key| self.key(*key).clone()).filter(|key| !keep.contains(key)).collect();
-        Plan { vague, ..Plan::new(flows, keep, Follow::Places) }
+        Plan { vague, filled: self.filled, ..Plan::new(flows, keep, Follow::Places) }
     }
 
     fn explore(&self, keep: &[SharedKey], budget: usize) -> Option<(Assembled, Verdict)> {
@@ -111,10 +138,13 @@ impl Inquiry<'_> {
         if !assembled.model.can_break() {
             return None;
         }
-        let lanes = if assembled.model.flows.len() == 1 { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] };
-        let question = Question { budget, ..Question::new(lanes) };
-        let verdict = explore(&assembled.model, &question);
+        let verdict = self.ask(&assembled.model, budget);
         Some((assembled, verdict))
+    }
+
+    fn ask(&self, model: &Model, budget: usize) -> Verdict {
+        let lanes = if model.flows.len() == 1 { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] };
+        explore(model, &Question { budget, ..Question::new(lanes) })
     }
 
     /// The other places whose content decides where the runs go.

@@ -73,7 +73,7 @@ impl Overlap {
                     OpKind::Run { callee, how, .. } => {
                         let Some(target) = callee.target() else { continue };
                         match how {
-                            Running::Often => {
+                            Running::Often | Running::Timed => {
                                 self.repeats.insert(target, by);
                             }
                             Running::Each if program.function(target).is_async => {

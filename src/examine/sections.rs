@@ -143,7 +143,7 @@ fn touched(body: &Body, kind: &OpKind) -> Option<(Loc, bool, Vec<String>)> {
         out
     };
     match kind {
-        OpKind::Read { at, .. } | OpKind::Use { at } => Some((at.clone(), false, keys(at))),
+        OpKind::Read { at, .. } | OpKind::Use { at, .. } => Some((at.clone(), false, keys(at))),
         OpKind::Write { at, value, .. } | OpKind::Update { at, value, .. } | OpKind::SetOnce { at, value, .. } => {
             let mut with = keys(at);
             tokens(body, value, &mut with);

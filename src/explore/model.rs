@@ -208,8 +208,8 @@ pub enum Op {
 }
 
 impl Model {
-    /// Can anything about its places break at all? Not where no run ever looks at one and none holds a resource: what is
-    /// only written is what the last one wrote, in every order.
+    /// Can anything about its places break at all? Not where no run ever looks at one, none holds a resource, and all that is
+    /// written is constant: it is what the last one wrote, in every order.
     pub fn can_break(&self) -> bool {
         let looks = |op: &Op| {
             matches!(
@@ -223,7 +223,7 @@ impl Model {
                     | Op::Open { .. }
                     | Op::Use { .. }
                     | Op::Close { .. }
-            )
+            ) || matches!(op, Op::Write { value, .. } if !matches!(value, Val::Absent | Val::Bool(_) | Val::Const(_)))
         };
         let held = self.places.iter().any(|place| place.resource);
         held || self.flows.iter().flat_map(|flow| &flow.code).any(|instr| looks(&instr.op))

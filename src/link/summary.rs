@@ -53,6 +53,8 @@ pub enum Happening {
     Pause,
     Acquire(KeyId),
     Release,
+    /// What stands there is released.
+    Close(KeyId),
     /// Work on what is outside the store.
     Act(Acts),
 }
@@ -64,6 +66,8 @@ pub struct Summary {
     pub reads: Vec<KeyId>,
     pub writes: Vec<KeyId>,
     pub acquires: Vec<KeyId>,
+    /// Places whose content it releases.
+    pub closes: Vec<KeyId>,
     pub pauses: bool,
     /// The worst that it does outside the store.
     pub acts: Acts,
@@ -147,6 +151,7 @@ fn exclusive(program: &Program) -> FxHashSet<SharedKey> {
 
 enum RawEvent {
     Access { key: SharedKey, write: bool },
+    Close(SharedKey),
     Acquire(SharedKey),
     Plain(Happening),
     File,
@@ -184,7 +189,7 @@ fn event(program: &Program, id: FunctionId, op: &Op, guarded: &FxHashSet<UnitId>
     };
     match &op.kind {
         OpKind::Read { at, into, .. } if program.is_handle(id, at, *into) => {}
-        OpKind::Read { at, .. } | OpKind::Use { at } => access(at, false, is_atomic(program, at)),
+        OpKind::Read { at, .. } | OpKind::Use { at, .. } => access(at, false, is_atomic(program, at)),
         OpKind::Write { at, .. } => access(at, true, is_atomic(program, at)),
         OpKind::Update { at, .. } | OpKind::Exchange { at, .. } | OpKind::SetOnce { at, .. } => {
             access(at, false, true);
@@ -197,7 +202,10 @@ fn event(program: &Program, id: FunctionId, op: &Op, guarded: &FxHashSet<UnitId>
                 out.push(RawEvent::Plain(Happening::Call(target)));
             }
         }
-        OpKind::Close { at: Some(at), .. } => access(at, false, false),
+        OpKind::Close { at: Some(at), .. } => {
+            access(at, false, false);
+            out.push(RawEvent::Close(at.key()));
+        }
         OpKind::Acquire { lock, is_async, guard, .. } => {
             // Whoever holds the guard sees what it guards.
             if let Some(inside) = &program.body(id).registers[guard.index()].loc {
@@ -220,7 +228,7 @@ fn event(program: &Program, id: FunctionId, op: &Op, guarded: &FxHashSet<UnitId>
             }
             out.push(RawEvent::Plain(Happening::Release));
         }
-        OpKind::Run { callee, how, .. } if !matches!(how, Running::Later | Running::Often) => {
+        OpKind::Run { callee, how, .. } if *how != Running::Later && !how.repeats() => {
             if let Some(target) = callee.target() {
                 out.push(RawEvent::Plain(Happening::Call(target)));
             }
@@ -304,6 +312,7 @@ impl Summary {
                     if write { Happening::Write(id) } else { Happening::Read(id) }
                 }
                 RawEvent::Acquire(key) => Happening::Acquire(keys.intern(key)),
+                RawEvent::Close(key) => Happening::Close(keys.intern(key)),
                 RawEvent::Plain(event) => event,
                 RawEvent::File => {
                     summary.files = true;
@@ -314,6 +323,7 @@ impl Summary {
                 Happening::Read(id) => summary.reads.push(id),
                 Happening::Write(id) => summary.writes.push(id),
                 Happening::Acquire(id) => summary.acquires.push(id),
+                Happening::Close(id) => summary.closes.push(id),
                 Happening::Pause => summary.pauses = true,
                 Happening::Act(acts) => summary.acts = summary.acts.max(acts),
                 Happening::Call(_) | Happening::Release => {}
@@ -332,6 +342,7 @@ impl Summary {
             summary.reads.extend_from_slice(&callee.reads);
             summary.writes.extend_from_slice(&callee.writes);
             summary.acquires.extend_from_slice(&callee.acquires);
+            summary.closes.extend_from_slice(&callee.closes);
             summary.pauses |= callee.pauses;
             summary.acts = summary.acts.max(callee.acts);
             summary.files |= callee.files;
@@ -341,7 +352,7 @@ impl Summary {
     }
 
     fn tidy(&mut self) {
-        for list in [&mut self.reads, &mut self.writes, &mut self.acquires] {
+        for list in [&mut self.reads, &mut self.writes, &mut self.acquires, &mut self.closes] {
             list.sort_unstable();
             list.dedup();
         }

@@ -57,7 +57,7 @@ pub enum Effect {
     Notify,
     /// `unlock`: gives the receiver back, whatever guard was got for it.
     Unlock,
-    /// `run 0 now|each|later|often|spawned|chained|failed|settled|locked|queued`: calls a function value. `run 1 locked
+    /// `run 0 now|each|later|often|timed|spawned|chained|failed|settled|locked|queued`: calls a function value. `run 1 locked
     /// named 0`: the lock is the one that argument 0 names.
     Run {
         arg: u8,
@@ -190,8 +190,10 @@ pub enum Running {
     Each,
     /// Once, at some later time.
     Later,
-    /// Again and again, whoever is still running: a timer, a listener.
+    /// Again and again, whoever is still running: a listener.
     Often,
+    /// The same by the clock: a period that the work may outlast.
+    Timed,
     /// As a task or thread of its own.
     Spawned,
     /// When the receiver has settled well.
@@ -342,6 +344,11 @@ impl Attempt {
 }
 
 impl Running {
+    /// Does it run at another time than that of the call, and again whoever is still running?
+    pub fn repeats(self) -> bool {
+        matches!(self, Running::Often | Running::Timed)
+    }
+
     /// Is the result a promise of the function's?
     pub fn makes_promise(self) -> bool {
         self.waits_for_receiver() || matches!(self, Running::Spawned | Running::Locked | Running::Queued)
@@ -358,6 +365,7 @@ impl Running {
             "each" => Running::Each,
             "later" => Running::Later,
             "often" => Running::Often,
+            "timed" => Running::Timed,
             "spawned" => Running::Spawned,
             "chained" => Running::Chained,
             "failed" => Running::Failed,

@@ -53,7 +53,12 @@ impl Defs {
                 OpKind::Run { callee, into, how, .. } => {
                     let later = matches!(
                         how,
-                        Running::Later | Running::Often | Running::Spawned | Running::Locked | Running::Queued
+                        Running::Later
+                            | Running::Often
+                            | Running::Timed
+                            | Running::Spawned
+                            | Running::Locked
+                            | Running::Queued
                     );
                     if let Some(target) = callee.target().filter(|_| !later)
                         && program.function(target).outer.is_none_or(|outer| outer.0 == 0)

@@ -200,7 +200,7 @@ fn is_same_statement(program: &Program, id: FunctionId, taken: Span, ended: Span
 fn thing(op: &Op) -> Option<Thing> {
     match &op.kind {
         OpKind::Read { at, .. }
-        | OpKind::Use { at }
+        | OpKind::Use { at, .. }
         | OpKind::Write { at, .. }
         | OpKind::Update { at, .. }
         | OpKind::Exchange { at, .. }

@@ -4,6 +4,7 @@
 //! three. Rules see linked facts and nothing else; they never know a parser, an output format or another rule.
 
 mod broken_guard;
+mod check_then_act;
 mod check_then_insert;
 mod check_then_open;
 mod claim;
@@ -21,6 +22,7 @@ mod non_atomic_update;
 mod non_exclusive_lockfile;
 mod non_transactional_updates;
 mod outside;
+mod overlapping_runs;
 mod pick;
 mod racy_lazy_init;
 mod reach;
@@ -28,11 +30,14 @@ mod reentrant_init;
 mod row_drafts;
 mod row_read_modify_write;
 mod shape;
+mod shared_request_state;
 mod shared_temp_path;
 mod split_locks;
 mod sqlite_busy;
+mod stale_response;
 mod unawaited_init;
 mod unowned_release;
+mod use_after_release;
 mod wording;
 
 use rayon::prelude::*;
@@ -68,6 +73,7 @@ macro_rules! rule {
 
 pub static RULES: &[Rule] = &[
     rule!("broken-guard", broken_guard::check),
+    rule!("check-then-act", check_then_act::check),
     rule!("check-then-insert", check_then_insert::check),
     rule!("check-then-open", check_then_open::check),
     rule!("double-lock", double_lock::check),
@@ -81,14 +87,18 @@ pub static RULES: &[Rule] = &[
     rule!("non-atomic-update", non_atomic_update::check),
     rule!("non-exclusive-lockfile", non_exclusive_lockfile::check),
     rule!("non-transactional-updates", non_transactional_updates::check),
+    rule!("overlapping-runs", overlapping_runs::check),
     rule!("racy-lazy-init", racy_lazy_init::check),
     rule!("reentrant-init", reentrant_init::check),
     rule!("row-read-modify-write", row_read_modify_write::check),
+    rule!("shared-request-state", shared_request_state::check),
     rule!("shared-temp-path", shared_temp_path::check),
     rule!("split-locks", split_locks::check),
     rule!("sqlite-busy", sqlite_busy::check),
+    rule!("stale-response", stale_response::check),
     rule!("unawaited-init", unawaited_init::check),
     rule!("unowned-release", unowned_release::check),
+    rule!("use-after-release", use_after_release::check),
 ];
 
 /// What rules are asked about.

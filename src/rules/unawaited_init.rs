@@ -304,7 +304,7 @@ fn read(program: &Program, id: FunctionId, field: Name, init: FunctionId, writte
         let (at, into) = match &op.kind {
             OpKind::Suspend { .. } => return None,
             OpKind::Call { target, .. } if *target == init || refuses(program, *target) => return None,
-            OpKind::Call { this: Some(at), .. } | OpKind::Use { at } => (at, None),
+            OpKind::Call { this: Some(at), .. } | OpKind::Use { at, .. } => (at, None),
             OpKind::Read { at, into, .. } => (at, Some(*into)),
             _ => continue,
         };
@@ -326,7 +326,7 @@ fn read(program: &Program, id: FunctionId, field: Name, init: FunctionId, writte
 fn accesses(program: &Program, id: FunctionId, field: Name) -> usize {
     let ops = program.body(id).blocks.iter().flatten();
     ops.filter(|op| match &op.kind {
-        OpKind::Call { this: Some(at), .. } | OpKind::Use { at } | OpKind::Read { at, .. } => {
+        OpKind::Call { this: Some(at), .. } | OpKind::Use { at, .. } | OpKind::Read { at, .. } => {
             field_of(at) == Some(field)
         }
         _ => false,

@@ -258,9 +258,10 @@ pub enum OpKind {
         args: Vec<Value>,
         into: Reg,
     },
-    /// Work on what stands at a location.
+    /// Work on what stands at a location, or, where it was read before, on what was found there then.
     Use {
         at: Loc,
+        of: Option<Reg>,
     },
     /// A new object: of a unit of the program, or of a library's type.
     Make {

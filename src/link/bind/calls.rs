@@ -21,11 +21,14 @@ pub(super) struct Site<'a> {
     pub(super) on: Option<Reg>,
     /// The place in which what it is called on stands.
     pub(super) held: Option<Loc>,
+    /// Where nothing is there to be called on, nothing happens.
+    pub(super) optional: bool,
 }
 
 impl<'p> Binder<'p> {
     pub(super) fn bind_call(&mut self, callee: &Callee, args: &[Arg], into: Reg, span: Span) {
-        let mut site = Site { args, into, span, name: Name::new(""), on: None, held: None };
+        let optional = matches!(callee, Callee::Optional(_));
+        let mut site = Site { args, into, span, name: Name::new(""), on: None, held: None, optional };
         match callee {
             Callee::Place(place) | Callee::Optional(place) => self.call_place(*place, site),
             Callee::Value(value) => {
@@ -70,7 +73,10 @@ impl<'p> Binder<'p> {
             let at = self.step(receiver, last);
             return self.call_named(at, &site);
         }
-        site.held.clone_from(&receiver.info.loc);
+        // What was taken out of its place before is no longer known to stand there.
+        if site.on.is_none() {
+            site.held.clone_from(&receiver.info.loc);
+        }
         self.call_method(receiver, place, *name, &site);
     }
 
@@ -201,10 +207,15 @@ impl<'p> Binder<'p> {
         if self.program.models.releases(name) {
             return self.apply(&Effect::Close, receiver, Some(place), site);
         }
-        if let Some(at) = &receiver.info.loc {
-            self.push(site.span, OpKind::Use { at: at.clone() });
+        if let Some(at) = receiver.info.loc.as_ref().filter(|_| !site.optional) {
+            self.push(site.span, OpKind::Use { at: at.clone(), of: self.in_hand(site) });
         }
         self.unknown(site);
+    }
+
+    /// What a method is called on, where it was read into a variable before. A guard stands for what it guards now.
+    pub(super) fn in_hand(&self, site: &Site<'_>) -> Option<Reg> {
+        site.on.filter(|_| !self.program.is_rust(self.id.file))
     }
 
     /// A function value, or nothing that is known.
@@ -263,11 +274,24 @@ impl<'p> Binder<'p> {
         self.know(site.into, info);
         if self.program.models.releases(site.name) && this.is_some() {
             let at = site.held.clone().or_else(|| this.clone());
-            self.push(site.span, OpKind::Close { at, of: Value::Unknown });
+            let of = self.in_hand(site).map_or(Value::Unknown, Value::Reg);
+            self.push(site.span, OpKind::Close { at, of });
         }
+        self.uses(this.as_ref(), site);
         let args = self.arg_values(site);
         self.push(site.span, OpKind::Call { target, this, args, into: site.into });
         self.give_up(site);
+    }
+
+    /// Calling a method of what stands in a field or a variable is work on it. In Rust it cannot be gone.
+    fn uses(&mut self, this: Option<&Loc>, site: &Site<'_>) {
+        let stands = |at: &&Loc| {
+            !at.path.is_empty() && !matches!(at.base, Base::Value(..)) || matches!(at.base, Base::Variable(..))
+        };
+        let quiet = site.optional || self.program.is_rust(self.id.file);
+        if let Some(at) = this.filter(stands).filter(|_| !quiet) {
+            self.push(site.span, OpKind::Use { at: at.clone(), of: self.in_hand(site) });
+        }
     }
 
     /// Guards that were passed by value end with the call, unless its result carries them on.
@@ -342,8 +366,25 @@ impl<'p> Binder<'p> {
         OpKind::Run { callee, how, on: Value::Unknown, at: None, args: Vec::new(), into: site.into }
     }
 
+    /// Functions that are handed over together with the name of an event or a path run whenever that happens.
+    fn listeners(&mut self, site: &Site<'_>) {
+        let Some((first, rest)) = site.args.split_first() else { return };
+        let path = matches!(&first.value, Value::Text(text) if text.starts_with('/'));
+        if !self.program.models.listens(site.name, path) {
+            return;
+        }
+        for arg in rest {
+            let callee = self.value_info(&arg.value).callable;
+            if callee.target().is_some() {
+                let run = self.run_of(callee, Running::Often, site);
+                self.push(site.span, run);
+            }
+        }
+    }
+
     /// A call that nothing is known of.
     pub(super) fn unknown(&mut self, site: &Site<'_>) {
+        self.listeners(site);
         let args = self.arg_values(site);
         let path = self.unique_of(site.on, &args);
         self.know(site.into, Info { loc: Some(Loc::new(Base::Value(self.id, site.into))), path, ..Info::default() });

@@ -134,7 +134,10 @@ impl Binder<'_> {
             Effect::Unlock => self.unlock(&loc, site),
             Effect::Wait(arg) => self.wait(loc, *arg, site),
             Effect::Notify => self.push(span, OpKind::Notify { cond: loc }),
-            Effect::Close => self.push(span, OpKind::Close { at: Some(loc), of: Value::Unknown }),
+            Effect::Close => {
+                let of = self.in_hand(site).map_or(Value::Unknown, Value::Reg);
+                self.push(span, OpKind::Close { at: Some(loc), of });
+            }
             // Those that need no location were applied before.
             _ => self.unknown(site),
         }
@@ -264,6 +267,7 @@ impl Binder<'_> {
 
     fn act(&mut self, class: Outside, site: &Site<'_>) {
         let args = self.arg_values(site);
+        let class = if args.iter().any(adds) { Outside::Adding } else { class };
         self.know(site.into, Info { promise: true, ..Info::default() });
         let (name, on, into) = (site.name, site.on, site.into);
         self.push(site.span, OpKind::Act { class, name, on, args, into, file: None });
@@ -307,6 +311,15 @@ fn loaded(atomic: &Ty) -> Ty {
         Ty::Lib { name, .. } => Ty::lib(&name.trim_start_matches("Atomic").to_lowercase(), Vec::new()),
         _ => Ty::Unknown,
     }
+}
+
+/// Options of a request that says what it does: doing it twice is not doing it once.
+fn adds(arg: &Value) -> bool {
+    let Value::Record(fields) = arg else { return false };
+    fields.iter().any(|(name, value)| {
+        let method = if let Value::Text(text) = value { text.as_str() } else { "" };
+        *name == "method" && (method.eq_ignore_ascii_case("post") || method.eq_ignore_ascii_case("patch"))
+    })
 }
 
 /// The register that a method is called on, when its receiver is one and nothing else.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::{Span, UnitKind, Value};
+use crate::facts::{Reg, Span, UnitKind, Value};
 use crate::link::Program;
 use crate::link::bind::{Body, OpKind};
 use crate::link::ids::{FunctionId, UnitId};
@@ -65,19 +65,20 @@ const DEEP: u32 = 2;
 fn of_function(program: &Program, id: FunctionId, deep: u32) -> Vec<Section> {
     let body = program.body(id);
     let mut done: Vec<Section> = Vec::new();
-    let mut open: Vec<(crate::facts::Reg, usize)> = Vec::new();
+    let mut open: Vec<(Reg, usize)> = Vec::new();
     for op in body.blocks.iter().flatten() {
+        if let Some((lock, guard)) = taken(body, &op.kind) {
+            let under = open.iter().map(|(_, at)| done[*at].lock.key()).collect();
+            open.push((guard, done.len()));
+            let seen = body.registers[guard.index()].loc.iter().map(|loc| Touch {
+                key: loc.key(),
+                write: false,
+                with: Vec::new(),
+            });
+            done.push(Section { lock: lock.clone(), span: op.span, direct: true, under, touches: seen.collect() });
+            continue;
+        }
         match &op.kind {
-            OpKind::Acquire { lock, guard, .. } => {
-                let under = open.iter().map(|(_, at)| done[*at].lock.key()).collect();
-                open.push((*guard, done.len()));
-                let seen = body.registers[guard.index()].loc.iter().map(|loc| Touch {
-                    key: loc.key(),
-                    write: false,
-                    with: Vec::new(),
-                });
-                done.push(Section { lock: lock.clone(), span: op.span, direct: true, under, touches: seen.collect() });
-            }
             OpKind::Call { target, this: Some(this), args, .. } if deep > 0 && is_own(this) && *target != id => {
                 let under: Vec<SharedKey> = open.iter().map(|(_, at)| done[*at].lock.key()).collect();
                 let inner = of_function(program, *target, deep - 1);
@@ -94,6 +95,16 @@ fn of_function(program: &Program, id: FunctionId, deep: u32) -> Vec<Section> {
         }
     }
     done
+}
+
+/// The lock that this step takes, itself or by a function that was given the lock and hands its guard out.
+fn taken<'b>(body: &'b Body, kind: &OpKind) -> Option<(&'b Loc, Reg)> {
+    let reg = match kind {
+        OpKind::Acquire { guard, .. } => *guard,
+        OpKind::Call { this: None, into, .. } => *into,
+        _ => return None,
+    };
+    body.guards.iter().find(|guard| guard.reg == reg).map(|guard| (&guard.lock, reg))
 }
 
 /// A method of the function's own receiver.

@@ -91,22 +91,29 @@ fn edges(program: &Program, id: FunctionId, taken: &Taken<'_>, op: &Op, reach: &
             graph.entry((outer, inner)).or_default().push(edge);
         }
     };
-    match &op.kind {
-        OpKind::Acquire { lock, attempt, .. } if attempt.waits() && is_shared(program, id, lock) => {
-            if let Some(inner) = key_of(program, lock) {
-                add(inner, Vec::new(), is_rooted(lock));
-            }
-        }
-        OpKind::Call { this, .. } => {
-            let Some(target) = called(op) else { return };
-            let rooted = this.as_ref().is_some_and(|this| matches!(this.base, Base::This(_)) && this.path.is_empty());
-            for reached in reach.get(&target).into_iter().flatten() {
-                let path = std::iter::once(target).chain(reached.path.iter().copied()).collect();
-                add(reached.key, path, rooted);
-            }
-        }
-        _ => {}
+    if let Some(lock) = waited_for(program, id, op)
+        && let Some(inner) = key_of(program, lock)
+    {
+        add(inner, Vec::new(), is_rooted(lock));
     }
+    if let OpKind::Call { this, .. } = &op.kind {
+        let Some(target) = called(op) else { return };
+        let rooted = this.as_ref().is_some_and(|this| matches!(this.base, Base::This(_)) && this.path.is_empty());
+        for reached in reach.get(&target).into_iter().flatten() {
+            let path = std::iter::once(target).chain(reached.path.iter().copied()).collect();
+            add(reached.key, path, rooted);
+        }
+    }
+}
+
+/// The shared lock that this step waits for: its own, or one whose guard a function hands out that was given the lock.
+fn waited_for<'p>(program: &'p Program, id: FunctionId, op: &'p Op) -> Option<&'p Loc> {
+    let lock = match &op.kind {
+        OpKind::Acquire { lock, attempt, .. } if attempt.waits() => lock,
+        OpKind::Call { this: None, into, .. } => &program.body(id).guards.iter().find(|guard| guard.reg == *into)?.lock,
+        _ => return None,
+    };
+    is_shared(program, id, lock).then_some(lock)
 }
 
 /// The function that runs inside this step.
@@ -122,9 +129,7 @@ fn reach(program: &Program) -> Reach {
     let mut reach = Reach::default();
     for id in own_functions(program) {
         for op in program.body(id).blocks.iter().flatten() {
-            if let OpKind::Acquire { lock, attempt, .. } = &op.kind
-                && attempt.waits()
-                && is_shared(program, id, lock)
+            if let Some(lock) = waited_for(program, id, op)
                 && let Some(key) = key_of(program, lock)
             {
                 add_reached(reach.entry(id).or_default(), Reached { key, path: Vec::new() });

@@ -122,7 +122,7 @@ fn quote(form: &str) -> String {
     let blank = |line: &&&str| !line.trim().is_empty();
     let indent = lines.iter().filter(blank).map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
     let language = if file.ends_with(".rs") { "rust" } else { "ts" };
-    let mut quote = format!("Explored and measured, in [`{path}`](../../{path}):\n\n```{language}\n");
+    let mut quote = format!("Tested beside its racy twin, in [`{path}`](../../{path}):\n\n```{language}\n");
     for line in lines {
         let _ = writeln!(quote, "{}", line.get(indent..).unwrap_or_default());
     }

@@ -67,15 +67,16 @@ fn of_function(program: &Program, id: FunctionId, deep: u32) -> Vec<Section> {
     let mut done: Vec<Section> = Vec::new();
     let mut open: Vec<(Reg, usize)> = Vec::new();
     for op in body.blocks.iter().flatten() {
-        if let Some((lock, guard)) = taken(body, &op.kind) {
+        if let Some(guard) = body.taken(&op.kind) {
             let under = open.iter().map(|(_, at)| done[*at].lock.key()).collect();
-            open.push((guard, done.len()));
-            let seen = body.registers[guard.index()].loc.iter().map(|loc| Touch {
+            open.push((guard.reg, done.len()));
+            let lock = guard.lock.clone();
+            let seen = body.registers[guard.reg.index()].loc.iter().map(|loc| Touch {
                 key: loc.key(),
                 write: false,
                 with: Vec::new(),
             });
-            done.push(Section { lock: lock.clone(), span: op.span, direct: true, under, touches: seen.collect() });
+            done.push(Section { lock, span: op.span, direct: true, under, touches: seen.collect() });
             continue;
         }
         match &op.kind {
@@ -95,16 +96,6 @@ fn of_function(program: &Program, id: FunctionId, deep: u32) -> Vec<Section> {
         }
     }
     done
-}
-
-/// The lock that this step takes, itself or by a function that was given the lock and hands its guard out.
-fn taken<'b>(body: &'b Body, kind: &OpKind) -> Option<(&'b Loc, Reg)> {
-    let reg = match kind {
-        OpKind::Acquire { guard, .. } => *guard,
-        OpKind::Call { this: None, into, .. } => *into,
-        _ => return None,
-    };
-    body.guards.iter().find(|guard| guard.reg == reg).map(|guard| (&guard.lock, reg))
 }
 
 /// A method of the function's own receiver.

@@ -18,8 +18,7 @@ pub struct Sharing {
 impl Sharing {
     pub fn of(program: &Program) -> Sharing {
         let mut sharing = Sharing { kept: FxHashSet::default(), made: FxHashSet::default() };
-        // What a test makes says nothing of how the program uses it.
-        for id in program.functions().filter(|id| !program.function(*id).test) {
+        for id in program.functions() {
             sharing.add(program, id);
         }
         sharing

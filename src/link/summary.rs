@@ -208,13 +208,9 @@ fn event(program: &Program, id: FunctionId, op: &Op, guarded: &FxHashSet<UnitId>
             out.push(RawEvent::Acquire(lock.key()));
         }
         OpKind::Release { .. } => out.push(RawEvent::Plain(Happening::Release)),
-        OpKind::Call { target, this, into, .. } => {
+        OpKind::Call { target, .. } => {
             out.push(RawEvent::Plain(Happening::Call(*target)));
-            // A guard that the callee hands out is held here, and of a lock that it was given only the caller knows the name.
-            let handed = program.body(id).guards.iter().find(|guard| guard.reg == *into && this.is_none());
-            if let Some(guard) = handed {
-                out.push(RawEvent::Acquire(guard.lock.key()));
-            }
+            out.extend(program.body(id).taken(&op.kind).map(|guard| RawEvent::Acquire(guard.lock.key())));
         }
         OpKind::Run { callee, how: Running::Locked, at, .. } => {
             out.push(RawEvent::Plain(Happening::Pause));

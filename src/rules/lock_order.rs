@@ -106,14 +106,11 @@ fn edges(program: &Program, id: FunctionId, taken: &Taken<'_>, op: &Op, reach: &
     }
 }
 
-/// The shared lock that this step waits for: its own, or one whose guard a function hands out that was given the lock.
+/// The shared lock that this step waits for.
 fn waited_for<'p>(program: &'p Program, id: FunctionId, op: &'p Op) -> Option<&'p Loc> {
-    let lock = match &op.kind {
-        OpKind::Acquire { lock, attempt, .. } if attempt.waits() => lock,
-        OpKind::Call { this: None, into, .. } => &program.body(id).guards.iter().find(|guard| guard.reg == *into)?.lock,
-        _ => return None,
-    };
-    is_shared(program, id, lock).then_some(lock)
+    let lock = &program.body(id).taken(&op.kind)?.lock;
+    let waits = !matches!(&op.kind, OpKind::Acquire { attempt, .. } if !attempt.waits());
+    (waits && is_shared(program, id, lock)).then_some(lock)
 }
 
 /// The function that runs inside this step.

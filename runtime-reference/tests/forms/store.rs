@@ -36,6 +36,7 @@ fn add_one(db: &Db) -> Result<(), StoreError> {
     })
 }
 
+/// T2 and T3
 #[test]
 fn a_hundred_concurrent_writers_lose_nothing_and_none_is_busy() {
     let (folder, db) = new();
@@ -100,6 +101,7 @@ fn a_conflict_tells_the_version_that_is_there() {
     assert!(matches!(given_up, Err(StoreError::Conflict { .. })));
 }
 
+/// T4
 #[test]
 fn a_reader_sees_one_snapshot_while_others_write() {
     let (_folder, db) = new();

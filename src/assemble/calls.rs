@@ -180,7 +180,10 @@ impl FlowMaker<'_, '_> {
         let function = self.program.function(target);
         let summary = self.program.summary(target);
         let matters = match self.follow {
-            Follow::Places => self.kept.iter().any(|key| summary.touches(*key)),
+            // Who only hands a guard out takes a lock for its caller.
+            Follow::Places => {
+                self.kept.iter().any(|key| summary.touches(*key)) || self.program.body(target).returned.guard.is_some()
+            }
             Follow::Locks => !summary.acquires.is_empty(),
             Follow::Files => summary.files || !summary.acquires.is_empty(),
         };

@@ -95,12 +95,12 @@ impl Order {
     fn add(&mut self, locks: &Locks<'_>, id: FunctionId, taken: &Taken<'_>, op: &Op, reach: &Reach) {
         let Some(outer) = locks.key(id, &taken.guard.lock) else { return };
         let begin = Begin { id, outer, span: taken.span, rooted: is_rooted(&taken.guard.lock) };
+        if let Some(lock) = locks.taken_by(id, op)
+            && let Some(inner) = locks.key(id, lock)
+        {
+            self.edge(&begin, inner, op.span, Vec::new(), is_rooted(lock));
+        }
         match &op.kind {
-            OpKind::Acquire { lock, attempt, .. } if attempt.waits() && is_shared(locks.program, id, lock) => {
-                if let Some(inner) = locks.key(id, lock) {
-                    self.edge(&begin, inner, op.span, Vec::new(), is_rooted(lock));
-                }
-            }
             OpKind::Call { this, .. } => {
                 let Some(target) = called(op) else { return };
                 let own = this.as_ref().is_some_and(|this| matches!(this.base, Base::This(_)) && this.path.is_empty());
@@ -178,15 +178,6 @@ fn called(op: &Op) -> Option<FunctionId> {
     }
 }
 
-/// The lock that this step waits for.
-fn waited_for(op: &Op) -> Option<&Loc> {
-    match &op.kind {
-        OpKind::Acquire { lock, attempt, .. } if attempt.waits() => Some(lock),
-        OpKind::Run { how: Running::Locked, at, .. } => at.as_ref(),
-        _ => None,
-    }
-}
-
 fn add_reached(known: &mut Vec<Reached>, new: Reached) {
     if !known.iter().any(|other| other.key == new.key) {
         known.push(new);
@@ -209,13 +200,17 @@ fn tasks(program: &Program) -> FxHashSet<FunctionId> {
     .collect()
 }
 
-impl Locks<'_> {
+impl<'p> Locks<'p> {
     fn reach(&self) -> Reach {
         let program = self.program;
         let mut reach = Reach::default();
         for id in own_functions(program) {
             for op in program.body(id).blocks.iter().flatten() {
-                if let Some(lock) = waited_for(op)
+                let queue = match &op.kind {
+                    OpKind::Run { how: Running::Locked, at, .. } => at.as_ref(),
+                    _ => None,
+                };
+                if let Some(lock) = queue.or_else(|| self.taken_by(id, op))
                     && is_shared(program, id, lock)
                     && let Some(key) = self.key(id, lock)
                 {
@@ -235,6 +230,13 @@ impl Locks<'_> {
             }
         }
         reach
+    }
+
+    /// The shared lock whose guard this step waits for: its own, or that of a function which was given the lock.
+    fn taken_by(&self, id: FunctionId, op: &Op) -> Option<&'p Loc> {
+        let lock = &self.program.body(id).taken(&op.kind)?.lock;
+        let waits = !matches!(&op.kind, OpKind::Acquire { attempt, .. } if !attempt.waits());
+        (waits && is_shared(self.program, id, lock)).then_some(lock)
     }
 
     /// The lock as all functions name it: a field of a type, a static, a name that the host keeps; a variable for the

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::{Span, UnitKind, Value};
+use crate::facts::{Reg, Span, UnitKind, Value};
 use crate::link::Program;
 use crate::link::bind::{Body, OpKind};
 use crate::link::ids::{FunctionId, UnitId};
@@ -66,19 +66,21 @@ const DEEP: u32 = 2;
 fn of_function(program: &Program, id: FunctionId, deep: u32) -> Vec<Section> {
     let body = program.body(id);
     let mut done: Vec<Section> = Vec::new();
-    let mut open: Vec<(crate::facts::Reg, usize)> = Vec::new();
+    let mut open: Vec<(Reg, usize)> = Vec::new();
     for op in body.blocks.iter().flatten() {
+        if let Some(guard) = body.taken(&op.kind) {
+            let under = open.iter().map(|(_, at)| done[*at].lock.key()).collect();
+            open.push((guard.reg, done.len()));
+            let lock = guard.lock.clone();
+            let seen = body.registers[guard.reg.index()].loc.iter().map(|loc| Touch {
+                key: loc.key(),
+                write: false,
+                with: Vec::new(),
+            });
+            done.push(Section { lock, span: op.span, direct: true, under, touches: seen.collect() });
+            continue;
+        }
         match &op.kind {
-            OpKind::Acquire { lock, guard, .. } => {
-                let under = open.iter().map(|(_, at)| done[*at].lock.key()).collect();
-                open.push((*guard, done.len()));
-                let seen = body.registers[guard.index()].loc.iter().map(|loc| Touch {
-                    key: loc.key(),
-                    write: false,
-                    with: Vec::new(),
-                });
-                done.push(Section { lock: lock.clone(), span: op.span, direct: true, under, touches: seen.collect() });
-            }
             OpKind::Call { target, this: Some(this), args, .. } if deep > 0 && is_own(this) && *target != id => {
                 let under: Vec<SharedKey> = open.iter().map(|(_, at)| done[*at].lock.key()).collect();
                 let inner = of_function(program, *target, deep - 1);

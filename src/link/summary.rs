@@ -217,7 +217,10 @@ fn event(program: &Program, id: FunctionId, op: &Op, guarded: &FxHashSet<UnitId>
             out.push(RawEvent::Acquire(lock.key()));
         }
         OpKind::Release { .. } => out.push(RawEvent::Plain(Happening::Release)),
-        OpKind::Call { target, .. } => out.push(RawEvent::Plain(Happening::Call(*target))),
+        OpKind::Call { target, .. } => {
+            out.push(RawEvent::Plain(Happening::Call(*target)));
+            out.extend(program.body(id).taken(&op.kind).map(|guard| RawEvent::Acquire(guard.lock.key())));
+        }
         OpKind::Run { callee, how: Running::Locked | Running::Queued, at, .. } => {
             out.push(RawEvent::Plain(Happening::Pause));
             if let Some(at) = at {

@@ -49,6 +49,17 @@ impl Body {
         guard
     }
 
+    /// The guard of the lock that this step takes, itself or by a function that was given the lock and hands its guard
+    /// out: of such a lock only the caller knows the name.
+    pub fn taken(&self, kind: &OpKind) -> Option<&Guard> {
+        let reg = match kind {
+            OpKind::Acquire { guard, .. } => *guard,
+            OpKind::Call { this: None, into, .. } => *into,
+            _ => return None,
+        };
+        self.guards.iter().find(|guard| guard.reg == reg)
+    }
+
     /// Called once, when every block is there.
     pub(super) fn index(&mut self) {
         let mut makers = vec![None; self.registers.len()];

@@ -249,7 +249,10 @@ impl<'p> Binder<'p> {
         }
         let function = self.program.function(target);
         let returned = self.program.returned(target);
-        let mut info = Info { ty: self.program.return_type(target), promise: function.is_async, ..Info::default() };
+        let generic = !function.generics.is_empty();
+        let given: Vec<Ty> = site.args.iter().filter(|_| generic).map(|arg| self.value_info(&arg.value).ty).collect();
+        let ty = self.program.result_type(target, &given);
+        let mut info = Info { ty, promise: function.is_async, ..Info::default() };
         if info.ty == Ty::Unknown {
             info.ty = returned.ty.clone();
         }

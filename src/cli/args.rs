@@ -61,6 +61,9 @@ pub(super) struct CheckArgs {
     #[command(flatten)]
     pub(super) known: KnownArgs,
 
+    #[command(flatten)]
+    pub(super) fixes: FixArgs,
+
     /// The path that the standard input has, where PATH is `-`
     #[arg(long, value_name = "PATH", help_heading = "Reading")]
     pub(super) stdin_filename: Option<PathBuf>,
@@ -138,6 +141,27 @@ pub(super) struct SelectionArgs {
     /// Exit with 0 whatever is found
     #[arg(long)]
     pub(super) exit_zero: bool,
+}
+
+/// What is mended.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Fixes")]
+pub(super) struct FixArgs {
+    /// Mend what can be mended, and report the rest. Each fix is checked again before it is written
+    #[arg(long, group = "mending", conflicts_with_all = ["staged", "diff_from", "add_suppressions"])]
+    pub(super) fix: bool,
+
+    /// Mend what can be mended, report nothing, and exit with 0
+    #[arg(long, group = "mending", conflicts_with_all = ["staged", "diff_from", "add_suppressions"])]
+    pub(super) fix_only: bool,
+
+    /// Show what would be mended as a patch, write nothing, and exit with 1 if there is something
+    #[arg(long, group = "mending", conflicts_with_all = ["diff_from", "add_suppressions", "format", "output"])]
+    pub(super) diff: bool,
+
+    /// Take fixes, too, that change what the program does otherwise: an error where there was none
+    #[arg(long, requires = "mending")]
+    pub(super) unsafe_fixes: bool,
 }
 
 /// What is known already: baselines, older commits, older reports.

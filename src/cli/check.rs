@@ -14,7 +14,7 @@ use crate::finding::Severity;
 use crate::notes::{Note, Notes};
 use crate::report::{Report, Style, clean};
 use crate::selection::Selection;
-use crate::{Progress, Request, baseline, source};
+use crate::{Progress, Request, baseline, fix, source};
 
 /// Notes beyond this are counted on the terminal; JSON lists all.
 const NOTES_SHOWN: usize = 20;
@@ -28,7 +28,7 @@ pub(super) fn run(
     if let Some(file) = &args.dump_facts {
         return dump_facts(file, console);
     }
-    if let Err(message) = super::output::possible(&args.output) {
+    if let Err(message) = super::output::possible(&args.output).and_then(|()| super::fix::possible(args)) {
         console.complain(message);
         return Ok(FAILED);
     }
@@ -42,18 +42,18 @@ pub(super) fn run(
             return Ok(FAILED);
         }
     };
-    let checked = check(&request, console).and_then(|report| match &args.add_suppressions {
-        Some(reason) => super::suppress::add(&report, reason, console).and_then(|()| check(&request, console)),
-        None => Ok(report),
-    });
-    let mut report = match checked {
-        Ok(report) => report,
+    let mut report = match worked_on(args, &request, console) {
+        Ok(Checked::Report(report)) => report,
+        Ok(Checked::Patch(done)) => return super::fix::diff(&done, console),
         Err(message) => {
             console.complain(&message);
             return Ok(FAILED);
         }
     };
     let code = code(&report, &args.selection);
+    if args.fixes.fix_only {
+        return Ok(if code == FAILED { FAILED } else { CLEAN });
+    }
     if args.output.quiet {
         report.keep_errors();
     } else {
@@ -70,6 +70,24 @@ pub(super) fn run(
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(code),
         Err(error) => Err(error),
     }
+}
+
+enum Checked {
+    Report(Report),
+    /// What would be mended.
+    Patch(fix::Done),
+}
+
+/// The check, behind what is to be written into the files first.
+fn worked_on(args: &CheckArgs, request: &Request, console: &mut Console) -> Result<Checked, String> {
+    if args.fixes.is_asked_for() {
+        let done = super::fix::run(request, &args.fixes, console)?;
+        return Ok(if args.fixes.diff { Checked::Patch(done) } else { Checked::Report(done.report) });
+    }
+    let report = check(request, console)?;
+    let Some(reason) = &args.add_suppressions else { return Ok(Checked::Report(report)) };
+    super::suppress::add(&report, reason, console)?;
+    check(request, console).map(Checked::Report)
 }
 
 /// One run, with its progress on the terminal.

@@ -156,7 +156,7 @@ fn code_flow(witness: &[WitnessStep], outcome: &str) -> Value {
 
 fn fix(fix: &Fix) -> Value {
     let mut changes: Map<String, Value> = Map::new();
-    for Edit { path, span, text } in &fix.edits {
+    for Edit { path, span, text, .. } in &fix.edits {
         let replacement = json!({ "deletedRegion": region(*span), "insertedContent": { "text": text } });
         let change = changes
             .entry(path.clone())

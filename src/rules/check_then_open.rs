@@ -9,7 +9,7 @@ use crate::assemble::Assembled;
 use crate::examine::files::ExaminedFile;
 use crate::explore::Violation;
 use crate::explore::model::{How, Op, PlaceId, Val};
-use crate::finding::Confidence;
+use crate::finding::{Confidence, Cure};
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let mut incidents = Incidents::default();
@@ -32,6 +32,7 @@ fn overwritten(cx: &Context<'_>, examined: &ExaminedFile, incidents: &mut Incide
             let words = written_over(shown(examined), &act_name(cx, &examined.assembled, found));
             let mut draft = draft(cx, &examined.assembled, found, &reach, words);
             // Two runs with one path have one task, most likely: they write the same unless each makes something of its own.
+            draft.fixes = vec![Cure::CreateNew { write: draft.at, safe: false }];
             if !is_of_its_own(&examined.assembled, examined.place) {
                 draft.confidence = Confidence::Possible;
             }
@@ -80,6 +81,9 @@ fn disturbed(cx: &Context<'_>, examined: &ExaminedFile, incidents: &mut Incident
             let mut draft = draft(cx, &other.assembled, found, &reach, words);
             if !reach.is_tool {
                 draft.confidence = Confidence::Likely;
+            }
+            if found.violation == Violation::StaleCheck {
+                draft.fixes = vec![Cure::CreateNew { write: draft.at, safe: false }];
             }
             incidents.add(None, draft);
         }

@@ -6,7 +6,7 @@ use super::{Context, Sink};
 use crate::assemble::{Assembled, Follow, Plan, assemble};
 use crate::explore::model::Site;
 use crate::explore::{Break, Event, EventKind, Grade, Question, Verdict, Violation, explore};
-use crate::finding::{Confidence, Draft, DraftStep};
+use crate::finding::{Confidence, Cure, Draft, DraftStep};
 use crate::link::Program;
 use crate::link::ids::FunctionId;
 use crate::link::summary::{Happening, KeyId};
@@ -83,7 +83,7 @@ fn report(program: &Program, id: FunctionId, assembled: &Assembled, found: &Brea
     }
     let act = asked(program, assembled, found.act);
     let inner = function_at(assembled, act);
-    let at = spot(assembled, act);
+    let (at, held) = (spot(assembled, act), spot(assembled, outer));
     let shown = &lock.shown;
     let message = if inner == id {
         format!("`{}` locks `{shown}` again while it still holds it", name(program, id))
@@ -116,8 +116,8 @@ fn report(program: &Program, id: FunctionId, assembled: &Assembled, found: &Brea
         ),
         outcome: format!("the run never gets past this line, and nobody else ever gets `{shown}`"),
         assumptions: assumptions(shown, needs_writer, sharded),
-        related: vec![(spot(assembled, outer), format!("`{shown}` is held since here"))],
-        fixes: Vec::new(),
+        related: vec![(held, format!("`{shown}` is held since here"))],
+        fixes: vec![Cure::Hoist { taken: held }, Cure::OneGuard { first: held, second: at }],
         witness: steps,
     };
     incidents.add(Some(&lock.key), draft);

@@ -7,7 +7,7 @@ use super::wording::{name, scope};
 use super::{Context, Sink};
 use crate::examine::held::Holds;
 use crate::facts::{Reg, Span, Value};
-use crate::finding::{Confidence, Draft, DraftStep, Spot};
+use crate::finding::{Confidence, Cure, Draft, DraftStep, Spot};
 use crate::link::Program;
 use crate::link::bind::{Callable, Op, OpKind};
 use crate::link::ids::FunctionId;
@@ -106,7 +106,7 @@ fn word_left(
         outcome: format!("this code runs without `{shown}`, at the same time as those who hold it"),
         assumptions: Vec::new(),
         related: vec![(Spot { file, span: taken }, format!("`{shown}` is taken here"))],
-        fixes: Vec::new(),
+        fixes: vec![Cure::NameGuard { taken: Spot { file, span: at } }],
         witness: vec![
             step('A', taken, format!("takes `{shown}`")),
             step('A', ended, format!("gives `{shown}` back at the end of the block")),
@@ -265,7 +265,7 @@ fn word(program: &Program, dropped: &Dropped, known: &Guarded) -> Option<Draft> 
         outcome: format!("what follows runs without `{shown}`, at the same time as those who hold it"),
         assumptions: Vec::new(),
         related: evidence,
-        fixes: Vec::new(),
+        fixes: vec![Cure::NameGuard { taken: here(dropped.at) }],
         witness: steps.into_iter().map(step).collect(),
     })
 }

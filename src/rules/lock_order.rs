@@ -14,7 +14,7 @@ use crate::assemble::{Assembled, Follow, Plan, assemble};
 use crate::examine::held::{Holds, Taken, is_fresh};
 use crate::explore::{Break, EventKind, Grade, Question, Verdict, Violation, explore};
 use crate::facts::{Receiver, Span};
-use crate::finding::{Confidence, Draft, Spot};
+use crate::finding::{Confidence, Cure, Draft, Spot};
 use crate::link::Program;
 use crate::link::bind::{Op, OpKind};
 use crate::link::ids::FunctionId;
@@ -251,7 +251,7 @@ fn word(program: &Program, assembled: &Assembled, found: &Break, edges: [&Edge; 
         outcome: format!("each waits for the other: neither `{outer}` nor `{inner}` is ever given back"),
         assumptions,
         related,
-        fixes: Vec::new(),
+        fixes: vec![Cure::Hoist { taken: Spot { file: one.id.file, span: one.first } }],
         witness: witness(assembled, found),
     }
 }

@@ -5,7 +5,7 @@ use super::pick::{Incidents, breaks};
 use super::wording::{Words, draft, function_at, name};
 use super::{Context, Sink};
 use crate::explore::Violation;
-use crate::finding::Confidence;
+use crate::finding::{Confidence, Cure};
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let claims = Claims::of(cx);
@@ -38,6 +38,7 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         if draft.confidence < Confidence::Certain {
             draft.confidence = Confidence::Possible;
         }
+        draft.fixes = vec![Cure::WaitFirst { write: draft.at }];
         incidents.add(Some(&assembled.places[place as usize].key), draft);
     }
     incidents.report(sink);

@@ -9,6 +9,7 @@ use super::wording::Words;
 use super::{Context, Sink};
 use crate::explore::Violation;
 use crate::explore::model::{How, Op};
+use crate::finding::Cure;
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let mut incidents = Incidents::default();
@@ -31,7 +32,11 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
                 help: "create it in one step that fails where it is (`create_new`, `wx`, a plain `mkdir`), or lock an open file with the operating system"
                     .to_owned(),
             };
-            incidents.add(None, draft(cx, assembled, found, &reach, words));
+            let mut draft = draft(cx, assembled, found, &reach, words);
+            if found.violation == Violation::StaleCheck {
+                draft.fixes = vec![Cure::CreateNew { write: draft.at, safe: true }];
+            }
+            incidents.add(None, draft);
         }
     }
     incidents.report(sink);

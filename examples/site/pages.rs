@@ -10,7 +10,8 @@ use racelint::rules::{Family, RULES};
 use serde_json::Value;
 
 /// The pages of `docs/` in the order of the guide, each with its title in the list.
-const GUIDE: [(&str, &str); 5] = [
+const GUIDE: [(&str, &str); 6] = [
+    ("install.md", "Installing"),
     ("suppressions.md", "Suppressions"),
     ("fixes.md", "Fixes"),
     ("ci.md", "Hooks and build servers"),

@@ -72,6 +72,10 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "REASON", help_heading = "Suppressions")]
     pub(super) add_suppressions: Option<String>,
 
+    /// Check again whenever a file changes, until the program is ended
+    #[arg(long, conflicts_with_all = ["diff_from", "dump_facts", "add_suppressions", "mending", "stdin_filename"])]
+    pub(super) watch: bool,
+
     /// Print what one file says, as racelint understands it, and stop
     #[arg(long, value_name = "FILE", conflicts_with = "paths")]
     pub(super) dump_facts: Option<PathBuf>,
@@ -97,7 +101,7 @@ pub(super) struct OutputArgs {
     #[arg(long, conflicts_with_all = ["format", "output"])]
     pub(super) statistics: bool,
 
-    /// Say on stderr how long each stage took
+    /// Say on stderr how long each stage and each rule took
     #[arg(long)]
     pub(super) timings: bool,
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::args::{CheckArgs, KnownArgs, SelectionArgs};
 use super::progress::Watch;
@@ -35,6 +36,26 @@ pub(super) fn run(
     if let Some([old, new]) = args.known.diff_from.as_deref() {
         return super::diff::run(old, new, &args.output, console);
     }
+    if args.watch {
+        let root = source::find(&reading(args), &mut Notes::default()).map(|tree| tree.project.root);
+        let root = match root {
+            Ok(root) => root,
+            Err(error) => {
+                console.complain(&error.to_string());
+                return Ok(FAILED);
+            }
+        };
+        return super::watch::run(&root, console, |console| once(args, levels.clone(), style, console));
+    }
+    once(args, levels, style, console)
+}
+
+/// The files that are asked about, by what the command line says alone.
+fn reading(args: &CheckArgs) -> source::Options {
+    source::Options { paths: args.paths.clone(), no_ignore: args.reading.no_ignore, ..source::Options::default() }
+}
+
+fn once(args: &CheckArgs, levels: Vec<(RuleName, Level)>, style: Style, console: &mut Console) -> io::Result<u8> {
     let request = match request(args, levels) {
         Ok(request) => request,
         Err(message) => {
@@ -209,8 +230,14 @@ fn say_notes(notes: &Notes, console: &mut Console) {
 }
 
 fn say_timings(report: &Report, console: &mut Console) {
-    for (stage, time) in &report.timings {
-        console.complain(&format!("{stage:<8} {:>9.1} ms", time.as_secs_f64() * 1000.0));
+    let milliseconds = |time: &Duration| time.as_secs_f64() * 1000.0;
+    for (stage, time) in &report.timings.stages {
+        console.complain(&format!("{stage:<26} {:>9.1} ms", milliseconds(time)));
+    }
+    let mut rules = report.timings.rules.clone();
+    rules.sort_by_key(|(_, time)| std::cmp::Reverse(*time));
+    for (rule, time) in &rules {
+        console.complain(&format!("  {rule:<24} {:>9.1} ms", milliseconds(time)));
     }
 }
 

@@ -17,6 +17,7 @@ mod output;
 mod params;
 mod progress;
 mod suppress;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, Write};

@@ -58,8 +58,10 @@ pub enum Cure {
     Hoist { taken: Spot },
     /// A lock that one statement takes twice is taken once.
     OneGuard { first: Spot, second: Spot },
-    /// A file is created in a step that fails where it is.
-    CreateNew { write: Spot, safe: bool },
+    /// What is written in a transaction is written on its handle.
+    PassHandle { act: Spot, transaction: Spot },
+    /// A file is created in a step that fails where it is; `look` asked whether it was there.
+    CreateNew { write: Spot, look: Spot, safe: bool },
 }
 
 impl Cure {
@@ -74,6 +76,7 @@ impl Cure {
             | Cure::NameGuard { taken: spot }
             | Cure::Hoist { taken: spot }
             | Cure::OneGuard { first: spot, .. }
+            | Cure::PassHandle { act: spot, .. }
             | Cure::CreateNew { write: spot, .. } => *spot,
         }
     }

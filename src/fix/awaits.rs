@@ -20,7 +20,11 @@ pub(super) fn await_returns(code: &Code<'_>, clear: Span) -> Option<DraftFix> {
     let body = tree.child(attempt, "body")?;
     let returns = code.running(body).filter(|node| tree.kind(*node) == "return_statement");
     let started = returns.filter_map(|node| tree.children(node).next());
-    let calls = started.filter(|value| tree.kind(*value) == "call_expression");
+    // Nor inside of another `try` that has a `catch`.
+    let is_caught = |node: NodeId| {
+        tree.upwards(node).take_while(|around| *around != attempt).any(|around| tree.child(around, "handler").is_some())
+    };
+    let calls = started.filter(|value| tree.kind(*value) == "call_expression" && !is_caught(*value));
     let edits: Vec<_> = calls.map(|call| (before(tree.span(call)), "await ".to_owned())).collect();
     (!edits.is_empty()).then(|| code.fix("Wait for what is returned before `finally` runs", true, edits))
 }
@@ -28,9 +32,8 @@ pub(super) fn await_returns(code: &Code<'_>, clear: Span) -> Option<DraftFix> {
 /// A call on a line of its own is waited for.
 pub(super) fn await_call(code: &Code<'_>, call: Span) -> Option<DraftFix> {
     let tree = &code.tree;
-    let node = tree.at(call).filter(|node| matches!(tree.kind(*node), "call_expression" | "expression_statement"))?;
-    let node = if tree.kind(node) == "expression_statement" { tree.children(node).next()? } else { node };
-    let alone = tree.kind(tree.parent(node)?) == "expression_statement" && tree.kind(node) == "call_expression";
+    let node = tree.at(call).filter(|node| tree.kind(*node) == "call_expression")?;
+    let alone = tree.kind(tree.parent(node)?) == "expression_statement";
     let edit = (before(tree.span(node)), "await ".to_owned());
     (alone && code.is_async(node)).then(|| code.fix("Wait for it", true, vec![edit]))
 }
@@ -38,10 +41,7 @@ pub(super) fn await_call(code: &Code<'_>, call: Span) -> Option<DraftFix> {
 /// `x += await y` and `x = x + (await y)` wait first and read `x` then; so does what reads `x` into a name of its own.
 pub(super) fn wait_first(code: &Code<'_>, write: Span) -> Option<DraftFix> {
     let tree = &code.tree;
-    let assignment = tree.at(write).map(|node| match tree.kind(node) {
-        "expression_statement" => tree.children(node).next().unwrap_or(node),
-        _ => node,
-    })?;
+    let assignment = tree.at(write)?;
     let statement = tree.parent(assignment).filter(|parent| tree.kind(*parent) == "expression_statement")?;
     if code.statement(assignment) != Some(statement) {
         return None;

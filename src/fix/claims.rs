@@ -70,15 +70,18 @@ pub(super) fn in_finally(code: &Code<'_>, set: Span, clear: Span) -> Option<Draf
     let unit = if indent.starts_with('\t') { "\t" } else { step(code, claim)? };
     let newline = code.line_end();
     let inner = code.slice(Span::new(tree.span(claim).end, tree.span(last).end));
+    // Without blank lines at its beginning.
+    let begin = inner.find(|c: char| !c.is_whitespace()).and_then(|at| inner[..at].rfind('\n'));
+    let inner = format!("{newline}{}", &inner[begin? + 1..]);
     let between = code.between(last, release).trim();
     let about = if between.is_empty() { String::new() } else { format!("{between}{newline}{indent}{unit}") };
     let text = format!(
         "{newline}{indent}try {{{}{newline}{indent}}} finally {{{newline}{indent}{unit}{about}{}{newline}{indent}}}",
-        Code::deeper(inner, unit),
+        Code::deeper(&inner, unit),
         code.text(release),
     );
     let span = Span::new(tree.span(claim).end, tree.span(release).end);
-    Some(code.fix("Give the mark back in `finally`, also after an error", true, vec![(span, text)]))
+    Some(code.fix("Give the mark back in `finally`, also after an error", false, vec![(span, text)]))
 }
 
 /// What a statement marks or gives back.
@@ -137,14 +140,13 @@ fn gives_back(code: &Code<'_>, attempt: NodeId, mark: Mark<'_>) -> Option<NodeId
 fn stay_inside(code: &Code<'_>, statements: &[NodeId], others: &[NodeId]) -> bool {
     let tree = &code.tree;
     statements.iter().all(|statement| match tree.kind(*statement) {
-        "function_declaration" | "class_declaration" | "variable_declaration" => false,
         "lexical_declaration" => tree.children(*statement).all(|one| {
             let Some(name) = tree.child(one, "name") else { return false };
             let names = std::iter::once(name).chain(tree.inside(name));
-            let mut names = names.filter(|node| tree.children(*node).next().is_none());
+            let mut names = names.filter(|node| tree.kind(*node).contains("identifier"));
             names.all(|name| !others.iter().any(|other| code.mentions(*other, code.text(name))))
         }),
-        _ => true,
+        kind => kind.ends_with("_statement"),
     })
 }
 

@@ -114,7 +114,7 @@ pub(super) fn hoist(code: &Code<'_>, taken: Span) -> Option<DraftFix> {
         let text = format!("{{ let {name} = {}; {name} }}", code.text(value));
         return Some(code.fix(title, true, vec![(tree.span(value), text)]));
     }
-    let statement = code.statement(whole)?;
+    let statement = code.statement(whole).filter(|statement| !has_attribute(code, *statement))?;
     let begins = tree.span(statement).start == tree.span(whole).start;
     let kind = tree.kind(whole);
     if !begins || !matches!(kind, "if_expression" | "match_expression") {
@@ -122,6 +122,13 @@ pub(super) fn hoist(code: &Code<'_>, taken: Span) -> Option<DraftFix> {
     }
     let first = format!("let {name} = {};{}{}", code.text(value), code.line_end(), code.indent(statement)?);
     Some(code.fix(title, true, vec![(before(tree.span(statement)), first), (tree.span(value), name.to_owned())]))
+}
+
+/// What is written before the statement would get its attribute.
+fn has_attribute(code: &Code<'_>, statement: NodeId) -> bool {
+    let row = code.row(statement);
+    let at = row.iter().position(|node| *node == statement).unwrap_or(0);
+    at > 0 && code.tree.kind(row[at - 1]) == "attribute_item"
 }
 
 fn is_owned(code: &Code<'_>, value: NodeId) -> bool {
@@ -140,6 +147,9 @@ pub(super) fn one(code: &Code<'_>, first: Span, second: Span) -> Option<DraftFix
     let [first, second] = [first, second].map(|span| tree.at(span).map(|taken| unwrapped(code, taken)));
     let (first, second) = (first?, second?);
     let statement = code.statement(first).filter(|statement| code.statement(second) == Some(*statement))?;
+    if has_attribute(code, statement) {
+        return None;
+    }
     let is_read = |guard: NodeId| {
         let field = tree.parent(guard).filter(|parent| tree.kind(*parent) == "field_expression");
         let around = field.and_then(|field| tree.parent(field)).map(|around| tree.kind(around));

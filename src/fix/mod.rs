@@ -9,6 +9,9 @@ mod code;
 mod files;
 mod guards;
 mod rounds;
+#[cfg(test)]
+mod tests;
+mod transactions;
 
 use crate::finding::{Cure, DraftFix};
 use crate::source::Sources;
@@ -28,6 +31,7 @@ pub fn work_out(cure: &Cure, sources: &Sources) -> Option<DraftFix> {
         Cure::NameGuard { taken } => guards::name(&code, taken.span),
         Cure::Hoist { taken } => guards::hoist(&code, taken.span),
         Cure::OneGuard { first, second } => guards::one(&code, first.span, second.span),
-        Cure::CreateNew { write, safe } => files::create_new(&code, write.span, *safe),
+        Cure::PassHandle { act, transaction } => transactions::pass_handle(&code, act.span, transaction.span),
+        Cure::CreateNew { write, look, safe } => files::create_new(&code, write.span, look.span, *safe),
     }
 }

@@ -106,12 +106,13 @@ impl Tree {
         self.nodes[id.0].field == Some(field)
     }
 
-    /// The outermost node of exactly that span.
+    /// The outermost node of exactly that span that is no statement: where there is no `;` an expression is as long as its
+    /// statement.
     pub fn at(&self, span: Span) -> Option<NodeId> {
         let first = self.nodes.partition_point(|node| node.span.start < span.start);
-        let starting = self.nodes[first..].iter().take_while(|node| node.span.start == span.start);
-        let outermost = starting.enumerate().find(|(_, node)| node.span == span && node.named)?;
-        Some(NodeId(first + outermost.0))
+        let mut starting = self.nodes[first..].iter().take_while(|node| node.span.start == span.start);
+        let found = starting.position(|node| node.span == span && node.named && node.kind != "expression_statement")?;
+        Some(NodeId(first + found))
     }
 }
 

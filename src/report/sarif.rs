@@ -49,12 +49,17 @@ fn driver() -> Value {
     let rules = RULES.iter().map(|rule| of_rule(rule.meta(), rule.page));
     let about = [(BAD, "A suppression says something wrong"), (UNUSED, "A suppression covers no finding")];
     let others = about.iter().map(|(id, summary)| described(id, summary, suppress::PAGE, "warning"));
-    json!({
+    let mut driver = json!({
         "name": "racelint",
         "version": env!("CARGO_PKG_VERSION"),
         "semanticVersion": env!("CARGO_PKG_VERSION"),
         "rules": rules.chain(others).collect::<Vec<_>>(),
-    })
+    });
+    let address = env!("CARGO_PKG_REPOSITORY");
+    if !address.is_empty() {
+        driver["informationUri"] = json!(address);
+    }
+    driver
 }
 
 fn of_rule(meta: &Meta, page: &str) -> Value {

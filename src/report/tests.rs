@@ -114,7 +114,7 @@ fn report(drafts: Vec<(&'static str, Severity, Draft)>, sources: Sources) -> Rep
         gone: None,
         notes,
         sources,
-        timings: Vec::new(),
+        timings: crate::Timings::default(),
     }
 }
 

@@ -2,14 +2,13 @@
 //! written, or made by a call that does not fail where it is.
 
 use super::clock::waited;
-use super::outside::{act_name, all_breaks, draft, is_written, reach, shown};
+use super::outside::{act_name, all_breaks, create_new, draft, is_written, reach, shown};
 use super::pick::Incidents;
 use super::shape::at;
 use super::wording::Words;
 use super::{Context, Sink};
 use crate::explore::Violation;
 use crate::explore::model::{How, Op};
-use crate::finding::Cure;
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let mut incidents = Incidents::default();
@@ -34,7 +33,7 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
             };
             let mut draft = draft(cx, assembled, found, &reach, words);
             if found.violation == Violation::StaleCheck {
-                draft.fixes = vec![Cure::CreateNew { write: draft.at, safe: true }];
+                draft.fixes = create_new(assembled, found, &draft, true);
             }
             incidents.add(None, draft);
         }

@@ -6,7 +6,7 @@
 mod draft;
 mod fingerprint;
 
-pub use draft::{Draft, DraftFix, DraftStep, Spot, page, settle, sort};
+pub use draft::{Cure, Draft, DraftFix, DraftStep, Spot, WorkOut, page, settle, sort};
 
 use std::fmt;
 
@@ -49,6 +49,12 @@ impl Finding {
     pub fn placed_fingerprint(&self) -> String {
         fingerprint::joined(&[&self.fingerprint, &self.path])
     }
+
+    /// The edits that mend it: a safe fix before others, and others only where they are asked for.
+    pub fn fix(&self, unsafe_too: bool) -> Option<&Fix> {
+        let safe = self.fixes.iter().find(|fix| fix.safe);
+        safe.or_else(|| self.fixes.first().filter(|_| unsafe_too))
+    }
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -83,6 +89,7 @@ pub struct Fix {
     pub title: String,
     /// It never changes what the program means otherwise.
     pub safe: bool,
+    /// In order, none in another.
     pub edits: Vec<Edit>,
 }
 
@@ -91,6 +98,8 @@ pub struct Edit {
     pub path: String,
     pub span: Range,
     pub text: String,
+    #[serde(skip)]
+    pub file: FileId,
 }
 
 /// From the first byte to the one behind the last.

@@ -12,6 +12,7 @@ pub mod examine;
 pub mod explore;
 pub mod facts;
 pub mod finding;
+pub mod fix;
 pub mod link;
 pub mod lower;
 pub mod models;
@@ -34,7 +35,7 @@ use notes::Notes;
 use report::Report;
 use selection::{Scales, Selected, Selection};
 use source::SourceFile;
-pub use stages::{Clock, Progress};
+pub use stages::{Clock, Progress, Timings};
 use suppress::Suppressions;
 
 /// What is asked of a run.
@@ -72,9 +73,9 @@ fn pipeline(request: &Request, progress: &Progress) -> Result<Report, Error> {
     let program = link::link(facts, sources.root(), config.models());
     clock.lap("link");
     let rules = request.selection.rules(&config);
-    let drafts = if rules.is_empty() { Vec::new() } else { rules::check(&program, &rules, &mut notes) };
+    let drafts = if rules.is_empty() { Vec::new() } else { rules::check(&program, &rules, &mut clock, &mut notes) };
     clock.lap("rules");
-    let findings = finding::settle(drafts, &sources);
+    let findings = finding::settle(drafts, &sources, fix::work_out);
     let remarks = remarks.iter().map(|(file, remarks)| (*file, remarks.as_slice()));
     let suppressions = Suppressions::read(remarks, &sources);
     let scales = Scales { config: &config, sources: &sources, tests: request.tests, baseline: baseline.as_ref() };

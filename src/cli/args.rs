@@ -61,6 +61,9 @@ pub(super) struct CheckArgs {
     #[command(flatten)]
     pub(super) known: KnownArgs,
 
+    #[command(flatten)]
+    pub(super) fixes: FixArgs,
+
     /// The path that the standard input has, where PATH is `-`
     #[arg(long, value_name = "PATH", help_heading = "Reading")]
     pub(super) stdin_filename: Option<PathBuf>,
@@ -68,6 +71,10 @@ pub(super) struct CheckArgs {
     /// Write a suppression with this reason at every finding that is shown
     #[arg(long, value_name = "REASON", help_heading = "Suppressions")]
     pub(super) add_suppressions: Option<String>,
+
+    /// Check again whenever a file changes, until the program is ended
+    #[arg(long, conflicts_with_all = ["diff_from", "dump_facts", "add_suppressions", "mending", "stdin_filename"])]
+    pub(super) watch: bool,
 
     /// Print what one file says, as racelint understands it, and stop
     #[arg(long, value_name = "FILE", conflicts_with = "paths")]
@@ -94,7 +101,7 @@ pub(super) struct OutputArgs {
     #[arg(long, conflicts_with_all = ["format", "output"])]
     pub(super) statistics: bool,
 
-    /// Say on stderr how long each stage took
+    /// Say on stderr how long each stage and each rule took
     #[arg(long)]
     pub(super) timings: bool,
 }
@@ -138,6 +145,27 @@ pub(super) struct SelectionArgs {
     /// Exit with 0 whatever is found
     #[arg(long)]
     pub(super) exit_zero: bool,
+}
+
+/// What is mended.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Fixes")]
+pub(super) struct FixArgs {
+    /// Mend what can be mended, and report the rest. Each fix is checked again before it is written
+    #[arg(long, group = "mending", conflicts_with_all = ["staged", "diff_from", "add_suppressions"])]
+    pub(super) fix: bool,
+
+    /// Mend what can be mended, report nothing, and exit with 0
+    #[arg(long, group = "mending", conflicts_with_all = ["staged", "diff_from", "add_suppressions"])]
+    pub(super) fix_only: bool,
+
+    /// Show what would be mended as a patch, write nothing, and exit with 1 if there is something
+    #[arg(long, group = "mending", conflicts_with_all = ["diff_from", "add_suppressions", "format", "output"])]
+    pub(super) diff: bool,
+
+    /// Take fixes, too, that change what the program does otherwise: an error where there was none
+    #[arg(long, requires = "mending")]
+    pub(super) unsafe_fixes: bool,
 }
 
 /// What is known already: baselines, older commits, older reports.

@@ -10,12 +10,14 @@ mod check;
 mod config;
 mod diff;
 mod explain;
+mod fix;
 mod list;
 mod manual;
 mod output;
 mod params;
 mod progress;
 mod suppress;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -52,7 +54,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, console: &mut Console) -> u
             return FAILED;
         }
     };
-    let matches = match Args::command().try_get_matches_from(args) {
+    let matches = match command().try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(error) => return usage(&error, console),
     };
@@ -80,6 +82,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>, console: &mut Console) -> u
             FAILED
         }
     }
+}
+
+/// Everything that can be typed, for those who write about it.
+pub fn command() -> clap::Command {
+    Args::command()
 }
 
 /// `--help` and `--version` are output; everything else that clap says is a complaint.

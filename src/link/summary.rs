@@ -238,19 +238,21 @@ fn event(program: &Program, id: FunctionId, op: &Op, guarded: &FxHashSet<UnitId>
         }
         OpKind::Suspend { .. } | OpKind::Wait { .. } => out.push(RawEvent::Plain(Happening::Pause)),
         OpKind::Act { class, file, .. } => {
-            out.push(RawEvent::Plain(Happening::Act(match class {
-                Outside::Repeatable => Acts::Repeatable,
-                Outside::Unknown => Acts::Unknown,
-                Outside::Adding => Acts::Adding,
-            })));
-            if file.is_some() {
-                out.push(RawEvent::File);
-            }
+            out.push(RawEvent::Plain(Happening::Act(acts(*class))));
+            out.extend(file.is_some().then_some(RawEvent::File));
         }
         OpKind::Open { .. } | OpKind::Close { at: None, .. } => {
             out.push(RawEvent::Plain(Happening::Act(Acts::Adding)));
         }
         _ => {}
+    }
+}
+
+fn acts(class: Outside) -> Acts {
+    match class {
+        Outside::Repeatable => Acts::Repeatable,
+        Outside::Unknown => Acts::Unknown,
+        Outside::Adding => Acts::Adding,
     }
 }
 

@@ -15,12 +15,12 @@ mod tests;
 mod xml;
 
 use std::io::{self, Write};
-use std::time::Duration;
 
 use crate::finding::{Finding, Severity};
 use crate::notes::Notes;
 use crate::selection::{Aside, Hidden};
 use crate::source::Sources;
+use crate::stages::Timings;
 pub use paint::{Paint, clean};
 
 /// All that a run has to say.
@@ -33,7 +33,7 @@ pub struct Report {
     pub gone: Option<usize>,
     pub notes: Notes,
     pub sources: Sources,
-    pub timings: Vec<(&'static str, Duration)>,
+    pub timings: Timings,
 }
 
 macro_rules! formats {

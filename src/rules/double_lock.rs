@@ -9,7 +9,7 @@ use crate::examine::sketch::{Step, deadlock};
 use crate::explore::model::{Mode as Taking, Site};
 use crate::explore::{Break, Event, EventKind, Grade, Question, Verdict, Violation, explore};
 use crate::facts::Span;
-use crate::finding::{Confidence, Draft, DraftStep, Spot};
+use crate::finding::{Confidence, Cure, Draft, DraftStep, Spot};
 use crate::link::Program;
 use crate::link::bind::{LockType, OpKind};
 use crate::link::ids::FunctionId;
@@ -146,7 +146,7 @@ impl Again {
             outcome,
             assumptions: assumptions.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text).collect(),
             related: vec![(self.outer, held)],
-            fixes: Vec::new(),
+            fixes: vec![Cure::Hoist { taken: self.outer }, Cure::OneGuard { first: self.outer, second: self.at }],
             witness: steps,
         };
         incidents.add(Some(&self.lock), draft);

@@ -9,7 +9,7 @@ use crate::examine::held::Holds;
 use crate::examine::sketch::unguarded;
 use crate::explore::{Break, Event, EventKind, Violation};
 use crate::facts::{Reg, Span, Value};
-use crate::finding::{Confidence, Draft, DraftStep, Spot};
+use crate::finding::{Confidence, Cure, Draft, DraftStep, Spot};
 use crate::link::Program;
 use crate::link::bind::{Callable, Op, OpKind};
 use crate::link::ids::FunctionId;
@@ -129,7 +129,7 @@ fn word_left(
         outcome: format!("this code runs without `{shown}`, at the same time as those who hold it"),
         assumptions: Vec::new(),
         related: vec![(here(taken), format!("`{shown}` is taken here"))],
-        fixes: Vec::new(),
+        fixes: vec![Cure::NameGuard { taken: here(at) }],
         witness,
     })
 }
@@ -295,7 +295,7 @@ fn word(program: &Program, dropped: &Dropped, known: &Guarded) -> Option<Draft> 
         outcome: format!("what follows runs without `{shown}`, at the same time as those who hold it"),
         assumptions: Vec::new(),
         related: evidence,
-        fixes: Vec::new(),
+        fixes: vec![Cure::NameGuard { taken: here(dropped.at) }],
         witness: steps(&found, spots, &shown),
     })
 }

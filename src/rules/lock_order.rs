@@ -9,7 +9,7 @@ use super::{Context, Sink};
 use crate::assemble::{Assembled, Follow, Plan, assemble};
 use crate::examine::order::{Edge, Order};
 use crate::explore::{Break, EventKind, Grade, Question, Verdict, Violation, explore};
-use crate::finding::{Confidence, Draft, Spot};
+use crate::finding::{Confidence, Cure, Draft, Spot};
 use crate::link::Program;
 use crate::link::ids::FunctionId;
 use crate::link::loc::SharedKey;
@@ -104,7 +104,7 @@ fn word(program: &Program, assembled: &Assembled, found: &Break, way: &[&Edge], 
         outcome: format!("each waits for another: none of {all} is ever given back"),
         assumptions,
         related: related(program, way, &show),
-        fixes: Vec::new(),
+        fixes: vec![Cure::Hoist { taken: Spot { file: one.id.file, span: one.first } }],
         witness: witness(assembled, found),
     }
 }

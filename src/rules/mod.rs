@@ -40,6 +40,8 @@ mod unowned_release;
 mod use_after_release;
 mod wording;
 
+use std::time::{Duration, Instant};
+
 use rayon::prelude::*;
 
 pub use meta::{Family, Meta};
@@ -123,27 +125,37 @@ impl Sink {
 }
 
 /// Runs the rules named in `only`, or all of them, side by side. A rule that panics loses its own findings only.
-pub fn check(program: &Program, only: &[String], notes: &mut Notes) -> Vec<(&'static str, Severity, Draft)> {
+pub fn check(
+    program: &Program,
+    only: &[String],
+    clock: &mut stages::Clock,
+    notes: &mut Notes,
+) -> Vec<(&'static str, Severity, Draft)> {
     let wanted = |rule: &&Rule| only.is_empty() || only.iter().any(|id| id == rule.id);
     let rules: Vec<&'static Rule> = RULES.iter().filter(wanted).collect();
     let examination = examine(program);
+    clock.lap("examine");
     let rows = stages::guarded(|| Rows::of(program)).unwrap_or_else(|message| {
         notes.add_general(Kind::Internal, format!("rows: {message}"));
         Rows::default()
     });
+    clock.lap("rows");
     let context = Context { program, examination: &examination, rows: &rows };
-    let results: Vec<Result<Sink, String>> = rules
+    let results: Vec<(Duration, Result<Sink, String>)> = rules
         .par_iter()
         .map(|rule| {
-            stages::guarded(|| {
+            let begun = Instant::now();
+            let result = stages::guarded(|| {
                 let mut sink = Sink::default();
                 (rule.check)(&context, &mut sink);
                 sink
-            })
+            });
+            (begun.elapsed(), result)
         })
         .collect();
     let mut drafts = Vec::new();
-    for (rule, result) in rules.into_iter().zip(results) {
+    for (rule, (time, result)) in rules.into_iter().zip(results) {
+        clock.rule(rule.id, time);
         match result {
             Ok(sink) => drafts.extend(sink.drafts.into_iter().map(|draft| (rule.id, rule.meta().severity, draft))),
             Err(message) => notes.add_general(Kind::Internal, format!("rule {}: {message}", rule.id)),

@@ -13,7 +13,7 @@ use crate::examine::Examined;
 use crate::examine::overlap::Evidence;
 use crate::explore::model::Site;
 use crate::explore::{Break, Event, EventKind, Grade, Violation};
-use crate::finding::{Confidence, Draft};
+use crate::finding::{Confidence, Cure, Draft};
 use crate::link::Program;
 use crate::link::bind::OpKind;
 use crate::link::loc::{Seg, SharedKey};
@@ -59,6 +59,7 @@ fn over_a_wait(cx: &Context<'_>, claims: &Claims, examined: &Examined, found: &B
     if draft.confidence < Confidence::Certain {
         draft.confidence = Confidence::Possible;
     }
+    draft.fixes = vec![Cure::WaitFirst { write: draft.at }];
     Some(draft)
 }
 

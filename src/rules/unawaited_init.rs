@@ -11,7 +11,7 @@ use crate::examine::dropped::{Dropped, dropped, tested};
 use crate::examine::sketch::too_early;
 use crate::explore::EventKind;
 use crate::facts::{BlockIx, Callee, Exit, Function, FunctionKind, Reg, Span, StepKind, Test, Value, Visibility};
-use crate::finding::{Confidence, Draft, DraftStep, Spot};
+use crate::finding::{Confidence, Cure, Draft, DraftStep, Spot};
 use crate::link::Program;
 use crate::link::bind::{Op, OpKind, Put};
 use crate::link::ids::{FunctionId, UnitId};
@@ -148,6 +148,7 @@ fn hollow(program: &Program, call: &Dropped) -> Option<Draft> {
         outcome: format!("`{outer}` resolves before its work is done, and a failure of `{callee}` reaches nobody"),
         assumptions: vec![format!("somebody goes on when `{outer}` has resolved")],
         related: vec![(inside, format!("`{callee}` is suspended here"))],
+        fixes: vec![Cure::Await { call: Spot { file: call.by.file, span: call.span } }],
         ..shown.draft(program)?
     })
 }

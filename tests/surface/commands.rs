@@ -70,6 +70,7 @@ fn every_flag_stands_in_a_test() {
     let tests = concat!(
         include_str!("commands.rs"),
         include_str!("config.rs"),
+        include_str!("fixes.rs"),
         include_str!("flags.rs"),
         include_str!("formats.rs"),
         include_str!("known.rs"),

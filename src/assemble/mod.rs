@@ -62,6 +62,7 @@ pub enum Follow {
 }
 
 /// A model and the way back from it to the source.
+#[derive(Clone)]
 pub struct Assembled {
     pub model: Model,
     /// By [`crate::explore::model::Site`].

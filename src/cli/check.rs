@@ -175,7 +175,7 @@ fn code(report: &Report, selection: &SelectionArgs) -> u8 {
     }
 }
 
-fn say_notes(notes: &Notes, console: &mut Console) {
+pub(super) fn say_notes(notes: &Notes, console: &mut Console) {
     let said: Vec<&Note> = notes.list().iter().filter(|note| note.kind.is_warning()).collect();
     for note in said.iter().take(NOTES_SHOWN) {
         let place = match (&note.path, note.line) {
@@ -190,7 +190,7 @@ fn say_notes(notes: &Notes, console: &mut Console) {
     }
 }
 
-fn say_timings(report: &Report, console: &mut Console) {
+pub(super) fn say_timings(report: &Report, console: &mut Console) {
     for (stage, time) in &report.timings {
         console.complain(&format!("{stage:<8} {:>9.1} ms", time.as_secs_f64() * 1000.0));
     }

@@ -12,11 +12,16 @@ pub mod sections;
 pub mod sharing;
 pub mod sketch;
 
+use std::sync::Arc;
+
+use rayon::iter::Either;
 use rayon::prelude::*;
 
 use crate::assemble::{Assembled, Follow, Plan, assemble, steering_places};
+use crate::explore::model::Model;
 use crate::explore::{Question, Verdict, Violation, explore};
 use crate::link::Program;
+use crate::link::ids::FunctionId;
 use crate::link::loc::SharedKey;
 use crate::link::summary::KeyId;
 use candidates::{Candidate, Pair};
@@ -26,6 +31,8 @@ use sharing::Sharing;
 /// One pair with its verdict.
 pub struct Examined {
     pub pair: Pair,
+    /// The place that it was asked about, where it is one.
+    pub about: Option<KeyId>,
     pub assembled: Assembled,
     pub verdict: Verdict,
     /// Two runs reach the same instance of what the pair is about, by evidence.
@@ -33,11 +40,21 @@ pub struct Examined {
 }
 
 /// The program with everything that was explored of it.
+#[derive(Default)]
 pub struct Examination {
-    pub overlap: Overlap,
+    pub overlap: Arc<Overlap>,
     pub pairs: Vec<Examined>,
     /// Functions and the files that they work on.
     pub files: Vec<files::ExaminedFile>,
+    /// What was not explored: too much code lies in the way.
+    pub unfit: Vec<Unfit>,
+}
+
+/// A function, and the place that it was to be asked about; the files that it works on where there is none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Unfit {
+    pub function: FunctionId,
+    pub about: Option<KeyId>,
 }
 
 /// The most states that the place of a pair may take, and that it may take together with what steers the runs.
@@ -49,9 +66,34 @@ pub fn examine(program: &Program) -> Examination {
     let overlap = Overlap::of(program);
     let sharing = Sharing::of(program);
     let candidates = candidates::candidates(program, &overlap);
-    let pairs = candidates.par_iter().filter_map(|candidate| examine_one(program, &sharing, candidate)).collect();
-    let files = files::examine(program, &overlap);
-    Examination { overlap, pairs, files }
+    let (pairs, mut unfit): (Vec<Examined>, Vec<Unfit>) = candidates
+        .par_iter()
+        .map(|candidate| examine_one(program, &sharing, candidate).ok_or(candidate))
+        .partition_map(|examined| match examined {
+            Ok(examined) => Either::Left(examined),
+            Err(left) => Either::Right(Unfit { function: left.pair.first, about: Some(left.about) }),
+        });
+    let (files, more) = files::examine(program, &overlap);
+    unfit.extend(more);
+    Examination { overlap: Arc::new(overlap), pairs, files, unfit }
+}
+
+impl Examined {
+    /// The lanes that were explored.
+    pub fn question(&self) -> Question {
+        Question { budget: BUDGET_STEERED, ..Question::new(lanes(&self.assembled)) }
+    }
+
+    /// The same pair in another form, explored anew.
+    pub fn again(&self, model: Model) -> Examined {
+        let verdict = explore(&model, &self.question());
+        Examined { assembled: Assembled { model, ..self.assembled.clone() }, verdict, ..*self }
+    }
+}
+
+/// A function that meets itself, or two functions.
+fn lanes(assembled: &Assembled) -> Vec<Vec<u32>> {
+    if assembled.model.flows.len() == 1 { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] }
 }
 
 /// First the place alone, with everything else unknown: what is safe so is safe. What breaks is looked at again with the
@@ -73,7 +115,7 @@ fn examine_one(program: &Program, sharing: &Sharing, candidate: &Candidate) -> O
         // A guard that another guard keeps from ever being met is not dead.
         breaks.retain(|found| found.violation != Violation::DeadGuard || alone.contains(&Violation::DeadGuard));
     }
-    Some(Examined { pair: candidate.pair, assembled, verdict, shared })
+    Some(Examined { pair: candidate.pair, about: Some(candidate.about), assembled, verdict, shared })
 }
 
 /// One candidate while it is being asked about.
@@ -104,8 +146,7 @@ impl Inquiry<'_> {
 
     fn explore(&self, keep: &[SharedKey], budget: usize) -> Option<(Assembled, Verdict)> {
         let assembled = assemble(self.program, &self.plan(keep.to_vec())).ok()?;
-        let lanes = if assembled.model.flows.len() == 1 { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] };
-        let question = Question { budget, ..Question::new(lanes) };
+        let question = Question { budget, ..Question::new(lanes(&assembled)) };
         let verdict = explore(&assembled.model, &question);
         Some((assembled, verdict))
     }

@@ -33,16 +33,16 @@ struct Reached {
 type Reach = FxHashMap<FunctionId, Vec<Reached>>;
 
 /// `inner` is taken by `id` while it holds `outer`.
-struct Edge {
-    id: FunctionId,
-    first: Span,
-    second: Span,
+pub(crate) struct Edge {
+    pub(crate) id: FunctionId,
+    pub(crate) first: Span,
+    pub(crate) second: Span,
     path: Vec<FunctionId>,
     /// Both locks are known to be those of the receiver, or of the program.
     rooted: bool,
 }
 
-type Graph = BTreeMap<(KeyId, KeyId), Vec<Edge>>;
+pub(crate) type Graph = BTreeMap<(KeyId, KeyId), Vec<Edge>>;
 
 /// The most pairs of edges that are explored for one cycle.
 const TRIES: usize = 16;
@@ -64,7 +64,8 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     incidents.report(sink);
 }
 
-fn graph(program: &Program) -> Graph {
+/// Which lock is taken while which is held, and where.
+pub(crate) fn graph(program: &Program) -> Graph {
     let reach = reach(program);
     let mut graph = Graph::new();
     for id in own_functions(program) {

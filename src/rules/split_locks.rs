@@ -181,7 +181,7 @@ fn explore_uses(
     };
     let found = breaks.iter().filter(telling).max_by_key(|found| found.grade)?.clone();
     let pair = Pair { first: torn.id, second: other.id };
-    let examined = Examined { pair, assembled, verdict, shared: true };
+    let examined = Examined { pair, about: None, assembled, verdict, shared: true };
     Some(word(cx, &examined, &found, torn, uses, locks))
 }
 

@@ -206,8 +206,8 @@ impl Document {
         }
         let scenarios: Vec<ScenarioReport> =
             scenarios.all.into_iter().zip(sites).map(|(scenario, sites)| scenario_report(scenario, sites)).collect();
-        let mut summary =
-            Summary { files: report.sources.files().len(), functions: survey.functions, counts: Counts::default() };
+        let files = report.sources.files().iter().filter(|file| file.reported).count();
+        let mut summary = Summary { files, functions: survey.functions, counts: Counts::default() };
         for scenario in &scenarios {
             summary.counts.add(scenario.counts);
         }
@@ -290,7 +290,11 @@ impl<'a> Maker<'a> {
             at: self.at(site.at),
             last_line: self.sources.file(site.within.file).position(site.within.span.end).line,
             status: Status::Safe,
-            started_by: site.starts.iter().map(|start| Started { call: start.call.clone(), at: self.at(start.at) }).collect(),
+            started_by: site
+                .starts
+                .iter()
+                .map(|start| Started { call: start.call.clone(), at: self.at(start.at) })
+                .collect(),
             beside: site.rivals.clone(),
             schedules: None,
             states: None,
@@ -300,7 +304,8 @@ impl<'a> Maker<'a> {
         };
         match &site.verdict {
             Verdict::Safe { states, schedules, guards } => {
-                (report.states, report.schedules) = (Some(*states), Some(u64::try_from(*schedules).unwrap_or(u64::MAX)));
+                (report.states, report.schedules) =
+                    (Some(*states), Some(u64::try_from(*schedules).unwrap_or(u64::MAX)));
                 report.guards = guards.iter().map(|guard| self.guard(guard)).collect();
             }
             Verdict::Undecided(reason) => {
@@ -380,6 +385,7 @@ fn said(kind: &str, name: &str) -> String {
     match kind {
         "flag" => format!("`{name}` is tested before anything else, and a second run is turned away while it is set"),
         "claim" => format!("`{name}` is claimed in the same stretch as the test, before the first wait"),
+        "one-stretch" => format!("`{name}` is looked at and written in one stretch, with no wait in between"),
         "kept-value" => format!("`{name}` is kept before anybody waits for it, and a second run takes what is there"),
         "lock" => format!("`{name}` is held over the whole of it"),
         "second-look" => format!("`{name}` is looked at again behind the wait"),
@@ -389,8 +395,7 @@ fn said(kind: &str, name: &str) -> String {
         "transaction" => "all of it runs in one transaction".to_owned(),
         "os-lock" => format!("a lock of the operating system on `{name}` is held over the whole of it"),
         "exclusive-create" => format!("`{name}` is created in one step that fails where it is"),
-        "rename" => format!("`{name}` is filled first and renamed over the target"),
-        "own-name" => format!("`{name}` has a name of its own in every run"),
+        "rename" => format!("`{name}` is filled under another name first, and renamed into place"),
         "row-lock" => "the row is locked when it is read".to_owned(),
         "condition" => "it is written only where it still is what was read".to_owned(),
         _ => "the database inserts only where nothing is".to_owned(),

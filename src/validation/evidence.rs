@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use crate::assemble::Assembled;
 use crate::examine::files::{ExaminedFile, moves};
 use crate::examine::{Examination, Examined};
-use crate::explore::model::{How, Model, Op, PlaceId, Site as At, Val};
+use crate::explore::model::{How, Model, Op, PlaceId, Site as At, Val, World};
 use crate::explore::{Guard, guards, late, steps, without};
 use crate::finding::{Confidence, Spot};
+use crate::link::summary::KeyId;
 use crate::rows::Rows;
 use crate::rules::{self, Context};
 
@@ -46,12 +47,15 @@ pub(super) struct Step {
 }
 
 /// The guards of all the pairs of one site, each once.
-pub(super) fn of_pairs(checked: &Checked<'_>, pairs: &[&Examined]) -> Vec<Evidence> {
+pub(super) fn of_pairs(checked: &Checked<'_>, about: KeyId, pairs: &[&Examined]) -> Vec<Evidence> {
+    let key = checked.program.keys().get(about);
     let mut found: Vec<Evidence> = Vec::new();
     for examined in pairs {
         let (assembled, model) = (&examined.assembled, &examined.assembled.model);
         let candidates = guards(model, &examined.question());
-        let marks: BTreeSet<PlaceId> = candidates.iter().filter_map(|guard| mark(*guard)).collect();
+        let own = assembled.places.iter().position(|info| info.key == *key).map(|at| at as PlaceId);
+        let mut late_places: BTreeSet<PlaceId> =
+            candidates.iter().filter_map(|guard| mark(*guard)).chain(own).collect();
         let mut add = |kind: &'static str, name: &str, sites: Vec<At>, about: Option<PlaceId>, model: Model| {
             if found.iter().any(|known| known.kind == kind && known.name == name) {
                 return false;
@@ -60,19 +64,30 @@ pub(super) fn of_pairs(checked: &Checked<'_>, pairs: &[&Examined]) -> Vec<Eviden
             found.push(Evidence { kind, name: name.to_owned(), rule, steps: placed(assembled, &sites, about) });
             true
         };
-        let mut known: BTreeSet<PlaceId> = BTreeSet::new();
         for guard in candidates {
             let (kind, name, about) = named(assembled, guard);
-            if add(kind, &name, steps(model, guard), about, without(model, guard)) {
-                known.extend(about);
+            if add(kind, &name, steps(model, guard), about, without(model, guard))
+                && let Some(about) = about
+            {
+                late_places.remove(&about);
             }
         }
-        for mark in marks.difference(&known) {
-            let name = &assembled.places[*mark as usize].shown;
-            add("claim", name, steps(model, Guard::Mark(*mark)), Some(*mark), late(model, *mark));
+        // Threads need no wait to come between two steps, and where nothing can be awaited none can come.
+        let waits = |place: &PlaceId| model.world == World::Tasks && is_set_by_async(checked, assembled, *place);
+        for place in late_places.into_iter().filter(waits) {
+            let kind = if is_flag(model, place) { "claim" } else { "one-stretch" };
+            let name = &assembled.places[place as usize].shown;
+            add(kind, name, steps(model, Guard::Mark(place)), Some(place), late(model, place));
         }
     }
     found
+}
+
+fn is_set_by_async(checked: &Checked<'_>, assembled: &Assembled, place: PlaceId) -> bool {
+    let code = assembled.model.flows.iter().flat_map(|flow| &flow.code);
+    let mut set = code.filter(|instr| matches!(&instr.op, Op::Write { place: at, .. } if *at == place));
+    let is_async = |site: At| checked.program.function(assembled.sites[site.0 as usize].function).is_async;
+    set.all(|instr| is_async(instr.site))
 }
 
 fn mark(guard: Guard) -> Option<PlaceId> {
@@ -142,7 +157,8 @@ fn placed(assembled: &Assembled, sites: &[At], about: Option<PlaceId>) -> Vec<St
             Step { role: role(&assembled.model, *site, about), at }
         })
         .collect();
-    steps.sort_by_key(|step| (step.at, step.role));
+    // A look that is tested at once is the test.
+    steps.sort_by_key(|step| (step.at, std::cmp::Reverse(step.role)));
     steps.dedup_by_key(|step| step.at);
     steps
 }
@@ -162,10 +178,11 @@ fn role(model: &Model, site: At, about: Option<PlaceId>) -> &'static str {
             Op::Create { .. } => return "created exclusively",
             Op::Update { .. } | Op::Exchange { .. } => return "done in one step",
             Op::Join { .. } | Op::Start { .. } => return "waited for",
+            Op::Branch { .. } => return "tested",
             _ => {}
         }
     }
-    "tested"
+    "read"
 }
 
 /// The guards of one file.
@@ -187,18 +204,11 @@ pub(super) fn of_file(checked: &Checked<'_>, examined: &ExaminedFile) -> Vec<Evi
         let variant = examined.again(without(model, guard), examined.place);
         add(kind, &name, placed(assembled, &steps(model, guard), about), variant);
     }
-    for (from, to) in moves(&model.flows[0].code).into_iter().filter(|(from, to)| from != to && *to == examined.place) {
-        let name = assembled.places[from as usize].shown.clone();
-        let steps = placed(assembled, &renames(model, from, to), None);
-        let renamed = steps.into_iter().map(|step| Step { role: "renamed", ..step }).collect();
-        add("rename", &name, renamed, examined.again(in_place(model, from, to), to));
-        if model.places[from as usize].own {
-            let steps = placed(assembled, &writes(model, from), None);
-            let named = steps.into_iter().map(|step| Step { role: "written under a name of its own", ..step }).collect();
-            let mut shared = model.clone();
-            shared.places[from as usize].own = false;
-            add("own-name", &name, named, examined.again(shared, from));
-        }
+    if let Some((renamed, variant)) = in_place(model, examined.place) {
+        let shown = assembled.places[examined.place as usize].shown.clone();
+        let steps =
+            placed(assembled, &renamed, None).into_iter().map(|step| Step { role: "renamed", ..step }).collect();
+        add("rename", &shown, steps, examined.again(variant, examined.place));
     }
     found
 }
@@ -209,41 +219,56 @@ fn confirm_file(checked: &Checked<'_>, examined: ExaminedFile) -> Option<&'stati
     surest(checked, &alone, &Rows::default(), FILE_RULES).map(|(rule, _)| rule)
 }
 
-/// The two instructions of each rename from one file to the other.
-fn rename_at(model: &Model, from: PlaceId, to: PlaceId) -> Vec<usize> {
-    let code = &model.flows[0].code;
-    let is_move = |at: &usize| match (&code[*at].op, code.get(at + 1).map(|next| &next.op)) {
-        (Op::Read { place, into }, Some(Op::Write { place: target, value: Val::Reg(reg), .. })) => {
-            *place == from && *target == to && into == reg
-        }
-        _ => false,
-    };
-    (0..code.len()).filter(is_move).collect()
-}
-
-fn renames(model: &Model, from: PlaceId, to: PlaceId) -> Vec<At> {
-    rename_at(model, from, to).into_iter().map(|at| model.flows[0].code[at].site).collect()
-}
-
-fn writes(model: &Model, of: PlaceId) -> Vec<At> {
-    let fills = |op: &Op| matches!(op, Op::Write { place, how: How::Set, .. } if *place == of);
-    model.flows[0].code.iter().filter(|instr| fills(&instr.op)).map(|instr| instr.site).collect()
-}
-
-/// The model in which the target is written where it stands, and nothing is renamed.
-fn in_place(model: &Model, from: PlaceId, to: PlaceId) -> Model {
-    let mut model = model.clone();
-    for at in rename_at(&model, from, to) {
-        for step in [at, at + 1] {
-            model.flows[0].code[step].op = Op::Jump(step as u32 + 1);
+/// The steps that put a finished file in the place of this one, and the model in which it is written where it stands.
+fn in_place(model: &Model, to: PlaceId) -> Option<(Vec<At>, Model)> {
+    let mut variant = model.clone();
+    let mut renamed = Vec::new();
+    // A file of the run's own that is renamed over the target is no place any more: the target comes in one piece.
+    let (mut begun, mut writes) = (None, false);
+    for (at, instr) in model.flows[0].code.iter().enumerate() {
+        match &instr.op {
+            Op::AtomicBegin => (begun, writes) = (Some(at), false),
+            Op::Write { place, .. } => writes |= *place == to,
+            Op::AtomicEnd => {
+                if let Some(begun) = begun.take().filter(|_| writes) {
+                    renamed.push(instr.site);
+                    for step in [begun, at] {
+                        variant.flows[0].code[step].op = Op::Jump(step as u32 + 1);
+                    }
+                }
+            }
+            _ => {}
         }
     }
-    for instr in &mut model.flows[0].code {
+    for (from, _) in moves(&model.flows[0].code).into_iter().filter(|(from, target)| from != target && *target == to) {
+        renamed.extend(write_through(&mut variant, from, to));
+    }
+    (!renamed.is_empty()).then_some((renamed, variant))
+}
+
+/// Takes out the renames from the one file to the other, and lets everything else on the one be done to the other.
+fn write_through(model: &mut Model, from: PlaceId, to: PlaceId) -> Vec<At> {
+    let code = &mut model.flows[0].code;
+    let mut renamed = Vec::new();
+    for at in 0..code.len().saturating_sub(1) {
+        let is_move = match (&code[at].op, &code[at + 1].op) {
+            (Op::Read { place, into }, Op::Write { place: target, value: Val::Reg(reg), .. }) => {
+                *place == from && *target == to && into == reg
+            }
+            _ => false,
+        };
+        if is_move {
+            renamed.push(code[at].site);
+            code[at].op = Op::Jump(at as u32 + 1);
+            code[at + 1].op = Op::Jump(at as u32 + 2);
+        }
+    }
+    for instr in code {
         if let Op::Read { place, .. } | Op::Write { place, .. } = &mut instr.op
             && *place == from
         {
             *place = to;
         }
     }
-    model
+    renamed
 }

@@ -21,12 +21,16 @@ pub fn explain(document: &Document, path: &str, line: u32, paint: Paint) -> Stri
     }
     for edge in document.locks.edges.iter().filter(|edge| edge.at.path == path && edge.at.line == line) {
         let (held, taken) = (&document.locks.locks[edge.held], &document.locks.locks[edge.taken]);
-        let order = if edge.cycle { "somewhere they are taken the other way round" } else { "nowhere the other way round" };
+        let order =
+            if edge.cycle { "somewhere they are taken the other way round" } else { "nowhere the other way round" };
         let text = format!("`{taken}` is taken here by {} while `{held}` is held; {order}", edge.scope);
         let _ = writeln!(out, "{}", clean(&text));
     }
     if out.is_empty() {
-        let _ = writeln!(out, "No site was examined at {path}:{line}: nothing here is shared by two runs and touched on both sides of a wait.");
+        let _ = writeln!(
+            out,
+            "No site was examined at {path}:{line}: nothing here is shared by two runs and touched on both sides of a wait."
+        );
     }
     out
 }

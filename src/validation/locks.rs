@@ -7,12 +7,14 @@ use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use crate::examine::sections::{self, Section};
-use crate::finding::Spot;
+use crate::finding::{FileId, Spot};
 use crate::link::Program;
 use crate::link::ids::FunctionId;
 use crate::link::loc::SharedKey;
 use crate::link::summary::KeyId;
 use crate::rules;
+
+use super::Checked;
 
 #[derive(Default)]
 pub(super) struct Locks {
@@ -53,9 +55,16 @@ pub(super) struct Row {
 }
 
 impl Locks {
-    pub(super) fn of(program: &Program) -> Locks {
+    pub(super) fn of(checked: &Checked<'_>) -> Locks {
+        let program = checked.program;
+        let reported = |file: FileId| checked.sources.file(file).reported;
         let mut locks = Locks { tables: tables(program), ..Locks::default() };
-        let graph = rules::lock_graph(program);
+        locks.tables.retain(|table| reported(table.at.file));
+        let mut graph = rules::lock_graph(program);
+        graph.retain(|_, edges| {
+            edges.retain(|edge| reported(edge.id.file));
+            !edges.is_empty()
+        });
         let mut numbers: BTreeMap<KeyId, usize> = BTreeMap::new();
         for (outer, inner) in graph.keys() {
             for key in [outer, inner] {

@@ -24,7 +24,11 @@ pub fn markdown(document: &Document) -> String {
         }
     }
     if left_out > 0 {
-        let _ = writeln!(text, "\n{} of this report would not fit here: `racelint report --format html`.", counted(left_out, "part"));
+        let _ = writeln!(
+            text,
+            "\n{} of this report would not fit here: `racelint report --format html`.",
+            counted(left_out, "part")
+        );
     }
     text
 }
@@ -63,7 +67,9 @@ fn head(document: &Document) -> String {
         }
         text.push('\n');
     }
-    text.push_str("| scenario | status | sites | safe | by a guard | at risk | not decided |\n|---|---|--:|--:|--:|--:|--:|\n");
+    text.push_str(
+        "| scenario | status | sites | safe | by a guard | at risk | not decided |\n|---|---|--:|--:|--:|--:|--:|\n",
+    );
     for scenario in &document.scenarios {
         let counts = &scenario.counts;
         let _ = writeln!(
@@ -103,10 +109,14 @@ fn section(scenario: &ScenarioReport) -> String {
 
 fn line(site: &SiteReport) -> String {
     let place = format!("{}:{}", site.at.path, site.at.line);
-    let mut text = format!("- **{}** {} {} about {}", site.status.words(), code(&place), escape(&site.scope), code(&site.place));
+    let mut text =
+        format!("- **{}** {} {} about {}", site.status.words(), code(&place), escape(&site.scope), code(&site.place));
     for guard in &site.guards {
-        let steps: Vec<String> =
-            guard.steps.iter().map(|step| format!("{} {}", step.role, code(&format!("{}:{}", step.at.path, step.at.line)))).collect();
+        let steps: Vec<String> = guard
+            .steps
+            .iter()
+            .map(|step| format!("{} {}", step.role, code(&format!("{}:{}", step.at.path, step.at.line))))
+            .collect();
         let _ = write!(text, "; {}: {}", escape(&guard.text), steps.join(", "));
     }
     if let Some(schedules) = site.schedules {

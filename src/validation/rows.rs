@@ -1,9 +1,9 @@
 //! Rows: the sites on tables and keys that are safe by a guard. The guard is taken out of the traces, and the rules on rows
 //! are asked again: what they say then is what the guard keeps away.
 
+use super::Checked;
 use super::evidence::{Evidence, Step};
 use super::survey::{PlaceKind, Site, Verdict};
-use super::Checked;
 use crate::examine::Examination;
 use crate::explore::Verdict as Explored;
 use crate::explore::model::Mode;
@@ -42,9 +42,8 @@ fn guarded(checked: &Checked<'_>, kind: &Kind) -> Vec<Site> {
     traces.iter_mut().for_each(|(_, trace)| (kind.take_away)(trace));
     let before = said(checked, rows);
     let after = said(checked, &Rows { traces });
-    let is_new = |(rule, draft): &&(&'static str, Draft)| {
-        !before.iter().any(|(known, old)| known == rule && old.at == draft.at)
-    };
+    let is_new =
+        |(rule, draft): &&(&'static str, Draft)| !before.iter().any(|(known, old)| known == rule && old.at == draft.at);
     after.iter().filter(is_new).filter_map(|(rule, draft)| site(checked, kind, rule, draft)).collect()
 }
 
@@ -96,13 +95,7 @@ fn explored(rule: &str) -> (usize, u128) {
         "row-read-modify-write" => (Play::Read(0), Play::Rewrite(0)),
         _ => (Play::Write(0), Play::Write(0)),
     };
-    let lane = [
-        (Play::Lock(Mode::Exclusive), 0),
-        (Play::Read(0), 1),
-        (first, 2),
-        (second, 3),
-        (Play::Unlock, 4),
-    ];
+    let lane = [(Play::Lock(Mode::Exclusive), 0), (Play::Read(0), 1), (first, 2), (second, 3), (Play::Unlock, 4)];
     match answer(&[&lane, &lane], 1, false) {
         Explored::Safe(safe) => (safe.states, safe.schedules),
         Explored::Breaks(_) | Explored::TooBig => (0, 0),

@@ -3,8 +3,8 @@
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use serde::Deserialize;
 
-use super::survey::{PlaceKind, Site};
 use super::starts::Start;
+use super::survey::{PlaceKind, Site};
 
 const TEXT: &str = include_str!("scenarios.toml");
 
@@ -77,7 +77,8 @@ impl Scenarios {
         let rule = site.rule();
         let takes = |taker: &&Taker| {
             let ruled = taker.rules.is_empty() || rule.is_some_and(|rule| taker.rules.iter().any(|own| own == rule));
-            let started = taker.starts.as_ref().is_none_or(|starts| site.starts.iter().any(|start| is_in(starts, start)));
+            let started =
+                taker.starts.as_ref().is_none_or(|starts| site.starts.iter().any(|start| is_in(starts, start)));
             taker.places.contains(&site.kind) && ruled && started
         };
         self.takers.iter().find(takes).map(|taker| taker.scenario)
@@ -105,9 +106,10 @@ mod tests {
     fn every_kind_of_place_has_a_scenario_of_last_resort() {
         let scenarios = Scenarios::read(TEXT).unwrap();
         for kind in PlaceKind::ALL {
-            let last = scenarios.takers.iter().find(|taker| {
-                taker.places.contains(&kind) && taker.rules.is_empty() && taker.starts.is_none()
-            });
+            let last = scenarios
+                .takers
+                .iter()
+                .find(|taker| taker.places.contains(&kind) && taker.rules.is_empty() && taker.starts.is_none());
             assert!(last.is_some(), "{kind:?}");
         }
     }

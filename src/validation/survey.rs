@@ -68,7 +68,11 @@ pub(super) struct Site {
 
 #[derive(Clone, Debug)]
 pub(super) enum Verdict {
-    Safe { states: usize, schedules: u128, guards: Vec<Evidence> },
+    Safe {
+        states: usize,
+        schedules: u128,
+        guards: Vec<Evidence>,
+    },
     /// Findings, by their number among all that the rules said.
     Breaks(Vec<(usize, &'static str)>),
     Undecided(String),
@@ -101,8 +105,10 @@ impl Survey {
         sites.extend(taker.rest(&sites));
         sites.retain(|site| checked.sources.file(site.at.file).reported);
         sites.sort_by(|a, b| (a.at, &a.place, a.kind).cmp(&(b.at, &b.place, b.kind)));
-        let functions = checked.program.functions().filter(|id| !checked.program.function(*id).test).count();
-        Survey { sites, locks: Locks::of(checked.program), functions }
+        let reported = |id: &FunctionId| checked.sources.file(id.file).reported;
+        let ordinary = |id: &FunctionId| !checked.program.function(*id).test;
+        let functions = checked.program.functions().filter(|id| reported(id) && ordinary(id)).count();
+        Survey { sites, locks: Locks::of(checked), functions }
     }
 }
 
@@ -154,14 +160,14 @@ impl<'a> Taker<'a> {
 
     fn pair_site(&self, id: FunctionId, about: KeyId, pairs: &[&Examined]) -> Site {
         let program = self.checked.program;
-        let verdict = self.pair_verdict(pairs);
+        let verdict = self.pair_verdict(about, pairs);
         let kind = pairs.first().map_or(PlaceKind::Value, |examined| classify::kind(program, examined, about));
         let mut site = self.site(id, program.keys().get(about).show(program), kind, verdict);
         site.rivals = pairs.iter().map(|examined| rules::scope(program, examined.pair.second)).collect();
         site
     }
 
-    fn pair_verdict(&self, pairs: &[&Examined]) -> Verdict {
+    fn pair_verdict(&self, about: KeyId, pairs: &[&Examined]) -> Verdict {
         let mut found: Vec<(usize, &'static str)> = Vec::new();
         for examined in pairs {
             for broken in examined.verdict.breaks() {
@@ -170,7 +176,7 @@ impl<'a> Taker<'a> {
         }
         let all: Vec<(&Assembled, &Explored)> =
             pairs.iter().map(|examined| (&examined.assembled, &examined.verdict)).collect();
-        self.verdict(found, &all, || evidence::of_pairs(self.checked, pairs))
+        self.verdict(found, &all, || evidence::of_pairs(self.checked, about, pairs))
     }
 
     /// Breaks by its findings, else undecided by the first reason for it, else safe.
@@ -203,8 +209,11 @@ impl<'a> Taker<'a> {
         match verdict {
             Explored::TooBig => Some("more states than are searched".to_owned()),
             Explored::Breaks(breaks) => breaks.first().map(|found| {
-                format!("a schedule of two runs ends in {}, which no rule takes for a fault here: {}",
-                    found.violation.as_str(), found.outcome)
+                format!(
+                    "a schedule of two runs ends in {}, which no rule takes for a fault here: {}",
+                    found.violation.as_str(),
+                    found.outcome
+                )
             }),
             Explored::Safe(safe) => safe.undecided.first().map(|site| {
                 let at = self.place(spot(assembled, *site));
@@ -272,7 +281,8 @@ impl<'a> Taker<'a> {
                 Some(about) => (program.keys().get(about).show(program), PlaceKind::Value),
                 None => ("its files".to_owned(), PlaceKind::File),
             };
-            let kind = if kind == PlaceKind::Value && program.is_rust(left.function.file) { PlaceKind::Guarded } else { kind };
+            let kind =
+                if kind == PlaceKind::Value && program.is_rust(left.function.file) { PlaceKind::Guarded } else { kind };
             let reason = "too much code lies between its steps to be laid out".to_owned();
             self.site(left.function, place, kind, Verdict::Undecided(reason))
         };

@@ -21,7 +21,7 @@ pub(super) fn around(sources: &Sources, finding: &Finding) -> Markup {
     let end = file.position(u32::MAX).line;
     let lines = first.saturating_sub(AROUND).max(1)..=(last + AROUND).min(end);
     html! {
-        pre.code tabindex="0" role="region" aria-label={ "Code at " (clean(&finding.path)) ":" (first) } {
+        pre.code tabindex="0" role="group" aria-label={ "Code at " (clean(&finding.path)) ":" (first) } {
             @for line in lines { (row(file, finding, line)) }
         }
     }

@@ -57,7 +57,7 @@ fn graph(locks: &LockReport) -> Markup {
         Some((WIDTH / 2.0 + 190.0 * turn.cos(), HEIGHT / 2.0 + 160.0 * turn.sin()))
     };
     html! {
-        div.wide tabindex="0" role="region" aria-label="Graph of locks; the table below says the same" {
+        div.wide tabindex="0" role="group" aria-label="Graph of locks; the table below says the same" {
             svg.graph aria-hidden="true" focusable="false" width=(WIDTH) height=(HEIGHT) viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } {
                 @for edge in &locks.edges {
                     @if let (Some(from), Some(to)) = (point(edge.held), point(edge.taken)) { (arrow(from, to, edge.cycle)) }
@@ -98,7 +98,7 @@ fn orders(locks: &LockReport) -> Markup {
     html! {
         details open[locks.edges.len() <= DRAWN] {
             summary { "The orders as a table" }
-            div.wide tabindex="0" role="region" aria-label="Orders of locks" {
+            div.wide tabindex="0" role="group" aria-label="Orders of locks" {
                 table {
                     thead { tr { @for word in ["Held", "Taken", "Where", "In", "Cycle"] { th scope="col" { (word) } } } }
                     tbody {
@@ -121,7 +121,7 @@ fn orders(locks: &LockReport) -> Markup {
 fn matrix(table: &TableReport) -> Markup {
     html! {
         h3 { "Locks of " code { (clean(&table.unit)) } " " span.place { (clean(&table.path)) } }
-        div.wide tabindex="0" role="region" aria-label={ "Locks of " (clean(&table.unit)) " by method" } {
+        div.wide tabindex="0" role="group" aria-label={ "Locks of " (clean(&table.unit)) " by method" } {
             table.matrix {
                 thead {
                     tr {

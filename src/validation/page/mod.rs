@@ -93,7 +93,7 @@ impl<'a> Page<'a> {
         html! {
             section aria-labelledby="summary" {
                 h2 #summary { "Summary" }
-                div.wide tabindex="0" role="region" aria-label="Summary table" {
+                div.wide tabindex="0" role="group" aria-label="Summary table" {
                     table.matrix {
                         thead {
                             tr {

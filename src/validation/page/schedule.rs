@@ -9,10 +9,11 @@ use crate::report::clean;
 use crate::source::Sources;
 
 /// Every row is as high as this, in the drawing and in the list beside it (`style.css`).
-const ROW: usize = 64;
+const ROW: usize = 70;
 const TIME: usize = 0;
-const FIRST: usize = 28;
+const FIRST: usize = 16;
 const APART: usize = 44;
+const LAST: usize = 16;
 
 /// Room on the left for time marks, where there are any.
 const TIMES: usize = 56;
@@ -66,7 +67,7 @@ impl<'a> Drawing<'a> {
     }
 
     fn width(&self) -> usize {
-        self.left + FIRST + self.lanes.len() * APART
+        self.left + FIRST + (self.lanes.len() - 1) * APART + LAST
     }
 
     fn x(&self, lane: char) -> usize {

@@ -62,7 +62,6 @@ pub enum Follow {
 }
 
 /// A model and the way back from it to the source.
-#[derive(Clone)]
 pub struct Assembled {
     pub model: Model,
     /// By [`crate::explore::model::Site`].
@@ -71,6 +70,14 @@ pub struct Assembled {
     pub places: Vec<PlaceInfo>,
     /// By lock id.
     pub locks: Vec<PlaceInfo>,
+}
+
+impl Assembled {
+    /// Another model of the same sites and places.
+    pub fn with(&self, model: Model) -> Assembled {
+        let (sites, places, locks) = (self.sites.clone(), self.places.clone(), self.locks.clone());
+        Assembled { model, sites, places, locks }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]

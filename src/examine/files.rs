@@ -68,7 +68,7 @@ impl ExaminedFile {
 
     /// The same file, or another one of the same function, in another form, explored anew.
     pub fn again(&self, model: Model, place: PlaceId) -> ExaminedFile {
-        let assembled = Assembled { model, ..self.assembled.clone() };
+        let assembled = self.assembled.with(model);
         let verdict = explore(&assembled.model, &self.question());
         let disturbed = disturbances(&assembled, place);
         ExaminedFile { function: self.function, whole: self.whole.clone(), assembled, place, verdict, disturbed }

@@ -84,10 +84,10 @@ impl Examined {
         Question { budget: BUDGET_STEERED, ..Question::new(lanes(&self.assembled)) }
     }
 
-    /// The same pair in another form, explored anew.
+    /// The same pair in another form, explored anew, no longer than a place alone would be.
     pub fn again(&self, model: Model) -> Examined {
-        let verdict = explore(&model, &self.question());
-        Examined { assembled: Assembled { model, ..self.assembled.clone() }, verdict, ..*self }
+        let verdict = explore(&model, &Question { budget: BUDGET, ..self.question() });
+        Examined { assembled: self.assembled.with(model), verdict, ..*self }
     }
 }
 

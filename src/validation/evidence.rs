@@ -73,7 +73,9 @@ pub(super) fn of_pairs(checked: &Checked<'_>, about: KeyId, pairs: &[&Examined])
             }
         }
         // Threads need no wait to come between two steps, and where nothing can be awaited none can come.
-        let waits = |place: &PlaceId| model.world == World::Tasks && is_set_by_async(checked, assembled, *place);
+        let waits = |place: &PlaceId| {
+            model.world == World::Tasks && is_read(model, *place) && is_set_by_async(checked, assembled, *place)
+        };
         for place in late_places.into_iter().filter(waits) {
             let kind = if is_flag(model, place) { "claim" } else { "one-stretch" };
             let name = &assembled.places[place as usize].shown;
@@ -81,6 +83,12 @@ pub(super) fn of_pairs(checked: &Checked<'_>, about: KeyId, pairs: &[&Examined])
         }
     }
     found
+}
+
+/// What nobody looks at is no guard, and rests on nothing.
+fn is_read(model: &Model, of: PlaceId) -> bool {
+    let mut code = model.flows.iter().flat_map(|flow| &flow.code);
+    code.any(|instr| matches!(instr.op, Op::Read { place, .. } if place == of))
 }
 
 fn is_set_by_async(checked: &Checked<'_>, assembled: &Assembled, place: PlaceId) -> bool {

@@ -33,14 +33,19 @@ const KINDS: &[Kind] = &[
 ];
 
 pub(super) fn sites(checked: &Checked<'_>) -> Vec<Site> {
-    KINDS.iter().flat_map(|kind| guarded(checked, kind)).collect()
+    let rows = &checked.study.rows;
+    if rows.traces.is_empty() {
+        return Vec::new();
+    }
+    let before = said(checked, rows);
+    KINDS.iter().flat_map(|kind| guarded(checked, &before, kind)).collect()
 }
 
-fn guarded(checked: &Checked<'_>, kind: &Kind) -> Vec<Site> {
+/// What the rules say now and did not say before.
+fn guarded(checked: &Checked<'_>, before: &[(&'static str, Draft)], kind: &Kind) -> Vec<Site> {
     let rows = &checked.study.rows;
     let mut traces = rows.traces.clone();
     traces.iter_mut().for_each(|(_, trace)| (kind.take_away)(trace));
-    let before = said(checked, rows);
     let after = said(checked, &Rows { traces });
     let is_new =
         |(rule, draft): &&(&'static str, Draft)| !before.iter().any(|(known, old)| known == rule && old.at == draft.at);

@@ -1,13 +1,13 @@
 //! Rows: the sites on tables and keys that are safe by a guard. The guard is taken out of the traces, and the rules on rows
 //! are asked again: what they say then is what the guard keeps away.
 
-use super::Checked;
 use super::evidence::{Evidence, Step};
 use super::survey::{PlaceKind, Site, Verdict};
+use super::{Checked, classify};
 use crate::examine::Examination;
 use crate::explore::Verdict as Explored;
 use crate::explore::model::Mode;
-use crate::finding::{Draft, Spot};
+use crate::finding::{Draft, Finding, Spot};
 use crate::link::ids::FunctionId;
 use crate::rows::play::{Step as Play, answer};
 use crate::rows::{Access, Handle, Pos, Rows, Trace};
@@ -61,6 +61,11 @@ fn said(checked: &Checked<'_>, rows: &Rows) -> Vec<(&'static str, Draft)> {
 }
 
 fn site(checked: &Checked<'_>, kind: &Kind, rule: &'static str, draft: &Draft) -> Option<Site> {
+    // A function that breaks all the same is told for that.
+    let breaks = |finding: &Finding| classify::of_rule(finding.rule) == Some(PlaceKind::Row);
+    if checked.findings.iter().any(|finding| finding.scope == draft.scope && breaks(finding)) {
+        return None;
+    }
     let steps: Vec<Spot> = draft.witness.iter().map(|step| step.at).chain([draft.at]).collect();
     let touches = |access: &&Access| access.way.iter().any(|pos| steps.contains(&spot(pos)));
     let of = |(id, trace): &&(FunctionId, Trace)| {

@@ -70,22 +70,24 @@ fn prove(subject: &Path, site: &Value, guard: &Value, before: &Value) -> Result<
     let after = validated(&request_all(copy.folder.path()), None);
     let rule = text(&guard["rule"]);
     let of = |report: &Value| {
-        let findings = list(&report["findings"]).iter();
-        findings.filter(|finding| finding["rule"] == rule).filter(|finding| is_about(finding, site)).count()
+        let findings = list(&report["findings"]).iter().filter(|finding| finding["rule"] == rule);
+        findings.filter(|finding| is_about(finding, site)).count()
     };
     if of(&after) > of(before) {
         return Ok(());
     }
-    let said: Vec<&str> = list(&after["findings"]).iter().map(|finding| text(&finding["rule"])).collect();
+    let said: Vec<String> = list(&after["findings"])
+        .iter()
+        .map(|finding| format!("{} in {}", text(&finding["rule"]), text(&finding["scope"])))
+        .collect();
     Err(format!("{}: no {rule} but {said:?} after\n{changed}", text(&site["scope"])))
 }
 
 /// Does the finding stand in the function, or does a step of its schedule?
 fn is_about(finding: &Value, site: &Value) -> bool {
     let file = |value: &Value| text(&value["path"]).rsplit('/').next().map(str::to_owned);
-    let scope = text(&site["scope"]);
-    finding["scope"] == scope && file(finding) == file(site)
-        || list(&finding["witness"]).iter().any(|step| file(step) == file(site))
+    let step = || list(&finding["witness"]).iter().any(|step| file(step) == file(site));
+    finding["scope"] == site["scope"] && file(finding) == file(site) || step()
 }
 
 /// A subject in a folder of its own.
@@ -165,11 +167,21 @@ fn take_out(kind: &str, steps: &[Step], code: &str) -> Result<String, String> {
         "lock" if code.contains("fn ") && !code.contains("function ") => {
             steps.iter().for_each(|step| take_anew(&mut out, step))
         }
-        "lock" | "queue" => steps.iter().for_each(|step| run_at_once(&mut out, step)),
+        "queue" => steps.iter().for_each(|step| call_back_at_once(&mut out, step)),
+        "lock" => steps.iter().for_each(|step| run_at_once(&mut out, step)),
         "rename" => steps.iter().for_each(|step| write_in_place(&mut out, step)),
         "exclusive-create" => {
-            for (strict, lax) in [("\"wx\"", "\"w\""), ("'wx'", "'w'"), ("create_new(true)", "create(true)")] {
+            steps.iter().for_each(|step| look_first(&mut out, step));
+            for (strict, lax) in EXCLUSIVE {
                 out = out.replace(strict, lax);
+            }
+            if out.contains("existsSync(") {
+                out.insert_str(0, "import { existsSync } from \"node:fs\";\n");
+            }
+        }
+        "constraint" => {
+            for words in [".onConflictDoNothing()", " ON CONFLICT DO NOTHING"] {
+                out = out.replace(words, "");
             }
         }
         "os-lock" => steps.iter().for_each(|step| drop_statement(&mut out, step)),
@@ -179,7 +191,7 @@ fn take_out(kind: &str, steps: &[Step], code: &str) -> Result<String, String> {
                 out = out.replace(lock, "");
             }
         }
-        "condition" => out = without_condition(&out, steps),
+        "condition" => out = without_condition(&out),
         other => return Err(format!("nobody knows how to take out a {other}: {steps:?}")),
     }
     Ok(out)
@@ -203,11 +215,61 @@ fn forget(out: &mut String, step: &Step, nothing: &str) {
     out.replace_range(step.at..end, nothing);
 }
 
-/// A wait where the statement begins.
+/// How files are created where none may be, and how where one may.
+const EXCLUSIVE: [(&str, &str); 5] = [
+    ("\"wx\"", "\"w\""),
+    ("'wx'", "'w'"),
+    ("create_new(true)", "create(true)"),
+    (" | constants.O_EXCL", ""),
+    ("mkdir(lockDir)", "mkdir(lockDir, { recursive: true })"),
+];
+
+/// An exclusive step of TypeScript becomes a look, and then the step.
+fn look_first(out: &mut String, step: &Step) {
+    let Some(open) = step.code.find('(').filter(|_| !step.code.contains("::")) else { return };
+    let Some(close) = closing(out, step.at + open) else { return };
+    let Some(path) = arguments(&out[step.at + open + 1..close]).into_iter().next() else { return };
+    let at = statement(out, step.at);
+    out.insert_str(at, &format!(" if (existsSync({path})) throw new Error(\"taken\"); "));
+}
+
+/// Where the statement begins that a step stands in.
+fn statement(text: &str, at: usize) -> usize {
+    text[..at].rfind([';', '{', '}', '\n']).map_or(0, |at| at + 1)
+}
+
+/// A wait where the statement begins; where it reads and writes at once, a wait in between.
 fn wait_before(out: &mut String, step: &Step) {
-    let before = &out[..step.at];
-    let at = before.rfind([';', '{', '}', '\n']).map_or(0, |at| at + 1);
-    out.insert_str(at, " await null; ");
+    let at = statement(out, step.at);
+    let end = out[at..].find(';').map_or(out.len(), |end| at + end);
+    let whole = out[at..end].trim().to_owned();
+    let parts =
+        ["++", "--"].iter().find_map(|sign| Some((whole.strip_suffix(sign)?.to_owned(), &sign[..1], "1".to_owned())));
+    let parts = parts.or_else(|| {
+        let (sign, (place, more)) =
+            ["+", "-"].iter().find_map(|sign| Some((*sign, whole.split_once(&format!(" {sign}= "))?)))?;
+        Some((place.to_owned(), sign, more.to_owned()))
+    });
+    match parts {
+        Some((place, sign, more)) => {
+            let apart = format!("const before = {place}; await null; {place} = before {sign} {more}");
+            out.replace_range(at..end, &apart);
+        }
+        None => out.insert_str(at, " await null; "),
+    }
+}
+
+/// `return work().finally(then)` becomes `then()` and `return work()`.
+fn call_back_at_once(out: &mut String, step: &Step) {
+    let Some(name) = out[step.at..].find(".finally(").or(out[step.at..].find(".then(")).map(|at| step.at + at) else {
+        return;
+    };
+    let open = name + out[name..].find('(').unwrap_or_default();
+    let Some(close) = closing(out, open) else { return };
+    let then = out[open..=close].to_owned();
+    out.replace_range(name..=close, "");
+    let at = statement(out, step.at);
+    out.insert_str(at, &format!(" {then}(); "));
 }
 
 /// `lock.runExclusive(work)` becomes `(work)()`, `tail.then(work)` likewise.
@@ -225,19 +287,8 @@ fn take_anew(out: &mut String, step: &Step) {
     let statement = out[start..end].trim().to_owned();
     let Some((name, taken)) = statement.strip_prefix("let ").and_then(|rest| rest.split_once(" = ")) else { return };
     let name = name.trim_start_matches("mut ").split(':').next().unwrap_or_default().trim().to_owned();
-    let taken = taken.to_owned();
-    let rest = out[end + 1..].to_owned();
-    let mut words = String::new();
-    let mut at = 0;
-    while let Some(found) = rest[at..].find(&name).map(|found| at + found) {
-        let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-        let (before, after) = (rest[..found].chars().next_back(), rest[found + name.len()..].chars().next());
-        words.push_str(&rest[at..found]);
-        words.push_str(if is_word(before) || is_word(after) || before == Some('.') { &name } else { &taken });
-        at = found + name.len();
-    }
-    words.push_str(&rest[at..]);
-    out.replace_range(start.., &words);
+    let rest = renamed(&out[end + 1..], &name, taken);
+    out.replace_range(start.., &rest);
 }
 
 /// The file is written where it stands, and the rename goes.
@@ -265,38 +316,60 @@ fn drop_statement(out: &mut String, step: &Step) {
 /// `db.transaction(async (tx) => { … })` becomes a block in which `tx` is `db`.
 fn run_outside(out: &mut String, step: &Step) {
     let Some(open) = out[step.at..].find('(').map(|at| step.at + at) else { return };
-    let head = out[step.at..open].to_owned();
-    let Some((handle, _)) = head.rsplit_once('.') else { return };
+    let Some((handle, _)) = out[step.at..open].rsplit_once('.') else { return };
+    let handle = handle.trim().trim_start_matches('&').to_owned();
     let Some(close) = closing(out, open) else { return };
-    let inner = out[open + 1..close].to_owned();
+    let inner = out[open + 1..close].trim().to_owned();
     if let Some((parameter, body)) = inner.split_once("=>") {
         let parameter = parameter.replace("async", "").replace(['(', ')'], "");
         let parameter = parameter.split(':').next().unwrap_or_default().trim().to_owned();
-        let body = match parameter.is_empty() {
-            true => body.to_owned(),
-            false => body.replace(&format!("{parameter}."), &format!("{}.", handle.trim())),
-        };
-        out.replace_range(step.at..close + 1, &format!("(async () => {})()", body.trim_end().trim_end_matches(',')));
-        return;
+        // An option that carries the transaction goes; a handle becomes the outer one.
+        let body =
+            body.replace(", transaction }", " }").replace("{ transaction }", "{}").replace("{ transaction: tx }", "{}");
+        let body = renamed(body.trim_end().trim_end_matches(','), &parameter, &handle);
+        out.replace_range(step.at..close + 1, &format!("(async () => {body})()"));
+    } else if let Some(list) = inner.strip_prefix('[').and_then(|list| list.trim_end_matches(',').strip_suffix(']')) {
+        let steps: Vec<String> = arguments(list).iter().map(|step| format!("await {step};")).collect();
+        let start = statement(out, step.at);
+        out.replace_range(start..close + 1, &steps.join("\n"));
+    } else {
+        begun_outside(out, step, &handle);
     }
-    // Rust: `let tx = pool.begin().await?` … `tx.commit().await?`
+}
+
+/// Rust: `let mut tx = pool.begin().await?` … `tx.commit().await?`
+fn begun_outside(out: &mut String, step: &Step, handle: &str) {
     let start = out[..step.at].rfind('\n').map_or(0, |at| at + 1);
     let end = out[step.at..].find('\n').map_or(out.len(), |at| step.at + at);
-    let statement = out[start..end].trim().to_owned();
-    let Some(name) = statement.strip_prefix("let ").and_then(|rest| rest.split_once(" = ")).map(|(name, _)| name)
-    else {
-        return;
-    };
-    let name = name.trim_start_matches("mut ").trim().to_owned();
-    let handle = handle.trim().trim_start_matches('&').to_owned();
-    let rest: Vec<&str> = out[end..].lines().filter(|line| !line.contains(&format!("{name}.commit("))).collect();
-    let rest = rest.join("\n").replace(&format!("&mut *{name}"), &handle).replace(&format!("&{name}"), &handle);
-    let rest = rest.replace(&format!("{name}."), &format!("{handle}."));
+    let line = out[start..end].trim().to_owned();
+    let Some((name, _)) = line.strip_prefix("let ").and_then(|rest| rest.split_once(" = ")) else { return };
+    let name = name.trim_start_matches("mut ").trim();
+    let lines: Vec<&str> = out[end..].lines().filter(|line| !line.contains(&format!("{name}.commit("))).collect();
+    let mut rest = lines.join("\n");
+    for pointer in ["&mut **", "&mut *", "&mut ", "&"] {
+        rest = rest.replace(&format!("{pointer}{name}"), name);
+    }
+    let rest = renamed(&rest, name, handle);
     out.replace_range(start.., &rest);
 }
 
-/// ` AND version = ?` and its kin go.
-fn without_condition(code: &str, steps: &[Step]) -> String {
+/// The text with a name, as a whole word, in place of another.
+fn renamed(text: &str, from: &str, to: &str) -> String {
+    let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '.');
+    let (mut out, mut at) = (String::new(), 0);
+    while let Some(found) = text[at..].find(from).map(|found| at + found).filter(|_| !from.is_empty()) {
+        let (before, after) = (text[..found].chars().next_back(), text[found + from.len()..].chars().next());
+        let whole = !is_word(before) && !is_word(after.filter(|c| *c != '.'));
+        out.push_str(&text[at..found]);
+        out.push_str(if whole { to } else { from });
+        at = found + from.len();
+    }
+    out.push_str(&text[at..]);
+    out
+}
+
+/// ` AND version = ?` goes, and `, eq(table.version, …)`.
+fn without_condition(code: &str) -> String {
     let mut out = code.to_owned();
     for word in ["version", "revision", "status", "state"] {
         for joint in [" AND ", " and "] {
@@ -306,8 +379,16 @@ fn without_condition(code: &str, steps: &[Step]) -> String {
                 out.replace_range(at..end, "");
             }
         }
+        let named = |text: &str| text.contains(&format!(".{word},"));
+        let mut from = 0;
+        while let Some(at) = out[from..].find(", eq(").map(|at| from + at) {
+            let close = closing(&out, at + 4).unwrap_or(at + 4);
+            if named(&out[at..close]) {
+                out.replace_range(at..=close, "");
+            }
+            from = at + 1;
+        }
     }
-    let _ = steps;
     out
 }
 

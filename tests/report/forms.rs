@@ -23,14 +23,26 @@ fn racelint(folder: &Path, args: &[&str]) -> Ran {
 
 /// A guarded function, or the same with its flag set too late.
 fn backup(broken: bool) -> String {
-    let set = "    this.running = true;\n";
-    let wait = "    await fetch(\"/next\");\n";
-    let (first, second) = if broken { (wait, set) } else { (set, wait) };
+    let (before, inside) = if broken { (WAIT, "") } else { ("", WAIT) };
     format!(
-        "export class Backup {{\n  private running = false;\n  async run() {{\n    if (this.running) return;\n{first}{second}    try {{\n      \
-         await fetch(\"/copy\");\n    }} finally {{\n      this.running = false;\n    }}\n  }}\n}}\nexport const backup = new Backup();\n"
+        "export class Backup {{
+  private running = false;
+  async run() {{
+    if (this.running) return;
+{before}    this.running = true;
+    try {{
+{inside}      await fetch(\"/copy\");
+    }} finally {{
+      this.running = false;
+    }}
+  }}
+}}
+export const backup = new Backup();
+"
     )
 }
+
+const WAIT: &str = "    await fetch(\"/next\");\n";
 
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::facts::FileId;
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
 pub struct Finding {
     pub rule: &'static str,
     /// The word of the design for how it broke: `lost update`, `early end`.
@@ -57,7 +57,7 @@ impl Finding {
     }
 }
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
 pub struct Related {
     pub path: String,
     pub span: Range,
@@ -67,7 +67,7 @@ pub struct Related {
 }
 
 /// One event of the schedule.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
 pub struct WitnessStep {
     /// `A`, `B`, …: which run.
     pub lane: char,
@@ -84,7 +84,7 @@ pub struct WitnessStep {
 }
 
 /// Edits that remove the finding.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
 pub struct Fix {
     pub title: String,
     /// It never changes what the program means otherwise.
@@ -93,7 +93,7 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
 pub struct Edit {
     pub path: String,
     pub span: Range,
@@ -103,21 +103,21 @@ pub struct Edit {
 }
 
 /// From the first byte to the one behind the last.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, JsonSchema)]
 pub struct Range {
     pub start: Position,
     pub end: Position,
 }
 
 /// Line and column from 1, the column in UTF-16 units; the offset in bytes of the file as it is on disk.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, JsonSchema)]
 pub struct Position {
     pub offset: u32,
     pub line: u32,
     pub column: u32,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     Info,

@@ -25,6 +25,7 @@ pub mod selection;
 pub mod source;
 mod stages;
 pub mod suppress;
+pub mod validation;
 
 use std::fmt;
 use std::path::Path;
@@ -33,10 +34,12 @@ use baseline::Baseline;
 use config::Config;
 use notes::Notes;
 use report::Report;
+use rules::Study;
 use selection::{Scales, Selected, Selection};
 use source::SourceFile;
 pub use stages::{Clock, Progress, Timings};
 use suppress::Suppressions;
+use validation::{Checked, Document, Survey};
 
 /// What is asked of a run.
 #[derive(Clone, Debug, Default)]
@@ -53,11 +56,33 @@ pub struct Request {
 
 /// The whole of racelint: from paths to a report.
 pub fn check(request: &Request, progress: &Progress) -> Result<Report, Error> {
-    let run = || stages::guarded(|| pipeline(request, progress)).map_err(Error::Internal)?;
-    stages::workers(request.threads)?.install(run)
+    on_workers(request, || Ok(pipeline(request, progress, |_| ())?.0))
 }
 
-fn pipeline(request: &Request, progress: &Progress) -> Result<Report, Error> {
+/// As [`check`], and the validation report: every site that was examined, with its verdict. `old` is an earlier one.
+pub fn validate(
+    request: &Request,
+    progress: &Progress,
+    old: Option<&serde_json::Value>,
+) -> Result<(Report, Document), Error> {
+    on_workers(request, || {
+        let survey = |checked: &Checked<'_>| (Survey::of(checked), checked.findings.to_vec());
+        let (report, (survey, all)) = pipeline(request, progress, survey)?;
+        let document = Document::new(&survey, &report, &all, old);
+        Ok((report, document))
+    })
+}
+
+fn on_workers<T: Send>(request: &Request, work: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
+    stages::workers(request.threads)?.install(|| stages::guarded(work).map_err(Error::Internal)?)
+}
+
+/// `look` sees the explored program and all that the rules said of it, before anything is left out.
+fn pipeline<T>(
+    request: &Request,
+    progress: &Progress,
+    look: impl FnOnce(&Checked<'_>) -> T,
+) -> Result<(Report, T), Error> {
     let mut notes = Notes::default();
     let mut clock = Clock::start();
     let tree = source::find(&request.source, &mut notes)?;
@@ -73,16 +98,20 @@ fn pipeline(request: &Request, progress: &Progress) -> Result<Report, Error> {
     let program = link::link(facts, sources.root(), config.models());
     clock.lap("link");
     let rules = request.selection.rules(&config);
-    let drafts = if rules.is_empty() { Vec::new() } else { rules::check(&program, &rules, &mut clock, &mut notes) };
+    let study = if rules.is_empty() { Study::default() } else { rules::study(&program, &mut clock, &mut notes) };
+    let drafts =
+        if rules.is_empty() { Vec::new() } else { rules::check(&program, &study, &rules, &mut clock, &mut notes) };
     clock.lap("rules");
     let findings = finding::settle(drafts, &sources, fix::work_out);
+    let seen = look(&Checked { program: &program, study: &study, findings: &findings, sources: &sources });
+    clock.lap("survey");
     let remarks = remarks.iter().map(|(file, remarks)| (*file, remarks.as_slice()));
     let suppressions = Suppressions::read(remarks, &sources);
     let scales = Scales { config: &config, sources: &sources, tests: request.tests, baseline: baseline.as_ref() };
     let Selected { findings, aside, hidden, gone } = request.selection.apply(findings, suppressions, &scales);
     notes.sort();
     clock.lap("settle");
-    Ok(Report { findings, aside, hidden, gone, notes, sources, timings: clock.end() })
+    Ok((Report { findings, aside, hidden, gone, notes, sources, timings: clock.end() }, seen))
 }
 
 /// The text form of the facts of one file; `None` if there is nothing to read in it.

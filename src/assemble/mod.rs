@@ -74,6 +74,14 @@ pub struct Assembled {
     pub locks: Vec<PlaceInfo>,
 }
 
+impl Assembled {
+    /// Another model of the same sites and places.
+    pub fn with(&self, model: Model) -> Assembled {
+        let (sites, places, locks) = (self.sites.clone(), self.places.clone(), self.locks.clone());
+        Assembled { model, sites, places, locks }
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 pub struct SiteInfo {
     pub function: FunctionId,

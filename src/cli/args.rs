@@ -27,7 +27,9 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Find races
     Check(Box<CheckArgs>),
-    /// Show a rule's page
+    /// Write the validation report: what was examined, what can break, what is safe and by which guard
+    Report(Box<ReportArgs>),
+    /// Show a rule's page, or what is known of one place in the code
     Explain(ExplainArgs),
     /// List the rules
     Rules(RulesArgs),
@@ -79,6 +81,54 @@ pub(super) struct CheckArgs {
     /// Print what one file says, as racelint understands it, and stop
     #[arg(long, value_name = "FILE", conflicts_with = "paths")]
     pub(super) dump_facts: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ReportArgs {
+    /// Files and folders to report on. What is read is always the whole project around them
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// Form of the report
+    #[arg(long, value_enum, default_value = "markdown", value_name = "FORMAT")]
+    pub(super) format: ReportFormat,
+
+    /// Write it to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    /// Say what has changed since this report, which was written with --format json
+    #[arg(long, value_name = "FILE")]
+    pub(super) compare: Option<PathBuf>,
+
+    /// Lowest confidence of the findings that put a site at risk; `likely` if the configuration says nothing
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(super) min_confidence: Option<ConfidenceArg>,
+
+    /// Take test code for ordinary code
+    #[arg(long)]
+    pub(super) tests: bool,
+
+    /// Say on stderr how long each stage took
+    #[arg(long)]
+    pub(super) timings: bool,
+
+    /// Print the JSON schema of the JSON form instead
+    #[arg(long)]
+    pub(super) schema: bool,
+
+    #[command(flatten)]
+    pub(super) reading: ReadingArgs,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// One page with the schedules drawn, that needs no network
+    Html,
+    /// A summary for comments on changes
+    Markdown,
+    /// Everything, for programs
+    Json,
 }
 
 /// What is printed, how and where.
@@ -235,8 +285,20 @@ pub(super) struct ChoiceArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct ExplainArgs {
     /// The rule's name
-    #[arg(value_parser = finding_names())]
-    pub(super) rule: String,
+    #[arg(value_parser = finding_names(), required_unless_present = "site")]
+    pub(super) rule: Option<String>,
+
+    /// A line of code: who can overlap the function there, what guards it, how much was explored, what was assumed
+    #[arg(long, value_name = "FILE:LINE", value_parser = place, conflicts_with = "rule")]
+    pub(super) site: Option<(PathBuf, u32)>,
+}
+
+fn place(text: &str) -> Result<(PathBuf, u32), String> {
+    let parts = text.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?)));
+    match parts {
+        Some((file, line)) if !file.is_empty() && line > 0 => Ok((PathBuf::from(file), line)),
+        _ => Err("a place is a file and a line of it: src/store.ts:12".to_owned()),
+    }
 }
 
 #[derive(Debug, clap::Args)]

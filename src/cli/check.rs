@@ -214,7 +214,7 @@ fn code(report: &Report, selection: &SelectionArgs) -> u8 {
     }
 }
 
-fn say_notes(notes: &Notes, console: &mut Console) {
+pub(super) fn say_notes(notes: &Notes, console: &mut Console) {
     let said: Vec<&Note> = notes.list().iter().filter(|note| note.kind.is_warning()).collect();
     for note in said.iter().take(NOTES_SHOWN) {
         let place = match (&note.path, note.line) {
@@ -229,7 +229,7 @@ fn say_notes(notes: &Notes, console: &mut Console) {
     }
 }
 
-fn say_timings(report: &Report, console: &mut Console) {
+pub(super) fn say_timings(report: &Report, console: &mut Console) {
     let milliseconds = |time: &Duration| time.as_secs_f64() * 1000.0;
     for (stage, time) in &report.timings.stages {
         console.complain(&format!("{stage:<26} {:>9.1} ms", milliseconds(time)));

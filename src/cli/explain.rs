@@ -1,4 +1,4 @@
-//! `racelint explain`: a rule's page on the terminal.
+//! `racelint explain`: a rule's page on the terminal, or what is known of one place in the code.
 
 use std::io;
 
@@ -8,7 +8,11 @@ use crate::report::{Paint, Style};
 use crate::{rules, suppress};
 
 pub(super) fn run(args: &ExplainArgs, style: Style, console: &mut Console) -> io::Result<u8> {
-    let page = rules::find(&args.rule).map_or(suppress::PAGE, |rule| rule.page);
+    if let Some((file, line)) = &args.site {
+        return super::report::site(file, *line, style, console);
+    }
+    let rule = args.rule.as_deref().and_then(rules::find);
+    let page = rule.map_or(suppress::PAGE, |rule| rule.page);
     console.out.write_all(render(page, Paint::new(style.colour)).as_bytes())?;
     console.out.flush()?;
     Ok(CLEAN)

@@ -16,6 +16,7 @@ mod manual;
 mod output;
 mod params;
 mod progress;
+mod report;
 mod suppress;
 mod watch;
 
@@ -65,6 +66,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, console: &mut Console) -> u
     let style = console.style(args.color);
     let done = match args.command {
         Command::Check(args) => check::run(&args, args::levels(&matches), style, console),
+        Command::Report(args) => report::run(&args, console),
         Command::Explain(args) => explain::run(&args, style, console),
         Command::Rules(args) => list::run(&args, style, console),
         Command::Config(args) => config::show(&args, console),

@@ -5,9 +5,10 @@
 
 use rayon::prelude::*;
 
+use super::Unfit;
 use super::overlap::Overlap;
 use crate::assemble::{Assembled, Follow, Plan, SiteInfo, assemble};
-use crate::explore::model::{Check, Effect, Flow, How, Instr, Op, PlaceId, RegIx, Site, Val};
+use crate::explore::model::{Check, Effect, Flow, How, Instr, Model, Op, PlaceId, RegIx, Site, Val};
 use crate::explore::{Question, Verdict, explore};
 use crate::facts::{FunctionKind, Value};
 use crate::link::Program;
@@ -43,9 +44,35 @@ const BUDGET: usize = 4_000;
 /// More files than this in one function are a list of jobs.
 const FILES: usize = 12;
 
-pub fn examine(program: &Program, overlap: &Overlap) -> Vec<ExaminedFile> {
+/// The functions that work on files, and those whose files are too many or lie behind too much code.
+pub fn examine(program: &Program, overlap: &Overlap) -> (Vec<ExaminedFile>, Vec<Unfit>) {
     let roots: Vec<FunctionId> = program.functions().filter(|id| is_root(program, overlap, *id)).collect();
-    roots.into_par_iter().flat_map_iter(|id| examine_function(program, id)).collect()
+    let examined: Vec<Result<Vec<ExaminedFile>, Unfit>> = roots
+        .into_par_iter()
+        .map(|id| examine_function(program, id).ok_or(Unfit { function: id, about: None }))
+        .collect();
+    let (mut files, mut unfit) = (Vec::new(), Vec::new());
+    for examined in examined {
+        match examined {
+            Ok(examined) => files.extend(examined),
+            Err(left) => unfit.push(left),
+        }
+    }
+    (files, unfit)
+}
+
+impl ExaminedFile {
+    pub fn question(&self) -> Question {
+        Question { budget: BUDGET, ..Question::new(vec![vec![0], vec![0]]) }
+    }
+
+    /// The same file, or another one of the same function, in another form, explored anew.
+    pub fn again(&self, model: Model, place: PlaceId) -> ExaminedFile {
+        let assembled = self.assembled.with(model);
+        let verdict = explore(&assembled.model, &self.question());
+        let disturbed = disturbances(&assembled, place);
+        ExaminedFile { function: self.function, whole: self.whole.clone(), assembled, place, verdict, disturbed }
+    }
 }
 
 /// Anything that runs can run in two processes. What only others of the program call is seen from there, where one of
@@ -127,30 +154,29 @@ fn locks_files(program: &Program, id: FunctionId) -> bool {
     })
 }
 
-fn examine_function(program: &Program, id: FunctionId) -> Vec<ExaminedFile> {
+fn examine_function(program: &Program, id: FunctionId) -> Option<Vec<ExaminedFile>> {
     let lay_out = |keep: Vec<SharedKey>| assemble(program, &Plan::new(vec![id], keep, Follow::Files)).ok();
-    let Some(whole) = lay_out(Vec::new()).map(std::sync::Arc::new) else { return Vec::new() };
+    let whole = lay_out(Vec::new()).map(std::sync::Arc::new)?;
     if whole.places.len() > FILES {
-        return Vec::new();
+        return None;
     }
     let code = &whole.model.flows[0].code;
     let written = (0..whole.places.len() as PlaceId).filter(|place| {
         !whole.model.places[*place as usize].own
             && (looks_for(code, *place).is_some() || code.iter().any(|instr| writes(&instr.op, *place)))
     });
-    written
-        .filter_map(|place| {
-            let keep = together(&whole, place);
-            let key = whole.places[place as usize].key.clone();
-            let mut assembled = lay_out(keep)?;
-            begin(&mut assembled);
-            let at = assembled.places.iter().position(|info| info.key == key)? as PlaceId;
-            let question = Question { budget: BUDGET, ..Question::new(vec![vec![0], vec![0]]) };
-            let verdict = explore(&assembled.model, &question);
-            let disturbed = disturbances(&assembled, at);
-            Some(ExaminedFile { function: id, whole: whole.clone(), assembled, place: at, verdict, disturbed })
-        })
-        .collect()
+    let examined = written.filter_map(|place| {
+        let keep = together(&whole, place);
+        let key = whole.places[place as usize].key.clone();
+        let mut assembled = lay_out(keep)?;
+        begin(&mut assembled);
+        let at = assembled.places.iter().position(|info| info.key == key)? as PlaceId;
+        let question = Question { budget: BUDGET, ..Question::new(vec![vec![0], vec![0]]) };
+        let verdict = explore(&assembled.model, &question);
+        let disturbed = disturbances(&assembled, at);
+        Some(ExaminedFile { function: id, whole: whole.clone(), assembled, place: at, verdict, disturbed })
+    });
+    Some(examined.collect())
 }
 
 /// What another program may do to a file that this one has looked for: take it away before it is used, put something there

@@ -15,12 +15,16 @@ pub mod sharing;
 pub mod sketch;
 pub mod uses;
 
+use std::sync::Arc;
+
+use rayon::iter::Either;
 use rayon::prelude::*;
 
 use crate::assemble::{Assembled, Follow, Plan, assemble, steering_places};
 use crate::explore::model::{Model, Val, World};
-use crate::explore::{Question, Verdict, Violation, explore};
+use crate::explore::{Question, Safe, Verdict, Violation, explore};
 use crate::link::Program;
+use crate::link::ids::FunctionId;
 use crate::link::loc::SharedKey;
 use crate::link::summary::KeyId;
 use candidates::{Candidate, Pair};
@@ -31,6 +35,8 @@ use uses::Uses;
 /// One pair with its verdict.
 pub struct Examined {
     pub pair: Pair,
+    /// The place that it was asked about, where it is one.
+    pub about: Option<KeyId>,
     pub assembled: Assembled,
     pub verdict: Verdict,
     /// Two runs reach the same instance of what the pair is about, by evidence.
@@ -38,12 +44,22 @@ pub struct Examined {
 }
 
 /// The program with everything that was explored of it.
+#[derive(Default)]
 pub struct Examination {
-    pub overlap: Overlap,
+    pub overlap: Arc<Overlap>,
     pub pairs: Vec<Examined>,
     /// Functions and the files that they work on.
     pub files: Vec<files::ExaminedFile>,
     pub uses: Uses,
+    /// What was not explored: too much code lies in the way.
+    pub unfit: Vec<Unfit>,
+}
+
+/// A function, and the place that it was to be asked about; the files that it works on where there is none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Unfit {
+    pub function: FunctionId,
+    pub about: Option<KeyId>,
 }
 
 /// The most states that the place of a pair may take, and that it may take together with what steers the runs.
@@ -55,9 +71,34 @@ pub fn examine(program: &Program) -> Examination {
     let overlap = Overlap::of(program);
     let sharing = Sharing::of(program);
     let candidates = candidates::candidates(program, &overlap);
-    let pairs = candidates.par_iter().filter_map(|candidate| examine_one(program, &sharing, candidate)).collect();
-    let files = files::examine(program, &overlap);
-    Examination { overlap, pairs, files, uses: Uses::of(program) }
+    let (pairs, mut unfit): (Vec<Examined>, Vec<Unfit>) = candidates
+        .par_iter()
+        .map(|candidate| examine_one(program, &sharing, candidate).ok_or(candidate))
+        .partition_map(|examined| match examined {
+            Ok(examined) => Either::Left(examined),
+            Err(left) => Either::Right(Unfit { function: left.pair.first, about: Some(left.about) }),
+        });
+    let (files, more) = files::examine(program, &overlap);
+    unfit.extend(more);
+    Examination { overlap: Arc::new(overlap), pairs, files, uses: Uses::of(program), unfit }
+}
+
+impl Examined {
+    /// The lanes that were explored.
+    pub fn question(&self) -> Question {
+        Question { budget: BUDGET_STEERED, ..Question::new(lanes(&self.assembled.model)) }
+    }
+
+    /// The same pair in another form, explored anew, no longer than a place alone would be.
+    pub fn again(&self, model: Model) -> Examined {
+        let verdict = explore(&model, &Question { budget: BUDGET, ..self.question() });
+        Examined { assembled: self.assembled.with(model), verdict, ..*self }
+    }
+}
+
+/// A function that meets itself, or two functions.
+fn lanes(model: &Model) -> Vec<Vec<u32>> {
+    if model.flows.len() == 1 { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] }
 }
 
 /// First the place alone, with everything else unknown: what is safe so is safe. What breaks is looked at again with the
@@ -86,7 +127,7 @@ fn examine_one(program: &Program, sharing: &Sharing, candidate: &Candidate) -> O
         // Everything else is asked about with the places as they are at first.
         breaks.retain(|found| !candidate.used || is_of_use(found.violation));
     }
-    Some(Examined { pair: candidate.pair, assembled, verdict, shared })
+    Some(Examined { pair: candidate.pair, about: Some(candidate.about), assembled, verdict, shared })
 }
 
 /// Puts something into the places of tasks where nothing is at first; whether there are any.
@@ -135,16 +176,15 @@ impl Inquiry<'_> {
 
     fn explore(&self, keep: &[SharedKey], budget: usize) -> Option<(Assembled, Verdict)> {
         let assembled = assemble(self.program, &self.plan(keep.to_vec())).ok()?;
-        if !assembled.model.can_break() {
-            return None;
-        }
         let verdict = self.ask(&assembled.model, budget);
         Some((assembled, verdict))
     }
 
     fn ask(&self, model: &Model, budget: usize) -> Verdict {
-        let lanes = if model.flows.len() == 1 { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] };
-        explore(model, &Question { budget, ..Question::new(lanes) })
+        if !model.can_break() {
+            return Verdict::Safe(Safe::default());
+        }
+        explore(model, &Question { budget, ..Question::new(lanes(model)) })
     }
 
     /// The other places whose content decides where the runs go.

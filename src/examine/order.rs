@@ -71,6 +71,10 @@ impl Order {
         order
     }
 
+    pub fn all(&self) -> impl Iterator<Item = &Edge> {
+        self.edges.values().flatten()
+    }
+
     pub fn edges(&self, first: KeyId, second: KeyId) -> &[Edge] {
         self.edges.get(&(first, second)).map_or(&[], Vec::as_slice)
     }

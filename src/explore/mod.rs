@@ -37,7 +37,7 @@ mod witness;
 mod words;
 
 pub use analysis::{explore, explore_with};
-pub use because::because;
+pub use because::{because, guards, late, steps, without};
 pub use compare::{Compared, compare};
 pub use definitions::Definitions;
 pub use replay::replay;

@@ -5,7 +5,7 @@ mod excerpt;
 mod forges;
 mod json;
 mod lanes;
-mod markdown;
+pub(crate) mod markdown;
 mod paint;
 mod rdjson;
 mod sarif;
@@ -21,6 +21,7 @@ use crate::notes::Notes;
 use crate::selection::{Aside, Hidden};
 use crate::source::Sources;
 use crate::stages::Timings;
+pub(crate) use json::escape_hostile;
 pub use paint::{Paint, clean};
 
 /// All that a run has to say.

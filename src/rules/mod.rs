@@ -45,6 +45,7 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 
 pub use meta::{Family, Meta};
+pub(crate) use wording::scope;
 
 use crate::examine::{Examination, examine};
 use crate::finding::{Draft, Severity};
@@ -124,15 +125,15 @@ impl Sink {
     }
 }
 
-/// Runs the rules named in `only`, or all of them, side by side. A rule that panics loses its own findings only.
-pub fn check(
-    program: &Program,
-    only: &[String],
-    clock: &mut stages::Clock,
-    notes: &mut Notes,
-) -> Vec<(&'static str, Severity, Draft)> {
-    let wanted = |rule: &&Rule| only.is_empty() || only.iter().any(|id| id == rule.id);
-    let rules: Vec<&'static Rule> = RULES.iter().filter(wanted).collect();
+/// Everything that rules are asked about, of one program.
+#[derive(Default)]
+pub struct Study {
+    pub examination: Examination,
+    pub rows: Rows,
+}
+
+/// Explores the program, and traces what it does to rows.
+pub fn study(program: &Program, clock: &mut stages::Clock, notes: &mut Notes) -> Study {
     let examination = examine(program);
     clock.lap("examine");
     let rows = stages::guarded(|| Rows::of(program)).unwrap_or_else(|message| {
@@ -140,28 +141,45 @@ pub fn check(
         Rows::default()
     });
     clock.lap("rows");
-    let context = Context { program, examination: &examination, rows: &rows };
-    let results: Vec<(Duration, Result<Sink, String>)> = rules
-        .par_iter()
-        .map(|rule| {
-            let begun = Instant::now();
-            let result = stages::guarded(|| {
-                let mut sink = Sink::default();
-                (rule.check)(&context, &mut sink);
-                sink
-            });
-            (begun.elapsed(), result)
-        })
-        .collect();
+    Study { examination, rows }
+}
+
+/// What a rule found: its id, its severity, the draft.
+pub type Drafted = (&'static str, Severity, Draft);
+
+/// Runs the rules named in `only`, or all of them, side by side. A rule that panics loses its own findings only.
+pub fn check(
+    program: &Program,
+    study: &Study,
+    only: &[String],
+    clock: &mut stages::Clock,
+    notes: &mut Notes,
+) -> Vec<Drafted> {
+    let wanted = |rule: &&Rule| only.is_empty() || only.iter().any(|id| id == rule.id);
+    let rules: Vec<&'static Rule> = RULES.iter().filter(wanted).collect();
+    let context = Context { program, examination: &study.examination, rows: &study.rows };
+    let run = |rule: &&'static Rule| {
+        let begun = Instant::now();
+        let found = stages::guarded(|| ask(rule, &context));
+        (begun.elapsed(), found)
+    };
+    let results: Vec<(Duration, Result<Vec<Drafted>, String>)> = rules.par_iter().map(run).collect();
     let mut drafts = Vec::new();
     for (rule, (time, result)) in rules.into_iter().zip(results) {
         clock.rule(rule.id, time);
         match result {
-            Ok(sink) => drafts.extend(sink.drafts.into_iter().map(|draft| (rule.id, rule.meta().severity, draft))),
+            Ok(found) => drafts.extend(found),
             Err(message) => notes.add_general(Kind::Internal, format!("rule {}: {message}", rule.id)),
         }
     }
     drafts
+}
+
+/// What one rule says.
+pub fn ask(rule: &'static Rule, context: &Context<'_>) -> Vec<Drafted> {
+    let mut sink = Sink::default();
+    (rule.check)(context, &mut sink);
+    sink.drafts.into_iter().map(|draft| (rule.id, rule.meta().severity, draft)).collect()
 }
 
 /// The rule of that name.

@@ -13,7 +13,7 @@ use crate::link::bind::OpKind;
 use crate::link::ids::{FunctionId, UnitId};
 
 /// The enclosing names of a function: `ModelStore.initContext`.
-pub(super) fn scope(program: &Program, id: FunctionId) -> String {
+pub(crate) fn scope(program: &Program, id: FunctionId) -> String {
     let mut names = Vec::new();
     let facts = program.facts(id.file);
     let mut at = Some(id.ix);

@@ -40,11 +40,21 @@ fn broken_is_at_risk_in_each_and_says_where() {
     assert_eq!(scenario(&report, "locks-and-sessions")["status"], "not-present");
 }
 
+/// Not decided today: what was filled stays filled when the call behind it fails, which no rule takes for a fault, and the
+/// survey does not say that it is none.
+const OPEN: [&str; 2] = ["concurrent-requests", "memory-and-caches"];
+
 #[test]
 fn fixed_is_safe_in_each_by_a_guard_with_its_place() {
     let report = report("fixed");
     for id in NINE {
         let scenario = scenario(&report, id);
+        if OPEN.contains(&id) {
+            assert_eq!(scenario["status"], "not-decided", "{id} is open no more: {scenario:#}");
+            let mut reasons = list(&scenario["sites"]).iter().map(|site| text(&site["reason"]));
+            assert!(reasons.all(|reason| reason.contains("stuck-guard")), "{scenario:#}");
+            continue;
+        }
         assert_eq!(scenario["status"], "safe", "{id}: {scenario:#}");
         assert!(scenario["guarded"].as_u64() > Some(0), "{id} has no guard: {scenario:#}");
         for site in list(&scenario["sites"]) {

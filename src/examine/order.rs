@@ -104,13 +104,11 @@ impl Order {
         {
             self.edge(&begin, inner, op.span, Vec::new(), is_rooted(lock));
         }
-        match &op.kind {
-            OpKind::Call { this, .. } => {
-                let Some(target) = called(op) else { return };
-                let own = this.as_ref().is_some_and(|this| matches!(this.base, Base::This(_)) && this.path.is_empty());
-                self.reached(&begin, target, op.span, own, reach);
-            }
-            _ => {}
+        if let OpKind::Call { this, .. } = &op.kind
+            && let Some(target) = called(op)
+        {
+            let own = this.as_ref().is_some_and(|this| matches!(this.base, Base::This(_)) && this.path.is_empty());
+            self.reached(&begin, target, op.span, own, reach);
         }
     }
 

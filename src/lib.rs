@@ -14,6 +14,7 @@ pub mod facts;
 pub mod finding;
 pub mod link;
 pub mod lower;
+pub mod lsp;
 pub mod models;
 pub mod names;
 pub mod notes;
@@ -21,6 +22,7 @@ pub mod report;
 pub mod rows;
 pub mod rules;
 pub mod selection;
+pub mod session;
 pub mod source;
 mod stages;
 pub mod suppress;
@@ -28,14 +30,12 @@ pub mod suppress;
 use std::fmt;
 use std::path::Path;
 
-use baseline::Baseline;
-use config::Config;
 use notes::Notes;
 use report::Report;
-use selection::{Scales, Selected, Selection};
+use selection::Selection;
+use session::Session;
 use source::SourceFile;
 pub use stages::{Clock, Progress};
-use suppress::Suppressions;
 
 /// What is asked of a run.
 #[derive(Clone, Debug, Default)]
@@ -52,36 +52,8 @@ pub struct Request {
 
 /// The whole of racelint: from paths to a report.
 pub fn check(request: &Request, progress: &Progress) -> Result<Report, Error> {
-    let run = || stages::guarded(|| pipeline(request, progress)).map_err(Error::Internal)?;
-    stages::workers(request.threads)?.install(run)
-}
-
-fn pipeline(request: &Request, progress: &Progress) -> Result<Report, Error> {
-    let mut notes = Notes::default();
-    let mut clock = Clock::start();
-    let tree = source::find(&request.source, &mut notes)?;
-    let config = Config::load(&tree.project.root, &tree.settings, &request.config)?;
-    let baseline = Baseline::load(&tree.project.root, &request.baseline).map_err(Error::Baseline)?;
-    let named = tree.project.reported.clone();
-    let sources = source::read(tree, |path| stages::is_read(path, &named, &config), &mut notes);
-    clock.lap("read");
-    let tests = |file: &SourceFile| request.tests || config.of(&file.absolute).include_tests;
-    let facts = stages::lower(&sources, tests, progress, &mut notes);
-    let remarks = stages::remarks(&sources);
-    clock.lap("lower");
-    let program = link::link(facts, sources.root(), config.models());
-    clock.lap("link");
-    let rules = request.selection.rules(&config);
-    let drafts = if rules.is_empty() { Vec::new() } else { rules::check(&program, &rules, &mut notes) };
-    clock.lap("rules");
-    let findings = finding::settle(drafts, &sources);
-    let remarks = remarks.iter().map(|(file, remarks)| (*file, remarks.as_slice()));
-    let suppressions = Suppressions::read(remarks, &sources);
-    let scales = Scales { config: &config, sources: &sources, tests: request.tests, baseline: baseline.as_ref() };
-    let Selected { findings, aside, hidden, gone } = request.selection.apply(findings, suppressions, &scales);
-    notes.sort();
-    clock.lap("settle");
-    Ok(Report { findings, aside, hidden, gone, notes, sources, timings: clock.end() })
+    let run = || stages::guarded(|| Session::new(request.clone()).check(progress)).map_err(Error::Internal)?;
+    stages::workers(request.threads)?.install(run).map(|checked| checked.report)
 }
 
 /// The text form of the facts of one file; `None` if there is nothing to read in it.
@@ -100,6 +72,8 @@ pub enum Error {
     /// A panic outside of the parts that may fail alone.
     Internal(String),
     Threads(rayon::ThreadPoolBuildError),
+    /// Whoever asked wants no answer any more.
+    Stopped,
 }
 
 impl From<source::Error> for Error {
@@ -120,6 +94,7 @@ impl fmt::Display for Error {
             Error::Source(error) => error.fmt(f),
             Error::Config(error) => error.fmt(f),
             Error::Baseline(message) | Error::Internal(message) => f.write_str(message),
+            Error::Stopped => f.write_str("stopped"),
             Error::Threads(error) => write!(f, "worker threads cannot be started: {error}"),
         }
     }

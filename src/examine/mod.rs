@@ -19,6 +19,7 @@ use crate::explore::{Question, Verdict, Violation, explore};
 use crate::link::Program;
 use crate::link::loc::SharedKey;
 use crate::link::summary::KeyId;
+use crate::stages::Progress;
 use candidates::{Candidate, Pair};
 use overlap::Overlap;
 use sharing::Sharing;
@@ -33,6 +34,7 @@ pub struct Examined {
 }
 
 /// The program with everything that was explored of it.
+#[derive(Default)]
 pub struct Examination {
     pub overlap: Overlap,
     pub pairs: Vec<Examined>,
@@ -44,13 +46,16 @@ pub struct Examination {
 const BUDGET: usize = 2_000;
 const BUDGET_STEERED: usize = 6_000;
 
-/// Explores every candidate. The order is that of the program, whatever thread did the work.
-pub fn examine(program: &Program) -> Examination {
+/// Explores every candidate. The order is that of the program, whatever thread did the work. Who stops it on the way
+/// gets less than there is.
+pub fn examine(program: &Program, progress: &Progress) -> Examination {
     let overlap = Overlap::of(program);
     let sharing = Sharing::of(program);
     let candidates = candidates::candidates(program, &overlap);
-    let pairs = candidates.par_iter().filter_map(|candidate| examine_one(program, &sharing, candidate)).collect();
-    let files = files::examine(program, &overlap);
+    let wanted = |_: &&Candidate| !progress.is_stopped();
+    let pairs = candidates.par_iter().filter(wanted);
+    let pairs = pairs.filter_map(|candidate| examine_one(program, &sharing, candidate)).collect();
+    let files = if progress.is_stopped() { Vec::new() } else { files::examine(program, &overlap) };
     Examination { overlap, pairs, files }
 }
 

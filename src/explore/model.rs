@@ -13,7 +13,7 @@ pub type PlaceId = u32;
 pub type LockId = u32;
 pub type FlowId = u32;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Model {
     pub world: World,
     pub places: Vec<PlaceDef>,
@@ -28,7 +28,7 @@ pub struct Model {
 }
 
 /// Where runs may meet.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum World {
     /// One thread: only where a run pauses or joins, and around outside places.
     #[default]
@@ -39,7 +39,7 @@ pub enum World {
     Processes,
 }
 
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct PlaceDef {
     pub name: String,
     pub outside: bool,
@@ -52,7 +52,7 @@ pub struct PlaceDef {
     pub own: bool,
 }
 
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct LockDef {
     pub name: String,
     pub reentrant: bool,
@@ -62,7 +62,7 @@ pub struct LockDef {
     pub is_async: bool,
 }
 
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Flow {
     pub name: String,
     pub code: Vec<Instr>,
@@ -71,7 +71,7 @@ pub struct Flow {
     pub holds: Vec<(LockId, Mode)>,
 }
 
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Instr {
     pub op: Op,
     pub site: Site,
@@ -81,13 +81,13 @@ pub struct Instr {
     pub may_fail: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Mode {
     Exclusive,
     Shared,
 }
 
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Op {
     Read {
         place: PlaceId,

@@ -31,7 +31,7 @@ pub struct SourceFacts {
     /// From the root, with `/`.
     pub path: String,
     pub text: Arc<str>,
-    pub facts: FileFacts,
+    pub facts: Arc<FileFacts>,
 }
 
 /// Everything that was read.

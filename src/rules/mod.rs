@@ -44,7 +44,7 @@ use crate::finding::{Draft, Severity};
 use crate::link::Program;
 use crate::notes::{Kind, Notes};
 use crate::rows::Rows;
-use crate::stages;
+use crate::stages::{self, Progress};
 
 pub struct Rule {
     pub id: &'static str,
@@ -91,12 +91,30 @@ pub static RULES: &[Rule] = &[
     rule!("unowned-release", unowned_release::check),
 ];
 
+/// What is worked out once for all rules.
+#[derive(Default)]
+pub struct Study {
+    /// Everything that was explored.
+    pub examination: Examination,
+    /// What functions do to rows and keys outside the program.
+    pub rows: Rows,
+}
+
+impl Study {
+    pub fn of(program: &Program, progress: &Progress, notes: &mut Notes) -> Study {
+        let examination = examine(program, progress);
+        let rows = stages::guarded(|| Rows::of(program)).unwrap_or_else(|message| {
+            notes.add_general(Kind::Internal, format!("rows: {message}"));
+            Rows::default()
+        });
+        Study { examination, rows }
+    }
+}
+
 /// What rules are asked about.
 pub struct Context<'p> {
     pub program: &'p Program,
-    /// Everything that was explored, once for all rules.
     pub examination: &'p Examination,
-    /// What functions do to rows and keys outside the program.
     pub rows: &'p Rows,
 }
 
@@ -113,15 +131,15 @@ impl Sink {
 }
 
 /// Runs the rules named in `only`, or all of them, side by side. A rule that panics loses its own findings only.
-pub fn check(program: &Program, only: &[String], notes: &mut Notes) -> Vec<(&'static str, Severity, Draft)> {
+pub fn check(
+    program: &Program,
+    study: &Study,
+    only: &[String],
+    notes: &mut Notes,
+) -> Vec<(&'static str, Severity, Draft)> {
     let wanted = |rule: &&Rule| only.is_empty() || only.iter().any(|id| id == rule.id);
     let rules: Vec<&'static Rule> = RULES.iter().filter(wanted).collect();
-    let examination = examine(program);
-    let rows = stages::guarded(|| Rows::of(program)).unwrap_or_else(|message| {
-        notes.add_general(Kind::Internal, format!("rows: {message}"));
-        Rows::default()
-    });
-    let context = Context { program, examination: &examination, rows: &rows };
+    let context = Context { program, examination: &study.examination, rows: &study.rows };
     let results: Vec<Result<Sink, String>> = rules
         .par_iter()
         .map(|rule| {

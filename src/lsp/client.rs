@@ -93,10 +93,8 @@ impl Client {
             workspace_diagnostics: true,
             ..lsp::DiagnosticOptions::default()
         };
-        let folders = lsp::WorkspaceFoldersServerCapabilities {
-            supported: Some(true),
-            change_notifications: Some(true.into()),
-        };
+        let folders =
+            lsp::WorkspaceFoldersServerCapabilities { supported: Some(true), change_notifications: Some(true.into()) };
         let commands = lsp::ExecuteCommandOptions {
             commands: vec![ADD_TO_BASELINE.to_owned()],
             ..lsp::ExecuteCommandOptions::default()

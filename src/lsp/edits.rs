@@ -63,10 +63,7 @@ fn edit(file: &SourceFile, span: Span, text: String, places: &Places<'_>) -> lsp
 }
 
 /// Edits of several files as one; `None` if there is nothing to change.
-fn whole(
-    files: BTreeMap<FileId, Vec<lsp::TextEdit>>,
-    places: &Places<'_>,
-) -> Option<lsp::WorkspaceEdit> {
+fn whole(files: BTreeMap<FileId, Vec<lsp::TextEdit>>, places: &Places<'_>) -> Option<lsp::WorkspaceEdit> {
     let files = files.into_iter().filter(|(_, edits)| !edits.is_empty());
     let named = files.map(|(id, edits)| Some((places.uri(&places.sources.file(id).absolute)?, edits)));
     let changes: std::collections::HashMap<lsp::Uri, Vec<lsp::TextEdit>> = named.collect::<Option<_>>()?;

@@ -21,7 +21,8 @@ const NAMES: usize = 6;
 
 /// What there is to say about a byte of a file, as Markdown, and the span that it is about.
 pub(super) fn hover(checked: &Checked, file: FileId, offset: u32) -> Option<(String, Option<Span>)> {
-    let findings: Vec<String> = findings_at(checked, file, offset).map(|finding| of_finding(checked, finding)).collect();
+    let findings: Vec<String> =
+        findings_at(checked, file, offset).map(|finding| of_finding(checked, finding)).collect();
     let known = of_lock(checked, file, offset).or_else(|| of_function_at(checked, file, offset));
     let span = known.as_ref().map(|(_, span)| *span).filter(|_| findings.is_empty());
     let parts: Vec<String> = findings.into_iter().chain(known.map(|(text, _)| text)).collect();

@@ -69,7 +69,9 @@ pub(super) fn hints(checked: &Checked, file: FileId, within: Span, places: &Plac
     let source = places.sources.file(file);
     let functions = checked.program.facts(file).functions.iter().enumerate();
     let functions = functions.filter(|(_, function)| {
-        function.kind != FunctionKind::Module && within.start <= function.name_span.end && function.name_span.end <= within.end
+        function.kind != FunctionKind::Module
+            && within.start <= function.name_span.end
+            && function.name_span.end <= within.end
     });
     let overlap = &checked.study.examination.overlap;
     let shown = functions

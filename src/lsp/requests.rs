@@ -9,7 +9,6 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::actions::Plan;
 use super::client::{ADD_TO_BASELINE, Client, Settings};
 use super::places::{Places, path_of};
 use super::{actions, hover, lens};
@@ -23,7 +22,7 @@ use crate::session::Checked;
 pub(super) enum Ask {
     Hover(lsp::Position),
     Actions(lsp::Range, Option<Vec<lsp::CodeActionKind>>),
-    Resolve(Box<lsp::CodeAction>, Plan),
+    Resolve(Box<lsp::CodeAction>),
     Lenses,
     Hints(lsp::Range),
     Diagnostics(Option<String>),
@@ -50,9 +49,11 @@ pub(super) fn read(method: &str, params: Value) -> Option<Result<(lsp::Uri, Ask)
             let at = params.text_document_position_params;
             (at.text_document.uri, Ask::Hover(at.position))
         }),
-        name if name == lsp::CodeActionRequest::METHOD.as_str() => typed(params).map(|params: lsp::CodeActionParams| {
-            (params.text_document.uri, Ask::Actions(params.range, params.context.only))
-        }),
+        name if name == lsp::CodeActionRequest::METHOD.as_str() => {
+            typed(params).map(|params: lsp::CodeActionParams| {
+                (params.text_document.uri, Ask::Actions(params.range, params.context.only))
+            })
+        }
         name if name == lsp::CodeActionResolveRequest::METHOD.as_str() => typed(params).and_then(resolve),
         name if name == lsp::CodeLensRequest::METHOD.as_str() => {
             typed(params).map(|params: lsp::CodeLensParams| (params.text_document.uri, Ask::Lenses))
@@ -82,7 +83,7 @@ pub(super) fn refuse(code: ErrorCode, message: impl Into<String>) -> ResponseErr
 
 fn resolve(action: lsp::CodeAction) -> Result<(lsp::Uri, Ask), ResponseError> {
     let plan = actions::plan(&action).ok_or_else(|| refuse(ErrorCode::InvalidParams, "no action of racelint"))?;
-    Ok((plan.uri.clone(), Ask::Resolve(Box::new(action), plan)))
+    Ok((plan.uri, Ask::Resolve(Box::new(action))))
 }
 
 fn command(params: lsp::ExecuteCommandParams) -> Result<(lsp::Uri, Ask), ResponseError> {
@@ -120,7 +121,7 @@ impl Desk<'_> {
                 }
                 Ok(json!(list))
             }
-            Ask::Resolve(action, _) => {
+            Ask::Resolve(action) => {
                 let mut action = action.as_ref().clone();
                 self.resolve(&mut action, file);
                 Ok(json!(action))
@@ -196,7 +197,7 @@ pub(super) fn nothing(ask: &Ask) -> Value {
     match ask {
         Ask::Hover(_) | Ask::Schedule(_) | Ask::Baseline(_) => Value::Null,
         Ask::Actions(..) | Ask::Lenses | Ask::Hints(_) => json!([]),
-        Ask::Resolve(action, _) => json!(action),
+        Ask::Resolve(action) => json!(action),
         Ask::Diagnostics(_) => json!({ "kind": "full", "items": [] }),
     }
 }

@@ -1,5 +1,8 @@
 //! Server: what is open, what is known, who waits for what, and what follows from each message.
 
+mod indexing;
+mod tell;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -10,7 +13,6 @@ use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response,
 use serde_json::{Value, json};
 
 use super::client::{Client, Settings};
-use super::diagnostics::{self, OfFile};
 use super::documents::{Document, Documents};
 use super::places::{Places, path_of};
 use super::requests::{self, Ask, Desk, refuse, typed};
@@ -94,9 +96,8 @@ impl<'w> Server<'w> {
             "initialize" => {
                 return self.respond(id, Err(refuse(ErrorCode::InvalidRequest, "the server is initialized")));
             }
-            "workspace/diagnostic" => {
-                typed(params).map(|params: lsp::WorkspaceDiagnosticParams| Wanted::Workspace(params.previous_result_ids))
-            }
+            "workspace/diagnostic" => typed(params)
+                .map(|params: lsp::WorkspaceDiagnosticParams| Wanted::Workspace(params.previous_result_ids)),
             method => match requests::read(method, params) {
                 Some(read) => read.map(|(uri, ask)| Wanted::File(uri, ask)),
                 None => Err(refuse(ErrorCode::MethodNotFound, format!("`{method}` is not known"))),
@@ -177,7 +178,8 @@ impl<'w> Server<'w> {
         if settings == self.settings {
             return Ok(());
         }
-        let same = Settings { code_lens: settings.code_lens, inlay_hints: settings.inlay_hints, ..self.settings.clone() };
+        let same =
+            Settings { code_lens: settings.code_lens, inlay_hints: settings.inlay_hints, ..self.settings.clone() };
         let finds_the_same = same == settings;
         self.settings = settings;
         if !finds_the_same {
@@ -331,45 +333,6 @@ impl<'w> Server<'w> {
         self.answer_all()
     }
 
-    /// Tells the client what is found now, as far as it is not what it was told before.
-    fn tell(&mut self, id: u64, found: &Found) -> io::Result<()> {
-        if self.workspaces.all.get(&id).is_none_or(|workspace| workspace.current().is_none()) {
-            return Ok(());
-        }
-        let mut all = match found {
-            Found::Checked(checked) => diagnostics::all(checked, &self.places(&checked.report.sources)),
-            Found::Failed(_) => BTreeMap::new(),
-        };
-        all.retain(|path, _| self.workspaces.of(path).is_none_or(|owner| owner == id));
-        let Some(workspace) = self.workspaces.all.get_mut(&id) else { return Ok(()) };
-        let before = std::mem::replace(&mut workspace.published, all.clone());
-        self.publish(before, &all)
-    }
-
-    fn publish(&mut self, before: BTreeMap<PathBuf, OfFile>, now: &BTreeMap<PathBuf, OfFile>) -> io::Result<()> {
-        if self.client.pulls {
-            let changed = before != *now && self.client.refreshes_diagnostics;
-            let refresh = "workspace/diagnostic/refresh";
-            return if changed { self.ask(refresh, Value::Null, Asked::Nothing) } else { Ok(()) };
-        }
-        let none = OfFile::default();
-        let paths: std::collections::BTreeSet<&PathBuf> = before.keys().chain(now.keys()).collect();
-        for path in paths {
-            let (old, new) = (before.get(path), now.get(path).unwrap_or(&none));
-            // An open document is told of again: the client may have moved the old ones about.
-            let open = self.documents.get(path);
-            if old == Some(new) && open.is_none() {
-                continue;
-            }
-            let uri = open.map(|document| document.uri.clone()).or_else(|| lsp::Uri::from_file_path(path).ok());
-            let Some(uri) = uri else { continue };
-            let version = open.map(|document| document.version);
-            let params = lsp::PublishDiagnosticsParams { uri, version, diagnostics: new.items.clone() };
-            self.notify("textDocument/publishDiagnostics", json!(params))?;
-        }
-        Ok(())
-    }
-
     fn places<'a>(&'a self, sources: &'a crate::source::Sources) -> Places<'a> {
         Places { sources, documents: &self.documents, encoding: self.client.encoding }
     }
@@ -407,38 +370,12 @@ impl<'w> Server<'w> {
         };
         if let Ask::Diagnostics(known) = ask {
             let of_file = workspace.published.get(&path).cloned().unwrap_or_default();
-            return Some(Ok(report(&of_file, known.as_deref())));
+            return Some(Ok(tell::report(&of_file, known.as_deref())));
         }
         let places = self.places(&checked.report.sources);
         let desk = Desk { checked, places, client: self.client, settings: &self.settings };
         let answer = crate::stages::guarded(|| desk.answer(ask, uri));
         Some(answer.unwrap_or_else(|message| Err(refuse(ErrorCode::InternalError, message))))
-    }
-
-    /// Every file that has diagnostics, or had some when the client last asked.
-    fn all_diagnostics(&self, known: &[lsp::PreviousResultId]) -> Option<Value> {
-        if self.workspaces.all.values().any(|workspace| workspace.current().is_none()) {
-            return None;
-        }
-        let known: BTreeMap<PathBuf, &str> =
-            known.iter().filter_map(|known| Some((path_of(&known.uri)?, known.value.as_str()))).collect();
-        let mut now: BTreeMap<&PathBuf, &OfFile> = BTreeMap::new();
-        for workspace in self.workspaces.all.values() {
-            now.extend(&workspace.published);
-        }
-        let none = OfFile::default();
-        known.keys().for_each(|path| {
-            now.entry(path).or_insert(&none);
-        });
-        let items = now.into_iter().filter_map(|(path, of_file)| {
-            let open = self.documents.get(path);
-            let uri = open.map(|document| document.uri.clone()).or_else(|| lsp::Uri::from_file_path(path).ok())?;
-            let mut item = report(of_file, known.get(path).copied());
-            item["uri"] = json!(uri);
-            item["version"] = json!(open.map(|document| document.version));
-            Some(item)
-        });
-        Some(json!({ "items": items.collect::<Vec<_>>() }))
     }
 
     pub(super) fn respond(&mut self, id: RequestId, result: Result<Value, ResponseError>) -> io::Result<()> {
@@ -470,51 +407,5 @@ impl<'w> Server<'w> {
     fn write(&mut self, message: Message) -> io::Result<()> {
         message.write(&mut self.output)?;
         self.output.flush()
-    }
-
-    /// The first look at a workspace takes its time: the person is told how far it is.
-    fn begin_indexing(&mut self, id: u64) -> io::Result<()> {
-        if !self.client.shows_progress {
-            return Ok(());
-        }
-        self.indexing = Some(id);
-        self.ask("window/workDoneProgress/create", json!({ "token": token(id) }), Asked::Nothing)?;
-        let begin = json!({ "kind": "begin", "title": "racelint", "cancellable": false, "percentage": 0 });
-        self.notify("$/progress", json!({ "token": token(id), "value": begin }))
-    }
-
-    pub(super) fn report_indexing(&mut self) -> io::Result<()> {
-        let Some(id) = self.indexing else { return Ok(()) };
-        let running = self.workspaces.all.get(&id).and_then(|workspace| workspace.running.as_ref());
-        let Some((done, files)) = running.map(|(_, progress)| progress.seen()) else { return Ok(()) };
-        let message = match done < files || files == 0 {
-            true => format!("{done} of {files} files"),
-            false => "trying schedules".to_owned(),
-        };
-        // Reading is the lesser part of the work.
-        let percentage = (done * 50).checked_div(files).unwrap_or(0);
-        let value = json!({ "kind": "report", "message": message, "percentage": percentage });
-        self.notify("$/progress", json!({ "token": token(id), "value": value }))
-    }
-
-    fn end_indexing(&mut self, id: u64) -> io::Result<()> {
-        if self.indexing != Some(id) {
-            return Ok(());
-        }
-        self.indexing = None;
-        self.notify("$/progress", json!({ "token": token(id), "value": { "kind": "end" } }))
-    }
-}
-
-fn token(id: u64) -> String {
-    format!("racelint/index/{id}")
-}
-
-/// The diagnostics of a file, or that they are the same as before.
-fn report(of_file: &OfFile, known: Option<&str>) -> Value {
-    let id = if of_file.id.is_empty() { diagnostics::id(&[]) } else { of_file.id.clone() };
-    match known == Some(id.as_str()) {
-        true => json!({ "kind": "unchanged", "resultId": id }),
-        false => json!({ "kind": "full", "resultId": id, "items": of_file.items }),
     }
 }

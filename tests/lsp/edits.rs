@@ -37,9 +37,31 @@ pub(crate) fn many(name: &str, few: usize) -> usize {
 
 /// What people type, in the languages that are read.
 const TYPED: &[&str] = &[
-    "\n", " ", "(", ")", "{", "}", "await ", "x", "this.", ";", "async ", "// racelint: allow(racy-lazy-init) -- a\n", "\"",
-    "return;\n", "if (this.ready) {\n", "export ", "const made = await make();\n", "() => {", "import { a } from \"./b\";\n",
-    ".lock().await", "fn made() {}\n", "let mut x = 1;\n", "class A {\n", "drop(guard);\n", "ä\u{1f600}",
+    "\n",
+    " ",
+    "(",
+    ")",
+    "{",
+    "}",
+    "await ",
+    "x",
+    "this.",
+    ";",
+    "async ",
+    "// racelint: allow(racy-lazy-init) -- a\n",
+    "\"",
+    "return;\n",
+    "if (this.ready) {\n",
+    "export ",
+    "const made = await make();\n",
+    "() => {",
+    "import { a } from \"./b\";\n",
+    ".lock().await",
+    "fn made() {}\n",
+    "let mut x = 1;\n",
+    "class A {\n",
+    "drop(guard);\n",
+    "ä\u{1f600}",
 ];
 
 /// A copy of a project of the fixtures that is a project by itself.
@@ -118,8 +140,12 @@ fn follow(project: &str, seed: u64) {
         let kept = session.check(&Progress::default()).expect("a report").report;
         let fresh = check(&request(&root, &overlay), &Progress::default()).expect("a report");
         let (kept, fresh) = (said(&kept), said(&fresh));
-        assert!(kept == fresh, "{project}, seed {seed}, edit {number} in {}:\n{}\n---\nkept {kept}\nfresh {fresh}",
-            files[at].display(), texts[at]);
+        assert!(
+            kept == fresh,
+            "{project}, seed {seed}, edit {number} in {}:\n{}\n---\nkept {kept}\nfresh {fresh}",
+            files[at].display(),
+            texts[at]
+        );
     }
 }
 

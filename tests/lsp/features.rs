@@ -35,7 +35,10 @@ fn diagnostics_carry_the_whole_schedule() {
     let uri = uri(&database);
     let list = client.until(|client, _| client.published.get(&uri).map(|(_, list)| list.clone()));
     let [one] = list.as_slice() else { panic!("{list:?}") };
-    assert_eq!((&one["code"], &one["severity"], &one["source"]), (&json!("racy-lazy-init"), &json!(1), &json!("racelint")));
+    assert_eq!(
+        (&one["code"], &one["severity"], &one["source"]),
+        (&json!("racy-lazy-init"), &json!(1), &json!("racelint"))
+    );
     assert_eq!(one["range"]["start"], at(DATABASE, "this.connection = await"));
     let message = one["message"].as_str().expect("a message");
     assert!(message.contains("\n=> ") && message.contains("\nhelp: "), "{message}");
@@ -182,9 +185,11 @@ fn schedules_lenses_and_hints_are_there_for_the_asking() {
     let mut client = Client::begin_with(&[project.folder.path()], &capabilities, &options);
     let document = json!({ "uri": uri(&project.at("src/database.ts")) });
     let lenses = client.ask("textDocument/codeLens", json!({ "textDocument": document })).expect("lenses");
-    let broken = lenses.as_array().expect("a list").iter().find(|lens| {
-        lens["command"]["title"].as_str().is_some_and(|title| title.starts_with("can break"))
-    });
+    let broken = lenses
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|lens| lens["command"]["title"].as_str().is_some_and(|title| title.starts_with("can break")));
     let command = &broken.expect("one can break")["command"];
     assert_eq!(command["command"], "racelint.showSchedule");
     let schedule = client.ask("racelint/schedule", command["arguments"][0].clone()).expect("a schedule");

@@ -77,7 +77,8 @@ fn the_server_outlives_every_message() {
                 client.tell(&format!("textDocument/{name}"), params(&mut chance, &uris));
             }
             4 => {
-                let name = *chance.of(&["didChangeWatchedFiles", "didChangeConfiguration", "didChangeWorkspaceFolders"]);
+                let name =
+                    *chance.of(&["didChangeWatchedFiles", "didChangeConfiguration", "didChangeWorkspaceFolders"]);
                 client.tell(&format!("workspace/{name}"), params(&mut chance, &uris));
             }
             5 if chance.below(5) == 0 => client.tell("$/cancelRequest", params(&mut chance, &uris)),

@@ -19,7 +19,8 @@ fn examples() -> Vec<(String, String)> {
     let mut files = Vec::new();
     for rule in ["racy-lazy-init", "reentrant-init", "broken-guard", "check-then-insert", "lock-order"] {
         let folder = rules.join(rule).join("examples");
-        let mut names: Vec<_> = fs::read_dir(folder).expect("examples").map(|entry| entry.expect("one").path()).collect();
+        let mut names: Vec<_> =
+            fs::read_dir(folder).expect("examples").map(|entry| entry.expect("one").path()).collect();
         names.retain(|path| path.is_file());
         names.sort();
         for path in names.into_iter().take(2) {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
-use racelint::examine::{Examined, examine};
+use racelint::examine::{Examined, Memory, examine};
 use racelint::explore::{Verdict, text};
 use racelint::link::{Program, SourceFacts, link};
 use racelint::models::Models;
@@ -26,7 +26,7 @@ fn main() -> std::io::Result<()> {
         Some(name) => bodies(&program, name, &mut out),
         None if wanted.starts_with('/') => files_of(&program, &wanted[1..], &mut out),
         None => {
-            for examined in &examine(&program, &Progress::default()).pairs {
+            for examined in &examine(&program, &Progress::default(), &mut Memory::default()).pairs {
                 if wanted == "#" {
                     line(&program, examined, &mut out);
                 } else if wanted.is_empty() || program.function(examined.pair.first).name == wanted.as_str() {
@@ -59,7 +59,7 @@ fn files(root: &Path) -> Vec<SourceFacts> {
 }
 
 fn files_of(program: &Program, wanted: &str, out: &mut String) {
-    for examined in &examine(program, &Progress::default()).files {
+    for examined in &examine(program, &Progress::default(), &mut Memory::default()).files {
         let name = program.function(examined.function).name;
         if wanted.is_empty() || name == wanted {
             let file = &examined.assembled.places[examined.place as usize].shown;

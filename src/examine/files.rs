@@ -5,6 +5,7 @@
 
 use rayon::prelude::*;
 
+use super::memory::{Files, Recall};
 use super::overlap::Overlap;
 use crate::assemble::{Assembled, Follow, Plan, SiteInfo, assemble};
 use crate::explore::model::{Check, Effect, Flow, How, Instr, Op, PlaceId, RegIx, Site, Val};
@@ -43,9 +44,9 @@ const BUDGET: usize = 4_000;
 /// More files than this in one function are a list of jobs.
 const FILES: usize = 12;
 
-pub fn examine(program: &Program, overlap: &Overlap) -> Vec<ExaminedFile> {
+pub(super) fn examine(program: &Program, overlap: &Overlap, recall: &Recall<'_>) -> Files {
     let roots: Vec<FunctionId> = program.functions().filter(|id| is_root(program, overlap, *id)).collect();
-    roots.into_par_iter().flat_map_iter(|id| examine_function(program, id)).collect()
+    roots.into_par_iter().map(|id| recall.files(id, || examine_function(program, id))).collect()
 }
 
 /// Anything that runs can run in two processes. What only others of the program call is seen from there, where one of

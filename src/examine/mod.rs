@@ -7,10 +7,13 @@ pub mod candidates;
 pub mod dropped;
 pub mod files;
 pub mod held;
+mod memory;
 pub mod overlap;
 pub mod sections;
 pub mod sharing;
 pub mod sketch;
+
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -21,6 +24,7 @@ use crate::link::loc::SharedKey;
 use crate::link::summary::KeyId;
 use crate::stages::Progress;
 use candidates::{Candidate, Pair};
+pub use memory::Memory;
 use overlap::Overlap;
 use sharing::Sharing;
 
@@ -37,9 +41,9 @@ pub struct Examined {
 #[derive(Default)]
 pub struct Examination {
     pub overlap: Overlap,
-    pub pairs: Vec<Examined>,
+    pub pairs: Vec<Arc<Examined>>,
     /// Functions and the files that they work on.
-    pub files: Vec<files::ExaminedFile>,
+    pub files: Vec<Arc<files::ExaminedFile>>,
 }
 
 /// The most states that the place of a pair may take, and that it may take together with what steers the runs.
@@ -47,22 +51,35 @@ const BUDGET: usize = 2_000;
 const BUDGET_STEERED: usize = 6_000;
 
 /// Explores every candidate. The order is that of the program, whatever thread did the work. Who stops it on the way
-/// gets less than there is.
-pub fn examine(program: &Program, progress: &Progress) -> Examination {
+/// gets less than there is. What `memory` knows of an earlier state of the program is not explored again.
+pub fn examine(program: &Program, progress: &Progress, memory: &mut Memory) -> Examination {
     let overlap = Overlap::of(program);
     let sharing = Sharing::of(program);
     let candidates = candidates::candidates(program, &overlap);
     let wanted = |_: &&Candidate| !progress.is_stopped();
     let pairs = candidates.par_iter().filter(wanted);
-    let pairs = pairs.filter_map(|candidate| examine_one(program, &sharing, candidate)).collect();
-    let files = if progress.is_stopped() { Vec::new() } else { files::examine(program, &overlap) };
-    Examination { overlap, pairs, files }
+    let recall = memory.recall(program);
+    let pairs: memory::Pairs = pairs
+        .map(|candidate| {
+            let shared = sharing.is_shared(program, program.keys().get(candidate.about));
+            recall.pair(program, candidate, shared, || examine_one(program, shared, candidate))
+        })
+        .collect();
+    let files = if progress.is_stopped() { Vec::new() } else { files::examine(program, &overlap, &recall) };
+    let examination = Examination {
+        overlap,
+        pairs: pairs.iter().filter_map(|(_, answer)| answer.value.clone()).collect(),
+        files: files.iter().flat_map(|(_, answer)| answer.value.iter().cloned()).collect(),
+    };
+    if !progress.is_stopped() {
+        memory.keep(program, pairs, files);
+    }
+    examination
 }
 
 /// First the place alone, with everything else unknown: what is safe so is safe. What breaks is looked at again with the
 /// places that steer the runs, for one of them may be its guard.
-fn examine_one(program: &Program, sharing: &Sharing, candidate: &Candidate) -> Option<Examined> {
-    let shared = sharing.is_shared(program, program.keys().get(candidate.about));
+fn examine_one(program: &Program, shared: bool, candidate: &Candidate) -> Option<Examined> {
     let inquiry = Inquiry { program, candidate };
     let about = inquiry.about();
     let (mut assembled, mut verdict) = inquiry.explore(&about, BUDGET)?;

@@ -39,7 +39,7 @@ use rayon::prelude::*;
 
 pub use meta::{Family, Meta};
 
-use crate::examine::{Examination, examine};
+use crate::examine::{Examination, Memory, examine};
 use crate::finding::{Draft, Severity};
 use crate::link::Program;
 use crate::notes::{Kind, Notes};
@@ -101,8 +101,8 @@ pub struct Study {
 }
 
 impl Study {
-    pub fn of(program: &Program, progress: &Progress, notes: &mut Notes) -> Study {
-        let examination = examine(program, progress);
+    pub fn of(program: &Program, progress: &Progress, memory: &mut Memory, notes: &mut Notes) -> Study {
+        let examination = examine(program, progress, memory);
         let rows = stages::guarded(|| Rows::of(program)).unwrap_or_else(|message| {
             notes.add_general(Kind::Internal, format!("rows: {message}"));
             Rows::default()

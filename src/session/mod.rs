@@ -12,8 +12,9 @@ use std::sync::Arc;
 
 use crate::baseline::Baseline;
 use crate::config::Config;
+use crate::examine::Memory;
 use crate::finding;
-use crate::link::{self, Program};
+use crate::link::{self, Kept, Program};
 use crate::notes::Notes;
 use crate::report::Report;
 use crate::rules::{self, Study};
@@ -29,6 +30,9 @@ pub struct Session {
     request: Request,
     read: Option<Read>,
     files: Files,
+    /// What the last linking left; it holds as long as nothing but source text has changed.
+    linked: Option<Kept>,
+    examined: Memory,
 }
 
 /// What was found, and what it was found in.
@@ -55,7 +59,7 @@ struct Read {
 
 impl Session {
     pub fn new(request: Request) -> Session {
-        Session { request, read: None, files: Files::default() }
+        Session { request, read: None, files: Files::default(), linked: None, examined: Memory::default() }
     }
 
     /// From now on this text counts in place of what is on disk.
@@ -77,14 +81,15 @@ impl Session {
         let lowered = self.files.lower(&sources, tests, progress, &mut notes);
         clock.lap("lower");
         stop_if_asked(progress)?;
-        let program = link::link(lowered.facts, sources.root(), config.models());
+        let (program, kept) = link::link_again(lowered.facts, sources.root(), config.models(), self.linked.as_ref());
+        self.linked = Some(kept);
         clock.lap("link");
         stop_if_asked(progress)?;
         let rules = self.request.selection.rules(&config);
         let mut study = Study::default();
         let mut drafts = Vec::new();
         if !rules.is_empty() {
-            study = Study::of(&program, progress, &mut notes);
+            study = Study::of(&program, progress, &mut self.examined, &mut notes);
             stop_if_asked(progress)?;
             drafts = rules::check(&program, &study, &rules, &mut notes);
         }
@@ -109,6 +114,7 @@ impl Session {
             self.read = Some(read.clone());
             return Ok(read);
         }
+        self.linked = None;
         let read = Read::all(&self.request)?;
         self.read = Some(read.clone());
         Ok(read)

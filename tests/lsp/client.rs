@@ -195,10 +195,6 @@ impl Client {
         }
         panic!("the server does not end");
     }
-
-    pub(crate) fn id(&self) -> u32 {
-        self.server.id()
-    }
 }
 
 impl Drop for Client {

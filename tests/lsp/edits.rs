@@ -107,7 +107,7 @@ fn edit(text: &mut String, original: &str, chance: &mut Chance) {
     };
     let (a, b) = (place(text), place(text));
     match chance.below(10) {
-        0..=4 => text.insert_str(a, chance.of(TYPED)),
+        0..=4 => text.insert_str(a, chance.of::<&str>(TYPED)),
         5..=6 => {
             let end = text[a..].char_indices().nth(1 + b % 12).map_or(text.len(), |(at, _)| a + at);
             text.replace_range(a..end, "");

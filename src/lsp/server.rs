@@ -304,7 +304,7 @@ impl<'w> Server<'w> {
         workspace.renewed = false;
         workspace.running = Some((workspace.wanted, progress));
         let first = workspace.known.is_none().then_some(*id);
-        self.worker.give(Task::Check(job));
+        self.worker.give(Task::Check(Box::new(job)));
         match first {
             Some(id) if self.indexing.is_none() => self.begin_indexing(id),
             _ => Ok(()),

@@ -12,7 +12,7 @@ use crate::{Error, Progress, Request, explore, stages};
 
 /// Something to do.
 pub(super) enum Task {
-    Check(Job),
+    Check(Box<Job>),
     /// The workspace is gone.
     Forget(u64),
 }
@@ -60,7 +60,7 @@ impl Worker {
             for task in todo {
                 match task {
                     Task::Check(job) => {
-                        let answer = pool.install(|| desk.check(job));
+                        let answer = pool.install(|| desk.check(*job));
                         if finished.send(answer).is_err() {
                             break;
                         }

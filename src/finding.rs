@@ -6,7 +6,7 @@
 mod draft;
 mod fingerprint;
 
-pub use draft::{Draft, DraftFix, DraftStep, Spot, page, settle, sort};
+pub use draft::{Cure, Draft, DraftFix, DraftStep, Spot, WorkOut, page, settle, sort};
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::facts::FileId;
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
 pub struct Finding {
     pub rule: &'static str,
     /// The word of the design for how it broke: `lost update`, `early end`.
@@ -49,9 +49,15 @@ impl Finding {
     pub fn placed_fingerprint(&self) -> String {
         fingerprint::joined(&[&self.fingerprint, &self.path])
     }
+
+    /// The edits that mend it: a safe fix before others, and others only where they are asked for.
+    pub fn fix(&self, unsafe_too: bool) -> Option<&Fix> {
+        let safe = self.fixes.iter().find(|fix| fix.safe);
+        safe.or_else(|| self.fixes.first().filter(|_| unsafe_too))
+    }
 }
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
 pub struct Related {
     pub path: String,
     pub span: Range,
@@ -61,7 +67,7 @@ pub struct Related {
 }
 
 /// One event of the schedule.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
 pub struct WitnessStep {
     /// `A`, `B`, …: which run.
     pub lane: char,
@@ -78,37 +84,40 @@ pub struct WitnessStep {
 }
 
 /// Edits that remove the finding.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
 pub struct Fix {
     pub title: String,
     /// It never changes what the program means otherwise.
     pub safe: bool,
+    /// In order, none in another.
     pub edits: Vec<Edit>,
 }
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
 pub struct Edit {
     pub path: String,
     pub span: Range,
     pub text: String,
+    #[serde(skip)]
+    pub file: FileId,
 }
 
 /// From the first byte to the one behind the last.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, JsonSchema)]
 pub struct Range {
     pub start: Position,
     pub end: Position,
 }
 
 /// Line and column from 1, the column in UTF-16 units; the offset in bytes of the file as it is on disk.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, JsonSchema)]
 pub struct Position {
     pub offset: u32,
     pub line: u32,
     pub column: u32,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     Info,

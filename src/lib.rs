@@ -12,6 +12,7 @@ pub mod examine;
 pub mod explore;
 pub mod facts;
 pub mod finding;
+pub mod fix;
 pub mod link;
 pub mod lower;
 pub mod lsp;
@@ -26,6 +27,7 @@ pub mod session;
 pub mod source;
 mod stages;
 pub mod suppress;
+pub mod validation;
 
 use std::fmt;
 use std::path::Path;
@@ -33,9 +35,10 @@ use std::path::Path;
 use notes::Notes;
 use report::Report;
 use selection::Selection;
-use session::Session;
+use session::{Seen, Session};
 use source::SourceFile;
-pub use stages::{Clock, Progress};
+pub use stages::{Clock, Progress, Timings};
+use validation::{Document, Survey};
 
 /// What is asked of a run.
 #[derive(Clone, Debug, Default)]
@@ -52,8 +55,25 @@ pub struct Request {
 
 /// The whole of racelint: from paths to a report.
 pub fn check(request: &Request, progress: &Progress) -> Result<Report, Error> {
-    let run = || stages::guarded(|| Session::new(request.clone()).check(progress)).map_err(Error::Internal)?;
-    stages::workers(request.threads)?.install(run).map(|checked| checked.report)
+    on_workers(request, || Ok(Session::new(request.clone()).check(progress)?.report))
+}
+
+/// As [`check`], and the validation report: every site that was examined, with its verdict. `old` is an earlier one.
+pub fn validate(
+    request: &Request,
+    progress: &Progress,
+    old: Option<&serde_json::Value>,
+) -> Result<(Report, Document), Error> {
+    on_workers(request, || {
+        let survey = |seen: &Seen<'_>| (Survey::of(seen), seen.findings.to_vec());
+        let (checked, (survey, all)) = Session::new(request.clone()).look(progress, survey)?;
+        let document = Document::new(&survey, &checked.report, &all, old);
+        Ok((checked.report, document))
+    })
+}
+
+fn on_workers<T: Send>(request: &Request, work: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
+    stages::workers(request.threads)?.install(|| stages::guarded(work).map_err(Error::Internal)?)
 }
 
 /// The text form of the facts of one file; `None` if there is nothing to read in it.

@@ -138,22 +138,36 @@ impl Progress {
 #[derive(Debug)]
 pub struct Clock {
     since: Instant,
-    laps: Vec<(&'static str, Duration)>,
+    timings: Timings,
+}
+
+/// How long a run took.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Timings {
+    /// One after the other.
+    pub stages: Vec<(&'static str, Duration)>,
+    /// Side by side, within one of the stages.
+    pub rules: Vec<(&'static str, Duration)>,
 }
 
 impl Clock {
     pub fn start() -> Clock {
-        Clock { since: Instant::now(), laps: Vec::new() }
+        Clock { since: Instant::now(), timings: Timings::default() }
     }
 
     /// What went on since the last lap is called `stage`.
     pub fn lap(&mut self, stage: &'static str) {
-        self.laps.push((stage, self.since.elapsed()));
+        self.timings.stages.push((stage, self.since.elapsed()));
         self.since = Instant::now();
     }
 
-    pub fn end(self) -> Vec<(&'static str, Duration)> {
-        self.laps
+    /// A rule took so long.
+    pub fn rule(&mut self, rule: &'static str, time: Duration) {
+        self.timings.rules.push((rule, time));
+    }
+
+    pub fn end(self) -> Timings {
+        self.timings
     }
 }
 

@@ -145,6 +145,7 @@ fn conflicts_tell_the_version(db: &PgDb) {
     assert!(matches!(absent, Err(PgError::Conflict { current: None })));
 }
 
+/// P4
 fn a_reader_sees_one_snapshot(db: &PgDb) {
     let before = sum(db);
     db.read(|tx| {

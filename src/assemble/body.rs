@@ -9,7 +9,7 @@ use crate::explore::model::{Op, RegIx, Site, Val};
 use crate::facts::{Exit, Span, Value};
 use crate::link::bind::{Callable, OpKind};
 use crate::link::ids::FunctionId;
-use crate::link::loc::Loc;
+use crate::link::loc::{Base, Loc};
 
 impl<'p> FlowMaker<'_, 'p> {
     /// The whole flow: the root function, then every child that was started.
@@ -18,9 +18,11 @@ impl<'p> FlowMaker<'_, 'p> {
         let given = (0..params)
             .map(|index| Given {
                 value: parameter(function, index),
-                loc: None,
+                // The run begins here: what it is given stands for itself.
+                loc: Some(Loc::new(Base::Param(function, index as u16))),
                 callable: Callable::No,
                 path: None,
+                guard: None,
                 text: format!("p{index}"),
             })
             .collect();

@@ -4,7 +4,7 @@ use super::code::Label;
 use super::frame::{self, Back, Given};
 use super::ops::{Here, awaits};
 use super::{Child, FlowMaker, Follow, TooLong};
-use crate::explore::model::{Mode, Op, Val};
+use crate::explore::model::{LockId, Mode, Op, Val};
 use crate::facts::{Reg, Span, Value};
 use crate::link::bind::{Callable, Op as Bound, OpKind};
 use crate::link::ids::FunctionId;
@@ -28,17 +28,8 @@ impl FlowMaker<'_, '_> {
     ) -> Result<usize, TooLong> {
         match how {
             Running::Now | Running::Each => self.call(callee, args, into, next, here),
-            Running::Locked => {
-                let lock = at.map(|at| self.lock(at, true));
-                if let Some(lock) = lock {
-                    self.push(Op::Lock { lock, mode: Mode::Exclusive, tried: None }, here);
-                }
-                let taken = self.call(callee, args, into, next, here)?;
-                if let Some(lock) = lock {
-                    self.push(Op::Unlock { lock }, here);
-                }
-                Ok(taken)
-            }
+            Running::Queued if self.follow == Follow::Locks => self.call(callee, args, into, next, here),
+            Running::Locked | Running::Queued => self.run_locked(callee, at, args, into, next, here),
             Running::Spawned => {
                 self.start(callee, args, None, into, here);
                 Ok(1)
@@ -49,8 +40,30 @@ impl FlowMaker<'_, '_> {
                 Ok(1)
             }
             // Not part of this run.
-            Running::Later | Running::Often => Ok(1),
+            Running::Later | Running::Often | Running::Timed => Ok(1),
         }
+    }
+
+    /// Inside a lock. A promise of it that the function returns is as good as awaited.
+    fn run_locked(
+        &mut self,
+        callee: &Callable,
+        at: Option<&Loc>,
+        args: &[Value],
+        into: Reg,
+        next: Option<&Bound>,
+        here: Here,
+    ) -> Result<usize, TooLong> {
+        let waited = awaits(next, into) || self.is_answer(into);
+        let lock = at.map(|at| self.lock(at, true));
+        if let Some(lock) = lock {
+            self.push(Op::Lock { lock, mode: Mode::Exclusive, tried: None }, here);
+        }
+        let taken = self.call_awaited(callee, args, into, next, waited, here)?;
+        if let Some(lock) = lock {
+            self.push(Op::Unlock { lock }, here);
+        }
+        Ok(taken)
     }
 
     pub(super) fn call(
@@ -61,13 +74,26 @@ impl FlowMaker<'_, '_> {
         next: Option<&Bound>,
         here: Here,
     ) -> Result<usize, TooLong> {
+        let waited = awaits(next, into);
+        self.call_awaited(callee, args, into, next, waited, here)
+    }
+
+    /// A call, and whether the run goes on only when it has ended.
+    fn call_awaited(
+        &mut self,
+        callee: &Callable,
+        args: &[Value],
+        into: Reg,
+        next: Option<&Bound>,
+        waited: bool,
+        here: Here,
+    ) -> Result<usize, TooLong> {
         let known = frame::callable(&self.frames, callee);
         let Some(target) = known.target().filter(|target| self.follows(*target)) else {
             self.not_followed(&known, args, into, next, here);
             return Ok(1);
         };
         let function = self.program.function(target);
-        let waited = awaits(next, into);
         if function.is_async && !waited {
             self.start(callee, args, None, into, here);
             return Ok(1);
@@ -142,6 +168,9 @@ impl FlowMaker<'_, '_> {
         self.effect(class, args, register, true, inner);
         let answer = self.code.registers(1);
         self.push(Op::Pause { args: vec![Val::Reg(register)], into: answer }, inner);
+        // What it waits for it goes on with: the work has not ended with its first step.
+        let rest = self.code.registers(1);
+        self.effect(class, &[], rest, true, inner);
         self.push(Op::Return { value: Val::Reg(answer) }, inner);
         self.code.place(behind);
     }
@@ -151,7 +180,10 @@ impl FlowMaker<'_, '_> {
         let function = self.program.function(target);
         let summary = self.program.summary(target);
         let matters = match self.follow {
-            Follow::Places => self.kept.iter().any(|key| summary.touches(*key)),
+            // Who only hands a guard out takes a lock for its caller.
+            Follow::Places => {
+                self.kept.iter().any(|key| summary.touches(*key)) || self.program.body(target).returned.guard.is_some()
+            }
             Follow::Locks => !summary.acquires.is_empty(),
             Follow::Files => summary.files || !summary.acquires.is_empty(),
         };
@@ -209,7 +241,7 @@ impl FlowMaker<'_, '_> {
         }
     }
 
-    pub(super) fn give(&self, args: &[Value]) -> Vec<Given> {
+    pub(super) fn give(&mut self, args: &[Value]) -> Vec<Given> {
         args.iter()
             .map(|arg| {
                 let info = match arg {
@@ -230,9 +262,20 @@ impl FlowMaker<'_, '_> {
                 };
                 let text = frame::value_text(self.program, &self.frames, self.frame().id, arg);
                 let path = self.given_path(arg);
-                Given { value: self.value(arg), loc, callable, path, text }
+                let guard = self.given_guard(arg);
+                Given { value: self.value(arg), loc, callable, path, guard, text }
             })
             .collect()
+    }
+
+    /// The lock whose guard goes along with an argument.
+    fn given_guard(&mut self, arg: &Value) -> Option<LockId> {
+        let body = self.frame().body;
+        let guard = match arg {
+            Value::Param(index) => body.given.iter().find(|(param, _)| param == index).map(|(_, reg)| *reg),
+            other => body.carried(other),
+        };
+        self.guarded(guard?)
     }
 
     pub(super) fn own_this(&self) -> Loc {

@@ -1,7 +1,7 @@
 //! Frames: one inlined activation of a function, and how locations and function values are seen from it.
 
 use super::code::Label;
-use crate::explore::model::{RegIx, Site, Val};
+use crate::explore::model::{LockId, RegIx, Site, Val};
 use crate::facts::{LocalIx, Receiver, Value};
 use crate::link::Program;
 use crate::link::bind::{Body, Callable, OpKind};
@@ -16,6 +16,8 @@ pub(super) struct Given {
     pub(super) callable: Callable,
     /// The file that it names.
     pub(super) path: Option<Loc>,
+    /// The lock whose guard it carries.
+    pub(super) guard: Option<LockId>,
     /// As text, to tell two keys apart.
     pub(super) text: String,
 }

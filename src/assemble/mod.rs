@@ -42,11 +42,13 @@ pub struct Plan {
     pub vague: Vec<SharedKey>,
     /// Which callees are written out.
     pub follow: Follow,
+    /// Earlier runs have filled the places: where nothing stands at first, something may stand by now.
+    pub filled: bool,
 }
 
 impl Plan {
     pub fn new(flows: Vec<FunctionId>, keep: Vec<SharedKey>, follow: Follow) -> Plan {
-        Plan { flows, keep, vague: Vec::new(), follow }
+        Plan { flows, keep, vague: Vec::new(), follow, filled: false }
     }
 }
 
@@ -70,6 +72,14 @@ pub struct Assembled {
     pub places: Vec<PlaceInfo>,
     /// By lock id.
     pub locks: Vec<PlaceInfo>,
+}
+
+impl Assembled {
+    /// Another model of the same sites and places.
+    pub fn with(&self, model: Model) -> Assembled {
+        let (sites, places, locks) = (self.sites.clone(), self.places.clone(), self.locks.clone());
+        Assembled { model, sites, places, locks }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -98,7 +98,7 @@ impl<'p> FlowMaker<'_, 'p> {
     }
 
     /// Does an async function return this as its own answer? Then it is a promise, most likely, and its work goes on.
-    fn is_answer(&self, reg: Reg) -> bool {
+    pub(super) fn is_answer(&self, reg: Reg) -> bool {
         let function = self.program.function(self.frame().id);
         let returns =
             |block: &Block| matches!(block.exit, Exit::Return { value: Value::Reg(value), .. } if value == reg);

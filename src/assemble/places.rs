@@ -25,6 +25,7 @@ pub(super) struct Places<'p> {
     vague: Vec<SharedKey>,
     /// Files are kept, all of them where none is named, and nothing else.
     files: bool,
+    filled: bool,
     places: FxHashMap<Identity, PlaceId>,
     defs: Vec<PlaceDef>,
     infos: Vec<PlaceInfo>,
@@ -45,6 +46,7 @@ impl<'p> Places<'p> {
             keep: plan.keep.clone(),
             vague: plan.vague.clone(),
             files: plan.follow == Follow::Files,
+            filled: plan.filled,
             places: FxHashMap::default(),
             defs: Vec::new(),
             infos: Vec::new(),
@@ -78,7 +80,10 @@ impl<'p> Places<'p> {
         }
         let id = self.defs.len() as PlaceId;
         let shown = loc.show(self.program);
-        let initial = self.initial(loc);
+        let initial = match self.initial(loc) {
+            Val::Absent if self.filled => Val::Unknown,
+            initial => initial,
+        };
         let (outside, own) = (loc.is_file(), loc.is_file() && loc.is_private());
         let resource = self.program.is_released(&key);
         self.defs.push(PlaceDef { name: shown.clone(), outside, initial, resource, own });

@@ -170,16 +170,7 @@ fn is_kept(op: &Op) -> bool {
 }
 
 fn writes(op: &Op) -> bool {
-    matches!(
-        op,
-        Op::Write { .. }
-            | Op::Update { .. }
-            | Op::Create { .. }
-            | Op::Exchange { .. }
-            | Op::Lock { .. }
-            | Op::Start { .. }
-            | Op::Havoc { .. }
-    )
+    op.writes() || matches!(op, Op::Lock { .. } | Op::Start { .. })
 }
 
 /// The code with one way through each of the forks.

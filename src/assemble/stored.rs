@@ -1,6 +1,6 @@
 //! The store: reads and writes of places that are kept, variables that nobody else sees, locks.
 
-use super::frame;
+use super::frame::{self, Frame};
 use super::ops::Here;
 use super::values::constant;
 use super::{FlowMaker, Follow};
@@ -53,11 +53,13 @@ impl FlowMaker<'_, '_> {
                     None => self.opaque(at, into, here),
                 }
             }
-            OpKind::Use { at } => {
+            OpKind::Use { at, of } => {
                 if let Some(place) = self.place(at) {
-                    let into = self.code.registers(1);
-                    self.push(Op::Read { place, into }, here);
-                    self.push(Op::Use { of: Val::Reg(into) }, here);
+                    let of = match of {
+                        Some(held) => self.register(*held),
+                        None => self.found_at(place, here),
+                    };
+                    self.push(Op::Use { of: Val::Reg(of) }, here);
                 }
             }
             OpKind::Close { at, of } => self.close(at.as_ref(), of, here),
@@ -126,7 +128,11 @@ impl FlowMaker<'_, '_> {
     }
 
     pub(super) fn read(&mut self, at: &Loc, into: Reg, here: Here) {
+        let handle = self.program.is_handle(self.frame().id, at, into);
         let into = self.register(into);
+        if handle {
+            return self.opaque(at, into, here);
+        }
         if let Some(value) = self.bound_once(at) {
             return self.push(Op::Let { into, value }, here);
         }
@@ -155,10 +161,14 @@ impl FlowMaker<'_, '_> {
 
     /// What an inner function sees of a variable that was bound once in a frame that is still there.
     pub(super) fn bound_once(&self, at: &Loc) -> Option<Val> {
-        let Base::Local(function, local) = at.base else { return None };
         if !at.path.is_empty() {
             return None;
         }
+        if let Base::Value(function, reg) = at.base {
+            let outer = frame::of(&self.frames, function).filter(|frame| frame.id != self.frame().id)?;
+            return Some(Val::Reg(outer.base + reg.0));
+        }
+        let Base::Local(function, local) = at.base else { return None };
         let outer = frame::of(&self.frames, function)?;
         match &self.program.function(function).locals.get(local.index())?.bind {
             crate::facts::Bind::Once(Value::Reg(reg)) => Some(Val::Reg(outer.base + reg.0)),
@@ -173,7 +183,9 @@ impl FlowMaker<'_, '_> {
             return self.push(Op::Let { into, value: Val::Unknown }, here);
         }
         let shown = loc.show(self.program);
-        self.push(Op::Let { into, value: Val::Term { of: vec![constant(shown.as_str())], varies: false } }, here);
+        // What a run was given is its own.
+        let varies = matches!(loc.base, Base::Param(..));
+        self.push(Op::Let { into, value: Val::Term { of: vec![constant(shown.as_str())], varies } }, here);
     }
 
     pub(super) fn write(&mut self, at: &Loc, put: Put, value: &Value, here: Here) {
@@ -243,40 +255,48 @@ impl FlowMaker<'_, '_> {
 
     /// Did a call make this?
     pub(super) fn is_made(&self, value: &Value) -> bool {
-        self.is_made_to(value, 6)
+        self.is_made_in(self.frame(), value, 8)
     }
 
     /// A variable may be computed from itself: not further than `depth`.
-    fn is_made_to(&self, value: &Value, depth: u32) -> bool {
+    fn is_made_in(&self, frame: &Frame<'_>, value: &Value, depth: u32) -> bool {
         let Some(depth) = depth.checked_sub(1) else { return false };
-        match self.made_by(value) {
+        match frame.body.maker_of(value) {
             Some(OpKind::Call { .. } | OpKind::Act { .. } | OpKind::Make { .. } | OpKind::Run { .. }) => true,
-            Some(OpKind::Suspend { on, .. }) => self.is_made_to(on, depth),
+            Some(OpKind::Suspend { on, .. }) => self.is_made_in(frame, on, depth),
+            // What a function around this one has made, and holds.
+            Some(OpKind::Read { at, .. }) if matches!(at.base, Base::Value(..)) && at.path.is_empty() => {
+                let Base::Value(function, reg) = at.base else { return false };
+                frame::of(&self.frames, function).is_some_and(|of| self.is_made_in(of, &Value::Reg(reg), depth))
+            }
             // A variable holds what was put into it.
             Some(OpKind::Read { at, .. }) if matches!(at.base, Base::Local(..)) && at.path.is_empty() => {
-                self.frame().body.blocks.iter().flatten().any(|op| match &op.kind {
-                    OpKind::Write { at: written, value, .. } => written == at && self.is_made_to(value, depth),
+                frame.body.blocks.iter().flatten().any(|op| match &op.kind {
+                    OpKind::Write { at: written, value, .. } => written == at && self.is_made_in(frame, value, depth),
                     _ => false,
                 })
             }
             Some(OpKind::Let { value, .. } | OpKind::Expect { of: value, .. } | OpKind::Try { of: value, .. }) => {
-                self.is_made_to(value, depth)
+                self.is_made_in(frame, value, depth)
             }
             _ => false,
         }
     }
 
     pub(super) fn close(&mut self, at: Option<&Loc>, of: &Value, here: Here) {
-        let of = match at.and_then(|at| self.place(at)) {
-            Some(place) => {
-                let into = self.code.registers(1);
-                self.push(Op::Read { place, into }, here);
-                Val::Reg(into)
-            }
-            None if matches!(of, Value::Unknown) => return,
-            None => self.value(of),
+        let of = match (of, at.and_then(|at| self.place(at))) {
+            (Value::Unknown, Some(place)) => Val::Reg(self.found_at(place, here)),
+            (Value::Unknown, None) => return,
+            (held, _) => self.value(held),
         };
         self.push(Op::Close { of, idempotent: true }, here);
+    }
+
+    /// What stands in a place at this moment.
+    fn found_at(&mut self, place: u32, here: Here) -> RegIx {
+        let into = self.code.registers(1);
+        self.push(Op::Read { place, into }, here);
+        into
     }
 
     pub(super) fn place(&mut self, at: &Loc) -> Option<u32> {
@@ -293,6 +313,9 @@ impl FlowMaker<'_, '_> {
 
     /// The lock behind a guard of the top frame.
     pub(super) fn guarded(&mut self, guard: Reg) -> Option<u32> {
+        if let Some((param, _)) = self.frame().body.given.iter().find(|(_, reg)| *reg == guard) {
+            return self.frame().given.get(usize::from(*param))?.guard;
+        }
         let known = self.frame().body.guards.iter().find(|known| known.reg == guard)?;
         Some(self.lock(&known.lock, known.is_async))
     }

@@ -1,10 +1,9 @@
 //! Straightening: between two steps that matter a run is suspended once, however often the code waits there. Every wait
 //! that nothing rests on is one more place where another run may come between nothing and nothing.
 
-use rustc_hash::FxHashSet;
-
 use super::rests::rests;
 use super::slim::{entered, reads};
+use super::ways::Ways;
 use crate::explore::model::{Effect, Instr, Op, Pc, RegIx, Val};
 
 /// Leaves of each row of idle calls and waits one of each, which stand for all of them.
@@ -81,30 +80,39 @@ fn carried(code: &[Instr], registers: RegIx) -> Vec<bool> {
     rests(code, registers, begins, |_| true)
 }
 
-/// A child that does nothing that matters, and whose end nobody waits for, is not started.
+/// A child that does nothing that matters, and whose end nobody waits for, is not started: unless it may be the work for
+/// which the run has set a mark before.
 fn drop_idle_children(code: &mut [Instr]) {
-    let mut used: FxHashSet<RegIx> = FxHashSet::default();
-    for instr in code.iter() {
-        reads(&instr.op, &mut |reg| {
-            used.insert(reg);
-        });
+    let starts = |instr: &Instr| matches!(instr.op, Op::Start { after: None, .. });
+    if !code.iter().any(starts) {
+        return;
     }
+    let ways = Ways::of(code);
     for at in 0..code.len() {
         let Op::Start { entry, after: None, into } = code[at].op else { continue };
-        if !used.contains(&into) && is_nothing(code, entry) {
+        let Some(own) = nothing(code, entry) else { continue };
+        if ways.before(at as Pc).iter().any(|pc| code[*pc as usize].op.writes()) {
+            continue;
+        }
+        let mut waited = false;
+        for (pc, instr) in code.iter().enumerate().filter(|(pc, _)| !own.contains(pc)) {
+            reads(&instr.op, &mut |reg| waited |= reg == into && pc != at);
+        }
+        if !waited {
             code[at].op = Op::Let { into, value: Val::Unknown };
         }
     }
 }
 
-fn is_nothing(code: &[Instr], entry: Pc) -> bool {
-    let mut at = entry;
-    while let Some(instr) = code.get(at as usize) {
+/// The instructions of a child that does nothing that matters.
+fn nothing(code: &[Instr], entry: Pc) -> Option<std::ops::Range<usize>> {
+    let entry = entry as usize;
+    for (at, instr) in code.iter().enumerate().skip(entry) {
         match &instr.op {
-            Op::Return { .. } => return true,
-            Op::Act { class: Effect::Unknown | Effect::Repeatable, .. } | Op::Pause { .. } | Op::Let { .. } => at += 1,
-            _ => return false,
+            Op::Return { .. } => return Some(entry..at + 1),
+            Op::Act { class: Effect::Unknown | Effect::Repeatable, .. } | Op::Pause { .. } | Op::Let { .. } => {}
+            _ => return None,
         }
     }
-    true
+    Some(entry..code.len())
 }

@@ -27,7 +27,9 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Find races
     Check(Box<CheckArgs>),
-    /// Show a rule's page
+    /// Write the validation report: what was examined, what can break, what is safe and by which guard
+    Report(Box<ReportArgs>),
+    /// Show a rule's page, or what is known of one place in the code
     Explain(ExplainArgs),
     /// List the rules
     Rules(RulesArgs),
@@ -63,6 +65,9 @@ pub(super) struct CheckArgs {
     #[command(flatten)]
     pub(super) known: KnownArgs,
 
+    #[command(flatten)]
+    pub(super) fixes: FixArgs,
+
     /// The path that the standard input has, where PATH is `-`
     #[arg(long, value_name = "PATH", help_heading = "Reading")]
     pub(super) stdin_filename: Option<PathBuf>,
@@ -71,9 +76,61 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "REASON", help_heading = "Suppressions")]
     pub(super) add_suppressions: Option<String>,
 
+    /// Check again whenever a file changes, until the program is ended
+    #[arg(long, conflicts_with_all = ["diff_from", "dump_facts", "add_suppressions", "mending", "stdin_filename"])]
+    pub(super) watch: bool,
+
     /// Print what one file says, as racelint understands it, and stop
     #[arg(long, value_name = "FILE", conflicts_with = "paths")]
     pub(super) dump_facts: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ReportArgs {
+    /// Files and folders to report on. What is read is always the whole project around them
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// Form of the report
+    #[arg(long, value_enum, default_value = "markdown", value_name = "FORMAT")]
+    pub(super) format: ReportFormat,
+
+    /// Write it to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    /// Say what has changed since this report, which was written with --format json
+    #[arg(long, value_name = "FILE")]
+    pub(super) compare: Option<PathBuf>,
+
+    /// Lowest confidence of the findings that put a site at risk; `likely` if the configuration says nothing
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(super) min_confidence: Option<ConfidenceArg>,
+
+    /// Take test code for ordinary code
+    #[arg(long)]
+    pub(super) tests: bool,
+
+    /// Say on stderr how long each stage took
+    #[arg(long)]
+    pub(super) timings: bool,
+
+    /// Print the JSON schema of the JSON form instead
+    #[arg(long)]
+    pub(super) schema: bool,
+
+    #[command(flatten)]
+    pub(super) reading: ReadingArgs,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// One page with the schedules drawn, that needs no network
+    Html,
+    /// A summary for comments on changes
+    Markdown,
+    /// Everything, for programs
+    Json,
 }
 
 /// What is printed, how and where.
@@ -96,7 +153,7 @@ pub(super) struct OutputArgs {
     #[arg(long, conflicts_with_all = ["format", "output"])]
     pub(super) statistics: bool,
 
-    /// Say on stderr how long each stage took
+    /// Say on stderr how long each stage and each rule took
     #[arg(long)]
     pub(super) timings: bool,
 }
@@ -140,6 +197,27 @@ pub(super) struct SelectionArgs {
     /// Exit with 0 whatever is found
     #[arg(long)]
     pub(super) exit_zero: bool,
+}
+
+/// What is mended.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Fixes")]
+pub(super) struct FixArgs {
+    /// Mend what can be mended, and report the rest. Each fix is checked again before it is written
+    #[arg(long, group = "mending", conflicts_with_all = ["staged", "diff_from", "add_suppressions"])]
+    pub(super) fix: bool,
+
+    /// Mend what can be mended, report nothing, and exit with 0
+    #[arg(long, group = "mending", conflicts_with_all = ["staged", "diff_from", "add_suppressions"])]
+    pub(super) fix_only: bool,
+
+    /// Show what would be mended as a patch, write nothing, and exit with 1 if there is something
+    #[arg(long, group = "mending", conflicts_with_all = ["diff_from", "add_suppressions", "format", "output"])]
+    pub(super) diff: bool,
+
+    /// Take fixes, too, that change what the program does otherwise: an error where there was none
+    #[arg(long, requires = "mending")]
+    pub(super) unsafe_fixes: bool,
 }
 
 /// What is known already: baselines, older commits, older reports.
@@ -209,8 +287,20 @@ pub(super) struct ChoiceArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct ExplainArgs {
     /// The rule's name
-    #[arg(value_parser = finding_names())]
-    pub(super) rule: String,
+    #[arg(value_parser = finding_names(), required_unless_present = "site")]
+    pub(super) rule: Option<String>,
+
+    /// A line of code: who can overlap the function there, what guards it, how much was explored, what was assumed
+    #[arg(long, value_name = "FILE:LINE", value_parser = place, conflicts_with = "rule")]
+    pub(super) site: Option<(PathBuf, u32)>,
+}
+
+fn place(text: &str) -> Result<(PathBuf, u32), String> {
+    let parts = text.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?)));
+    match parts {
+        Some((file, line)) if !file.is_empty() && line > 0 => Ok((PathBuf::from(file), line)),
+        _ => Err("a place is a file and a line of it: src/store.ts:12".to_owned()),
+    }
 }
 
 #[derive(Debug, clap::Args)]

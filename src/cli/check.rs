@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::args::{CheckArgs, KnownArgs, SelectionArgs};
 use super::progress::Watch;
@@ -14,7 +15,7 @@ use crate::finding::Severity;
 use crate::notes::{Note, Notes};
 use crate::report::{Report, Style, clean};
 use crate::selection::Selection;
-use crate::{Progress, Request, baseline, source};
+use crate::{Progress, Request, baseline, fix, source};
 
 /// Notes beyond this are counted on the terminal; JSON lists all.
 const NOTES_SHOWN: usize = 20;
@@ -28,13 +29,33 @@ pub(super) fn run(
     if let Some(file) = &args.dump_facts {
         return dump_facts(file, console);
     }
-    if let Err(message) = super::output::possible(&args.output) {
+    if let Err(message) = super::output::possible(&args.output).and_then(|()| super::fix::possible(args)) {
         console.complain(message);
         return Ok(FAILED);
     }
     if let Some([old, new]) = args.known.diff_from.as_deref() {
         return super::diff::run(old, new, &args.output, console);
     }
+    if args.watch {
+        let root = source::find(&reading(args), &mut Notes::default()).map(|tree| tree.project.root);
+        let root = match root {
+            Ok(root) => root,
+            Err(error) => {
+                console.complain(&error.to_string());
+                return Ok(FAILED);
+            }
+        };
+        return super::watch::run(&root, console, |console| once(args, levels.clone(), style, console));
+    }
+    once(args, levels, style, console)
+}
+
+/// The files that are asked about, by what the command line says alone.
+fn reading(args: &CheckArgs) -> source::Options {
+    source::Options { paths: args.paths.clone(), no_ignore: args.reading.no_ignore, ..source::Options::default() }
+}
+
+fn once(args: &CheckArgs, levels: Vec<(RuleName, Level)>, style: Style, console: &mut Console) -> io::Result<u8> {
     let request = match request(args, levels) {
         Ok(request) => request,
         Err(message) => {
@@ -42,18 +63,18 @@ pub(super) fn run(
             return Ok(FAILED);
         }
     };
-    let checked = check(&request, console).and_then(|report| match &args.add_suppressions {
-        Some(reason) => super::suppress::add(&report, reason, console).and_then(|()| check(&request, console)),
-        None => Ok(report),
-    });
-    let mut report = match checked {
-        Ok(report) => report,
+    let mut report = match worked_on(args, &request, console) {
+        Ok(Checked::Report(report)) => report,
+        Ok(Checked::Patch(done)) => return super::fix::diff(&done, console),
         Err(message) => {
             console.complain(&message);
             return Ok(FAILED);
         }
     };
     let code = code(&report, &args.selection);
+    if args.fixes.fix_only {
+        return Ok(if code == FAILED { FAILED } else { CLEAN });
+    }
     if args.output.quiet {
         report.keep_errors();
     } else {
@@ -70,6 +91,24 @@ pub(super) fn run(
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(code),
         Err(error) => Err(error),
     }
+}
+
+enum Checked {
+    Report(Report),
+    /// What would be mended.
+    Patch(fix::Done),
+}
+
+/// The check, behind what is to be written into the files first.
+fn worked_on(args: &CheckArgs, request: &Request, console: &mut Console) -> Result<Checked, String> {
+    if args.fixes.is_asked_for() {
+        let done = super::fix::run(request, &args.fixes, console)?;
+        return Ok(if args.fixes.diff { Checked::Patch(done) } else { Checked::Report(done.report) });
+    }
+    let report = check(request, console)?;
+    let Some(reason) = &args.add_suppressions else { return Ok(Checked::Report(report)) };
+    super::suppress::add(&report, reason, console)?;
+    check(request, console).map(Checked::Report)
 }
 
 /// One run, with its progress on the terminal.
@@ -175,7 +214,7 @@ fn code(report: &Report, selection: &SelectionArgs) -> u8 {
     }
 }
 
-fn say_notes(notes: &Notes, console: &mut Console) {
+pub(super) fn say_notes(notes: &Notes, console: &mut Console) {
     let said: Vec<&Note> = notes.list().iter().filter(|note| note.kind.is_warning()).collect();
     for note in said.iter().take(NOTES_SHOWN) {
         let place = match (&note.path, note.line) {
@@ -190,9 +229,15 @@ fn say_notes(notes: &Notes, console: &mut Console) {
     }
 }
 
-fn say_timings(report: &Report, console: &mut Console) {
-    for (stage, time) in &report.timings {
-        console.complain(&format!("{stage:<8} {:>9.1} ms", time.as_secs_f64() * 1000.0));
+pub(super) fn say_timings(report: &Report, console: &mut Console) {
+    let milliseconds = |time: &Duration| time.as_secs_f64() * 1000.0;
+    for (stage, time) in &report.timings.stages {
+        console.complain(&format!("{stage:<26} {:>9.1} ms", milliseconds(time)));
+    }
+    let mut rules = report.timings.rules.clone();
+    rules.sort_by_key(|(_, time)| std::cmp::Reverse(*time));
+    for (rule, time) in &rules {
+        console.complain(&format!("  {rule:<24} {:>9.1} ms", milliseconds(time)));
     }
 }
 

@@ -1,4 +1,4 @@
-//! `racelint explain`: a rule's page on the terminal.
+//! `racelint explain`: a rule's page on the terminal, or what is known of one place in the code.
 
 use std::io;
 
@@ -8,13 +8,17 @@ use crate::report::{Paint, Style};
 use crate::{rules, suppress};
 
 pub(super) fn run(args: &ExplainArgs, style: Style, console: &mut Console) -> io::Result<u8> {
-    let page = rules::find(&args.rule).map_or(suppress::PAGE, |rule| rule.page);
+    if let Some((file, line)) = &args.site {
+        return super::report::site(file, *line, style, console);
+    }
+    let rule = args.rule.as_deref().and_then(rules::find);
+    let page = rule.map_or(suppress::PAGE, |rule| rule.page);
     console.out.write_all(render(page, Paint::new(style.colour)).as_bytes())?;
     console.out.flush()?;
     Ok(CLEAN)
 }
 
-/// Headings stand out, code is set off; the rest is the page as it is written.
+/// Headings stand out, code is set off, marks for generated parts are left out; the rest is the page as it is written.
 fn render(page: &str, paint: Paint) -> String {
     let mut out = String::new();
     let mut in_code = false;
@@ -26,6 +30,7 @@ fn render(page: &str, paint: Paint) -> String {
             }
             code if in_code => paint.cyan(&format!("    {code}")),
             code if code.starts_with("    ") => paint.cyan(code),
+            mark if mark.starts_with("<!--") => continue,
             heading if heading.starts_with('#') => paint.bold(heading.trim_start_matches('#').trim_start()),
             text => text.to_owned(),
         };
@@ -42,7 +47,7 @@ mod tests {
 
     #[test]
     fn fences_become_indents() {
-        let page = "# a-rule\n\nText.\n\n```ts\nlet a;\n```\n";
+        let page = "# a-rule\n\nText.\n\n<!-- begin: form -->\n```ts\nlet a;\n```\n<!-- end: form -->\n";
         assert_eq!(render(page, Paint::new(false)), "a-rule\n\nText.\n\n    let a;\n");
     }
 }

@@ -10,12 +10,15 @@ mod check;
 mod config;
 mod diff;
 mod explain;
+mod fix;
 mod list;
 mod manual;
 mod output;
 mod params;
 mod progress;
+mod report;
 mod suppress;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -52,7 +55,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, console: &mut Console) -> u
             return FAILED;
         }
     };
-    let matches = match Args::command().try_get_matches_from(args) {
+    let matches = match command().try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(error) => return usage(&error, console),
     };
@@ -63,6 +66,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, console: &mut Console) -> u
     let style = console.style(args.color);
     let done = match args.command {
         Command::Check(args) => check::run(&args, args::levels(&matches), style, console),
+        Command::Report(args) => report::run(&args, console),
         Command::Explain(args) => explain::run(&args, style, console),
         Command::Rules(args) => list::run(&args, style, console),
         Command::Config(args) => config::show(&args, console),
@@ -81,6 +85,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>, console: &mut Console) -> u
             FAILED
         }
     }
+}
+
+/// Everything that can be typed, for those who write about it.
+pub fn command() -> clap::Command {
+    Args::command()
 }
 
 /// `--help` and `--version` are output; everything else that clap says is a complaint.

@@ -39,7 +39,7 @@ pub fn dropped(program: &Program) -> Vec<Dropped> {
 fn handlers(program: &Program) -> FxHashSet<FunctionId> {
     let ops = program.functions().flat_map(|id| program.body(id).blocks.iter().flatten());
     ops.filter_map(|op| match &op.kind {
-        OpKind::Run { callee, how: Running::Often | Running::Later, .. } => callee.target(),
+        OpKind::Run { callee, how: Running::Often | Running::Timed | Running::Later, .. } => callee.target(),
         _ => None,
     })
     .collect()

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::memory::{Files, Recall};
 use super::overlap::Overlap;
 use crate::assemble::{Assembled, Follow, Plan, SiteInfo, assemble};
-use crate::explore::model::{Check, Effect, Flow, How, Instr, Op, PlaceId, RegIx, Site, Val};
+use crate::explore::model::{Check, Effect, Flow, How, Instr, Model, Op, PlaceId, RegIx, Site, Val};
 use crate::explore::{Question, Verdict, explore};
 use crate::facts::{FunctionKind, Value};
 use crate::link::Program;
@@ -44,9 +44,24 @@ const BUDGET: usize = 4_000;
 /// More files than this in one function are a list of jobs.
 const FILES: usize = 12;
 
+/// The functions that work on files: `None` where their files are too many or lie behind too much code.
 pub(super) fn examine(program: &Program, overlap: &Overlap, recall: &Recall<'_>) -> Files {
     let roots: Vec<FunctionId> = program.functions().filter(|id| is_root(program, overlap, *id)).collect();
     roots.into_par_iter().map(|id| recall.files(id, || examine_function(program, id))).collect()
+}
+
+impl ExaminedFile {
+    pub fn question(&self) -> Question {
+        Question { budget: BUDGET, ..Question::new(vec![vec![0], vec![0]]) }
+    }
+
+    /// The same file, or another one of the same function, in another form, explored anew.
+    pub fn again(&self, model: Model, place: PlaceId) -> ExaminedFile {
+        let assembled = self.assembled.with(model);
+        let verdict = explore(&assembled.model, &self.question());
+        let disturbed = disturbances(&assembled, place);
+        ExaminedFile { function: self.function, whole: self.whole.clone(), assembled, place, verdict, disturbed }
+    }
 }
 
 /// Anything that runs can run in two processes. What only others of the program call is seen from there, where one of
@@ -88,7 +103,7 @@ fn handed_to(program: &Program, id: FunctionId) -> Option<Taker> {
     program.body(outer).blocks.iter().flatten().find_map(|op| match &op.kind {
         OpKind::Call { target, args, .. } if gets(args) => Some(Taker::Known(*target)),
         OpKind::Act { name, args, .. } if gets(args) => Some(Taker::Named(*name)),
-        OpKind::Run { how: Running::Locked, args, .. } if gets(args) => Some(Taker::Queue),
+        OpKind::Run { how: Running::Locked | Running::Queued, args, .. } if gets(args) => Some(Taker::Queue),
         OpKind::Run { how: Running::Chained | Running::Settled, on: Value::Reg(on), args, .. } if gets(args) => {
             let mut made = program.body(outer).blocks.iter().flatten().map(|op| &op.kind);
             let kept = made.any(|kind| matches!(kind, OpKind::Read { into, .. } if into == on));
@@ -128,30 +143,29 @@ fn locks_files(program: &Program, id: FunctionId) -> bool {
     })
 }
 
-fn examine_function(program: &Program, id: FunctionId) -> Vec<ExaminedFile> {
+fn examine_function(program: &Program, id: FunctionId) -> Option<Vec<ExaminedFile>> {
     let lay_out = |keep: Vec<SharedKey>| assemble(program, &Plan::new(vec![id], keep, Follow::Files)).ok();
-    let Some(whole) = lay_out(Vec::new()).map(std::sync::Arc::new) else { return Vec::new() };
+    let whole = lay_out(Vec::new()).map(std::sync::Arc::new)?;
     if whole.places.len() > FILES {
-        return Vec::new();
+        return None;
     }
     let code = &whole.model.flows[0].code;
     let written = (0..whole.places.len() as PlaceId).filter(|place| {
         !whole.model.places[*place as usize].own
             && (looks_for(code, *place).is_some() || code.iter().any(|instr| writes(&instr.op, *place)))
     });
-    written
-        .filter_map(|place| {
-            let keep = together(&whole, place);
-            let key = whole.places[place as usize].key.clone();
-            let mut assembled = lay_out(keep)?;
-            begin(&mut assembled);
-            let at = assembled.places.iter().position(|info| info.key == key)? as PlaceId;
-            let question = Question { budget: BUDGET, ..Question::new(vec![vec![0], vec![0]]) };
-            let verdict = explore(&assembled.model, &question);
-            let disturbed = disturbances(&assembled, at);
-            Some(ExaminedFile { function: id, whole: whole.clone(), assembled, place: at, verdict, disturbed })
-        })
-        .collect()
+    let examined = written.filter_map(|place| {
+        let keep = together(&whole, place);
+        let key = whole.places[place as usize].key.clone();
+        let mut assembled = lay_out(keep)?;
+        begin(&mut assembled);
+        let at = assembled.places.iter().position(|info| info.key == key)? as PlaceId;
+        let question = Question { budget: BUDGET, ..Question::new(vec![vec![0], vec![0]]) };
+        let verdict = explore(&assembled.model, &question);
+        let disturbed = disturbances(&assembled, at);
+        Some(ExaminedFile { function: id, whole: whole.clone(), assembled, place: at, verdict, disturbed })
+    });
+    Some(examined.collect())
 }
 
 /// What another program may do to a file that this one has looked for: take it away before it is used, put something there

@@ -1,4 +1,4 @@
-//! Held: the guards that a function may hold at each of its steps, by a forward walk over its blocks.
+//! Held: the guards that a function may hold at each of its steps, or surely holds, by a forward walk over its blocks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +21,8 @@ pub struct Holds<'p> {
     function: &'p Function,
     body: &'p Body,
     taken: BTreeMap<Reg, Taken<'p>>,
+    /// Only what is held whichever way the function has come.
+    surely: bool,
     /// What may be held at the beginning of each block; `None` where nothing leads to.
     entries: Vec<Option<BTreeSet<Reg>>>,
 }
@@ -28,6 +30,15 @@ pub struct Holds<'p> {
 impl<'p> Holds<'p> {
     /// `None` for a function that takes no lock.
     pub fn of(program: &'p Program, id: FunctionId) -> Option<Holds<'p>> {
+        Holds::with(program, id, false)
+    }
+
+    /// The same, of what is held whichever way the function has come.
+    pub fn surely(program: &'p Program, id: FunctionId) -> Option<Holds<'p>> {
+        Holds::with(program, id, true)
+    }
+
+    fn with(program: &'p Program, id: FunctionId, surely: bool) -> Option<Holds<'p>> {
         let (function, body) = (program.function(id), program.body(id));
         if body.guards.is_empty() {
             return None;
@@ -37,9 +48,11 @@ impl<'p> Holds<'p> {
             let Some(reg) = takes(op) else { continue };
             let Some(guard) = body.guards.iter().find(|guard| guard.reg == reg) else { continue };
             let may_fail = matches!(op.kind, OpKind::Acquire { attempt, .. } if attempt.may_fail());
-            taken.insert(reg, Taken { guard, span: op.span, may_fail });
+            if !(surely && may_fail) {
+                taken.insert(reg, Taken { guard, span: op.span, may_fail });
+            }
         }
-        let mut holds = Holds { function, body, taken, entries: vec![None; body.blocks.len()] };
+        let mut holds = Holds { function, body, taken, surely, entries: vec![None; body.blocks.len()] };
         holds.flow();
         Some(holds)
     }
@@ -48,7 +61,11 @@ impl<'p> Holds<'p> {
         let mut todo = vec![(BlockIx(0), BTreeSet::new())];
         while let Some((at, coming)) = todo.pop() {
             let Some(known) = self.entries.get_mut(at.index()) else { continue };
-            let merged: BTreeSet<Reg> = known.iter().flatten().chain(&coming).copied().collect();
+            let merged = match known {
+                Some(known) if self.surely => &*known & &coming,
+                Some(known) => &*known | &coming,
+                None => coming,
+            };
             if known.as_ref() == Some(&merged) {
                 continue;
             }

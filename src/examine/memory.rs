@@ -17,8 +17,16 @@ use crate::link::{Program, listen};
 #[derive(Default)]
 pub struct Memory {
     program: Option<Snapshot>,
-    pairs: FxHashMap<(Pair, SharedKey), Answer<Option<Arc<Examined>>>>,
-    files: FxHashMap<FunctionId, Answer<Arc<[Arc<ExaminedFile>]>>>,
+    pairs: FxHashMap<Name, Answer<Option<Arc<Examined>>>>,
+    files: FxHashMap<FunctionId, Answer<Option<Arc<[Arc<ExaminedFile>]>>>>,
+}
+
+/// What a question about a pair goes by.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) struct Name {
+    pub(super) pair: Pair,
+    pub(super) about: SharedKey,
+    used: bool,
 }
 
 #[derive(Clone)]
@@ -37,8 +45,8 @@ pub(super) struct Recall<'m> {
 }
 
 /// What the next program may be told.
-pub(super) type Pairs = Vec<((Pair, SharedKey), Answer<Option<Arc<Examined>>>)>;
-pub(super) type Files = Vec<(FunctionId, Answer<Arc<[Arc<ExaminedFile>]>>)>;
+pub(super) type Pairs = Vec<(Name, Answer<Option<Arc<Examined>>>)>;
+pub(super) type Files = Vec<(FunctionId, Answer<Option<Arc<[Arc<ExaminedFile>]>>>)>;
 
 impl Memory {
     pub(super) fn recall(&self, program: &Program) -> Recall<'_> {
@@ -66,10 +74,10 @@ impl Recall<'_> {
         candidate: &Candidate,
         shared: bool,
         examine: impl FnOnce() -> Option<Examined>,
-    ) -> ((Pair, SharedKey), Answer<Option<Arc<Examined>>>) {
+    ) -> (Name, Answer<Option<Arc<Examined>>>) {
         let key = |id: &crate::link::summary::KeyId| program.keys().get(*id).clone();
         let keys: Vec<SharedKey> = candidate.keys.iter().map(key).collect();
-        let name = (candidate.pair, key(&candidate.about));
+        let name = Name { pair: candidate.pair, about: key(&candidate.about), used: candidate.used };
         let fits = |value: &Option<Arc<Examined>>| value.as_ref().is_none_or(|known| known.shared == shared);
         let known = self.memory.pairs.get(&name).filter(|answer| self.holds(answer, &keys) && fits(&answer.value));
         let answer = known.cloned().unwrap_or_else(|| {
@@ -83,11 +91,11 @@ impl Recall<'_> {
     pub(super) fn files(
         &self,
         id: FunctionId,
-        examine: impl FnOnce() -> Vec<ExaminedFile>,
-    ) -> (FunctionId, Answer<Arc<[Arc<ExaminedFile>]>>) {
+        examine: impl FnOnce() -> Option<Vec<ExaminedFile>>,
+    ) -> (FunctionId, Answer<Option<Arc<[Arc<ExaminedFile>]>>>) {
         let known = self.memory.files.get(&id).filter(|answer| self.holds(answer, &[]));
         let answer = known.cloned().unwrap_or_else(|| {
-            let (value, rests_on) = listen(|| examine().into_iter().map(Arc::new).collect());
+            let (value, rests_on) = listen(|| examine().map(|files| files.into_iter().map(Arc::new).collect()));
             Answer { keys: Vec::new(), rests_on, value }
         });
         (id, answer)

@@ -8,18 +8,23 @@ pub mod dropped;
 pub mod files;
 pub mod held;
 mod memory;
+pub mod order;
 pub mod overlap;
+pub mod periods;
 pub mod sections;
 pub mod sharing;
 pub mod sketch;
+pub mod uses;
 
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::assemble::{Assembled, Follow, Plan, assemble, steering_places};
-use crate::explore::{Question, Verdict, Violation, explore};
+use crate::explore::model::{Model, Val, World};
+use crate::explore::{Question, Safe, Verdict, Violation, explore};
 use crate::link::Program;
+use crate::link::ids::FunctionId;
 use crate::link::loc::SharedKey;
 use crate::link::summary::KeyId;
 use crate::stages::Progress;
@@ -27,10 +32,13 @@ use candidates::{Candidate, Pair};
 pub use memory::Memory;
 use overlap::Overlap;
 use sharing::Sharing;
+use uses::Uses;
 
 /// One pair with its verdict.
 pub struct Examined {
     pub pair: Pair,
+    /// The place that it was asked about, where it is one.
+    pub about: Option<KeyId>,
     pub assembled: Assembled,
     pub verdict: Verdict,
     /// Two runs reach the same instance of what the pair is about, by evidence.
@@ -40,10 +48,20 @@ pub struct Examined {
 /// The program with everything that was explored of it.
 #[derive(Default)]
 pub struct Examination {
-    pub overlap: Overlap,
+    pub overlap: Arc<Overlap>,
     pub pairs: Vec<Arc<Examined>>,
     /// Functions and the files that they work on.
     pub files: Vec<Arc<files::ExaminedFile>>,
+    pub uses: Uses,
+    /// What was not explored: too much code lies in the way.
+    pub unfit: Vec<Unfit>,
+}
+
+/// A function, and the place that it was to be asked about; the files that it works on where there is none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Unfit {
+    pub function: FunctionId,
+    pub about: Option<KeyId>,
 }
 
 /// The most states that the place of a pair may take, and that it may take together with what steers the runs.
@@ -66,10 +84,21 @@ pub fn examine(program: &Program, progress: &Progress, memory: &mut Memory) -> E
         })
         .collect();
     let files = if progress.is_stopped() { Vec::new() } else { files::examine(program, &overlap, &recall) };
+    let left_out = |(name, answer): &(memory::Name, memory::Answer<Option<Arc<Examined>>>)| {
+        let about = program.keys().find(&name.about);
+        answer.value.is_none().then_some(Unfit { function: name.pair.first, about })
+    };
+    let too_much = files.iter().filter(|(_, answer)| answer.value.is_none());
+    let unfit = pairs.iter().filter_map(left_out);
     let examination = Examination {
-        overlap,
+        overlap: Arc::new(overlap),
         pairs: pairs.iter().filter_map(|(_, answer)| answer.value.clone()).collect(),
-        files: files.iter().flat_map(|(_, answer)| answer.value.iter().cloned()).collect(),
+        files: files
+            .iter()
+            .flat_map(|(_, answer)| answer.value.iter().flat_map(|files| files.iter().cloned()))
+            .collect(),
+        uses: Uses::of(program),
+        unfit: unfit.chain(too_much.map(|(id, _)| Unfit { function: *id, about: None })).collect(),
     };
     if !progress.is_stopped() {
         memory.keep(program, pairs, files);
@@ -77,12 +106,35 @@ pub fn examine(program: &Program, progress: &Progress, memory: &mut Memory) -> E
     examination
 }
 
+impl Examined {
+    /// The lanes that were explored.
+    pub fn question(&self) -> Question {
+        Question { budget: BUDGET_STEERED, ..Question::new(lanes(&self.assembled.model)) }
+    }
+
+    /// The same pair in another form, explored anew, no longer than a place alone would be.
+    pub fn again(&self, model: Model) -> Examined {
+        let verdict = explore(&model, &Question { budget: BUDGET, ..self.question() });
+        Examined { assembled: self.assembled.with(model), verdict, ..*self }
+    }
+}
+
+/// A function that meets itself, or two functions.
+fn lanes(model: &Model) -> Vec<Vec<u32>> {
+    if model.flows.len() == 1 { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] }
+}
+
 /// First the place alone, with everything else unknown: what is safe so is safe. What breaks is looked at again with the
 /// places that steer the runs, for one of them may be its guard.
 fn examine_one(program: &Program, shared: bool, candidate: &Candidate) -> Option<Examined> {
-    let inquiry = Inquiry { program, candidate };
+    let mut inquiry = Inquiry { program, candidate, filled: candidate.used };
     let about = inquiry.about();
     let (mut assembled, mut verdict) = inquiry.explore(&about, BUDGET)?;
+    if matches!(verdict, Verdict::Safe(_)) && fill(&mut assembled.model) {
+        // What does nothing while nothing is there may do harm when something is.
+        verdict = inquiry.ask(&assembled.model, BUDGET);
+        inquiry.filled = true;
+    }
     let alone: Vec<Violation> = verdict.breaks().iter().map(|found| found.violation).collect();
     if !alone.is_empty()
         && let Some((model, answer)) = inquiry.steered(&about, &inquiry.steering(&about))
@@ -94,14 +146,34 @@ fn examine_one(program: &Program, shared: bool, candidate: &Candidate) -> Option
         breaks.retain(|found| found.place.is_none_or(|place| about.contains(&assembled.places[place as usize].key)));
         // A guard that another guard keeps from ever being met is not dead.
         breaks.retain(|found| found.violation != Violation::DeadGuard || alone.contains(&Violation::DeadGuard));
+        // Everything else is asked about with the places as they are at first.
+        breaks.retain(|found| !candidate.used || is_of_use(found.violation));
     }
-    Some(Examined { pair: candidate.pair, assembled, verdict, shared })
+    Some(Examined { pair: candidate.pair, about: Some(candidate.about), assembled, verdict, shared })
+}
+
+/// Puts something into the places of tasks where nothing is at first; whether there are any.
+fn fill(model: &mut Model) -> bool {
+    let mut any = false;
+    let tasks = model.world == World::Tasks;
+    for place in model.places.iter_mut().filter(|place| tasks && place.initial == Val::Absent) {
+        place.initial = Val::Unknown;
+        any = true;
+    }
+    any
+}
+
+/// Does it come of going on with what another has released?
+fn is_of_use(violation: Violation) -> bool {
+    matches!(violation, Violation::UseAfterRelease | Violation::UseOfNull)
 }
 
 /// One candidate while it is being asked about.
 struct Inquiry<'p> {
     program: &'p Program,
     candidate: &'p Candidate,
+    /// Something stands in the places when the runs begin.
+    filled: bool,
 }
 
 impl Inquiry<'_> {
@@ -121,15 +193,20 @@ impl Inquiry<'_> {
         let flows = if first == second { vec![first] } else { vec![first, second] };
         let vague =
             self.candidate.keys.iter().map(|key| self.key(*key).clone()).filter(|key| !keep.contains(key)).collect();
-        Plan { vague, ..Plan::new(flows, keep, Follow::Places) }
+        Plan { vague, filled: self.filled, ..Plan::new(flows, keep, Follow::Places) }
     }
 
     fn explore(&self, keep: &[SharedKey], budget: usize) -> Option<(Assembled, Verdict)> {
         let assembled = assemble(self.program, &self.plan(keep.to_vec())).ok()?;
-        let lanes = if assembled.model.flows.len() == 1 { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] };
-        let question = Question { budget, ..Question::new(lanes) };
-        let verdict = explore(&assembled.model, &question);
+        let verdict = self.ask(&assembled.model, budget);
         Some((assembled, verdict))
+    }
+
+    fn ask(&self, model: &Model, budget: usize) -> Verdict {
+        if !model.can_break() {
+            return Verdict::Safe(Safe::default());
+        }
+        explore(model, &Question { budget, ..Question::new(lanes(model)) })
     }
 
     /// The other places whose content decides where the runs go.

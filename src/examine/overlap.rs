@@ -1,11 +1,12 @@
 //! Overlap: which functions can run twice at once, and what in the code says so.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{FunctionKind, Receiver, Visibility};
 use crate::link::Program;
 use crate::link::bind::OpKind;
-use crate::link::ids::FunctionId;
+use crate::link::ids::{FunctionId, UnitId};
+use crate::link::loc::Base;
 use crate::models::Running;
 
 /// How strong the evidence is, the strongest last.
@@ -15,6 +16,8 @@ pub enum Evidence {
     None,
     /// Anybody may call it: a public method of an instance that is passed about, an exported function.
     Assumed,
+    /// It is offered to everybody, one instance for all of them: an async method of what a module keeps.
+    Offered,
     /// The code makes it run repeatedly whoever is still running: a timer, a handler, a spawn, calls nobody waits for.
     Shown,
     /// The code itself reckons with it: it tests and sets a mark.
@@ -32,6 +35,8 @@ pub struct Overlap {
     /// What makes a function run again and again.
     repeats: FxHashMap<FunctionId, FunctionId>,
     known: FxHashMap<FunctionId, Evidence>,
+    /// The classes of which a module keeps an instance.
+    kept: FxHashSet<UnitId>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -54,15 +59,21 @@ impl Overlap {
 
     fn add(&mut self, program: &Program, by: FunctionId) {
         let body = program.body(by);
+        let in_module = program.function(by).kind == FunctionKind::Module;
         for ops in &body.blocks {
             for (at, op) in ops.iter().enumerate() {
                 let waits = matches!(ops.get(at + 1).map(|next| &next.kind), Some(OpKind::Suspend { .. }));
                 match &op.kind {
+                    OpKind::Write { at, value, .. } if in_module && matches!(at.base, Base::Variable(..)) => {
+                        if let Some(OpKind::Make { unit: Some(unit), .. }) = body.maker_of(value) {
+                            self.kept.insert(*unit);
+                        }
+                    }
                     OpKind::Call { target, .. } => self.call(*target, by, waits),
                     OpKind::Run { callee, how, .. } => {
                         let Some(target) = callee.target() else { continue };
                         match how {
-                            Running::Often => {
+                            Running::Often | Running::Timed => {
                                 self.repeats.insert(target, by);
                             }
                             Running::Each if program.function(target).is_async => {
@@ -110,7 +121,10 @@ impl Overlap {
         if callers.len() > 1 && callers.iter().any(|caller| !caller.waits) {
             Evidence::Shown
         } else if is_open(program, id) {
-            Evidence::Assumed
+            let function = program.function(id);
+            let unit = UnitId { file: id.file, ix: function.unit };
+            let method = function.receiver != Receiver::None && self.kept.contains(&unit);
+            if method && function.is_async && !program.is_rust(id.file) { Evidence::Offered } else { Evidence::Assumed }
         } else {
             Evidence::None
         }
@@ -140,7 +154,11 @@ impl Overlap {
 /// Is it a closure inside another function?
 fn is_inner(program: &Program, id: FunctionId) -> bool {
     let function = program.function(id);
-    let inside = function.outer.is_some_and(|outer| outer.0 != 0);
+    // An arrow in a field of a class is a method of it.
+    let inside = function.outer.is_some_and(|outer| {
+        let around = program.function(FunctionId { file: id.file, ix: outer });
+        outer.0 != 0 && around.kind != FunctionKind::Initializer
+    });
     matches!(function.kind, FunctionKind::Closure | FunctionKind::AsyncBlock) && inside
 }
 

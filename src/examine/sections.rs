@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::{Span, UnitKind, Value};
+use crate::facts::{Reg, Span, UnitKind, Value};
 use crate::link::Program;
 use crate::link::bind::{Body, OpKind};
 use crate::link::ids::{FunctionId, UnitId};
@@ -51,7 +51,8 @@ pub fn of_units(program: &Program) -> BTreeMap<UnitId, BTreeMap<FunctionId, Vec<
         let sections = of_function(program, id, DEEP);
         for section in sections {
             let Owner::Unit(unit) = section.lock.owner else { continue };
-            if program.unit(unit).kind == UnitKind::Class && section.lock.tail().len() == 1 {
+            let cell = program.type_at(&section.lock.key()).is_lib(&["RefCell"]);
+            if program.unit(unit).kind == UnitKind::Class && section.lock.tail().len() == 1 && !cell {
                 units.entry(unit).or_default().entry(id).or_default().push(section);
             }
         }
@@ -65,19 +66,21 @@ const DEEP: u32 = 2;
 fn of_function(program: &Program, id: FunctionId, deep: u32) -> Vec<Section> {
     let body = program.body(id);
     let mut done: Vec<Section> = Vec::new();
-    let mut open: Vec<(crate::facts::Reg, usize)> = Vec::new();
+    let mut open: Vec<(Reg, usize)> = Vec::new();
     for op in body.blocks.iter().flatten() {
+        if let Some(guard) = body.taken(&op.kind) {
+            let under = open.iter().map(|(_, at)| done[*at].lock.key()).collect();
+            open.push((guard.reg, done.len()));
+            let lock = guard.lock.clone();
+            let seen = body.registers[guard.reg.index()].loc.iter().map(|loc| Touch {
+                key: loc.key(),
+                write: false,
+                with: Vec::new(),
+            });
+            done.push(Section { lock, span: op.span, direct: true, under, touches: seen.collect() });
+            continue;
+        }
         match &op.kind {
-            OpKind::Acquire { lock, guard, .. } => {
-                let under = open.iter().map(|(_, at)| done[*at].lock.key()).collect();
-                open.push((*guard, done.len()));
-                let seen = body.registers[guard.index()].loc.iter().map(|loc| Touch {
-                    key: loc.key(),
-                    write: false,
-                    with: Vec::new(),
-                });
-                done.push(Section { lock: lock.clone(), span: op.span, direct: true, under, touches: seen.collect() });
-            }
             OpKind::Call { target, this: Some(this), args, .. } if deep > 0 && is_own(this) && *target != id => {
                 let under: Vec<SharedKey> = open.iter().map(|(_, at)| done[*at].lock.key()).collect();
                 let inner = of_function(program, *target, deep - 1);
@@ -142,7 +145,7 @@ fn touched(body: &Body, kind: &OpKind) -> Option<(Loc, bool, Vec<String>)> {
         out
     };
     match kind {
-        OpKind::Read { at, .. } | OpKind::Use { at } => Some((at.clone(), false, keys(at))),
+        OpKind::Read { at, .. } | OpKind::Use { at, .. } => Some((at.clone(), false, keys(at))),
         OpKind::Write { at, value, .. } | OpKind::Update { at, value, .. } | OpKind::SetOnce { at, value, .. } => {
             let mut with = keys(at);
             tokens(body, value, &mut with);

@@ -69,6 +69,51 @@ pub fn too_early() -> Option<Break> {
     explore(&model, &Question::new(vec![vec![0], vec![1]])).first(Violation::TooEarly)
 }
 
+/// The first run takes a lock (at 0), gives it back at once (at 1), and begins and ends its work (at 2 and 3). The other
+/// one takes the lock (at 4), works (5, 6) and gives it back (7), or does as the first does. Whoever does not write reads.
+pub fn unguarded(other_holds: bool, writes: [bool; 2]) -> Option<Break> {
+    let instr = |op: Op, site: u32| Instr { op, site: Site(site), on_error: None, may_fail: false };
+    let half = |place: u32, writes: bool| match writes {
+        true => Op::Write { place, how: How::Set, value: Val::Fresh { identity: true }, accounts: Vec::new() },
+        false => Op::Read { place, into: place },
+    };
+    let lane = |first: u32, writes: bool, holds: bool| {
+        let lock = instr(Op::Lock { lock: 0, mode: Mode::Exclusive, tried: None }, first);
+        let unlock = |site: u32| instr(Op::Unlock { lock: 0 }, site);
+        let work = [
+            instr(half(0, writes), first + 1 + u32::from(!holds)),
+            instr(half(1, writes), first + 2 + u32::from(!holds)),
+        ];
+        let answer =
+            if writes { Val::Unknown } else { Val::Term { of: vec![Val::Reg(0), Val::Reg(1)], varies: false } };
+        let back = instr(Op::Return { value: answer }, first + 3);
+        let code: Vec<Instr> = if holds {
+            [lock].into_iter().chain(work).chain([unlock(first + 3), back]).collect()
+        } else {
+            [lock, unlock(first + 1)].into_iter().chain(work).chain([back]).collect()
+        };
+        Flow { code, registers: 2, ..Flow::default() }
+    };
+    let place = |name: &str| PlaceDef {
+        name: name.to_owned(),
+        outside: false,
+        initial: Val::Unknown,
+        resource: false,
+        own: false,
+    };
+    let lock = LockDef { name: "lock".to_owned(), reentrant: false, writer: false, is_async: false };
+    let model = Model {
+        world: World::Threads,
+        places: vec![place("one half"), place("other half")],
+        pairs: vec![(0, 1)],
+        locks: vec![lock],
+        flows: vec![lane(0, writes[0], false), lane(4, writes[1], other_holds)],
+        ..Model::default()
+    };
+    let verdict = explore(&model, &Question::new(vec![vec![0], vec![1]]));
+    verdict.breaks().iter().find(|found| matches!(found.violation, Violation::TornPair | Violation::MixedPair)).cloned()
+}
+
 fn code(steps: &[(Step, u32)]) -> Vec<Instr> {
     let instr = |op: Op, site: u32| Instr { op, site: Site(site), on_error: None, may_fail: false };
     let last = steps.last().map_or(0, |(_, site)| *site);
@@ -89,7 +134,7 @@ fn code(steps: &[(Step, u32)]) -> Vec<Instr> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Mode, Step, deadlock, one_worker, too_early};
+    use super::{Mode, Step, deadlock, one_worker, too_early, unguarded};
 
     #[test]
     fn a_suspended_guard_blocks_the_thread() {
@@ -101,6 +146,16 @@ mod tests {
     #[test]
     fn what_was_dropped_is_taken_for_done() {
         assert!(too_early().is_some());
+    }
+
+    #[test]
+    fn without_the_lock_somebody_comes_between() {
+        for holds in [true, false] {
+            assert!(unguarded(holds, [true, true]).is_some());
+            assert!(unguarded(holds, [true, false]).is_some());
+            assert!(unguarded(holds, [false, true]).is_some());
+            assert!(unguarded(holds, [false, false]).is_none());
+        }
     }
 
     #[test]

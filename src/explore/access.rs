@@ -4,8 +4,10 @@
 //! reads every place on which its verdict may rest, not only what it names.
 
 use super::control;
+use super::definitions::Definitions;
 use super::model::{Effect, FlowId, Instr, Model, Op, PlaceId, RegIx, Val, World};
 use super::program::{Class, Layout, N, Node};
+use super::resting::{At, Resting};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct Access {
@@ -97,12 +99,20 @@ fn class(model: &Model, layout: &Layout, op: &Op, child: bool) -> Class {
 }
 
 /// Sets `future` for every node: all that may still be accessed from it on, error ways included.
-pub(super) fn futures(model: &Model, layout: &Layout, nodes: &mut [Node], order: &[N], (flow, rests): (FlowId, bool)) {
-    let whole = Whole::new(model, layout, nodes, order, (flow, rests));
+pub(super) fn futures(
+    model: &Model,
+    layout: &Layout,
+    nodes: &mut [Node],
+    order: &[N],
+    flow: FlowId,
+    known: Definitions,
+) {
+    let whole = Whole::new(model, layout, nodes, order, (flow, known.rests));
+    let resting = Resting::of(model, layout, nodes, order, known.joins);
     for n in order.iter().rev() {
         let node = &nodes[*n as usize];
         let instr = &model.flows[flow as usize].code[node.pc as usize];
-        let mut access = whole.access(layout, &instr.op);
+        let mut access = whole.access(layout, &instr.op, resting.at(*n));
         if node.child {
             access.w |= layout.promises();
         }
@@ -121,7 +131,6 @@ pub(super) fn futures(model: &Model, layout: &Layout, nodes: &mut [Node], order:
 /// What a flow does as a whole.
 struct Whole {
     rests: bool,
-    tested: u128,
     /// It starts tasks: what one of them hands on, another may ask for.
     starts: bool,
     /// Released whenever the run ends.
@@ -131,19 +140,16 @@ struct Whole {
 
 impl Whole {
     fn new(model: &Model, layout: &Layout, nodes: &[Node], order: &[N], (flow, rests): (FlowId, bool)) -> Whole {
-        let mut whole = Whole { rests, tested: 0, starts: false, always: 0, on_error: 0 };
+        let mut whole = Whole { rests, starts: false, always: 0, on_error: 0 };
         let (mut begins, mut writes) = (false, 0);
         for n in order {
             let node = &nodes[*n as usize];
             let op = &model.flows[flow as usize].code[node.pc as usize].op;
             let bit = place_of(op).map_or(0, |p| layout.access_bit(p));
             match op {
-                Op::Read { .. } => whole.tested |= bit,
-                Op::Create { .. } | Op::Exchange { .. } | Op::Update { .. } => {
-                    whole.tested |= bit;
-                    writes |= bit;
+                Op::Create { .. } | Op::Exchange { .. } | Op::Update { .. } | Op::Write { .. } | Op::Havoc { .. } => {
+                    writes |= bit
                 }
-                Op::Write { .. } | Op::Havoc { .. } => writes |= bit,
                 Op::Begin => begins = true,
                 Op::Start { .. } => whole.starts = true,
                 Op::Lock { lock, .. } => whole.on_error |= layout.lock_bit(*lock),
@@ -157,7 +163,7 @@ impl Whole {
         whole
     }
 
-    fn access(&self, layout: &Layout, op: &Op) -> Access {
+    fn access(&self, layout: &Layout, op: &Op, resting: At) -> Access {
         let mut access = Access::default();
         if let Some(place) = place_of(op) {
             let bit = layout.access_bit(place);
@@ -167,8 +173,12 @@ impl Whole {
             }
         }
         let hands_on = matches!(op, Op::Act { .. } | Op::Pause { .. } | Op::Return { .. });
-        if self.rests && is_act(op) || hands_on && self.starts {
-            access.r |= self.tested;
+        if self.rests && is_act(op) && !matches!(op, Op::Act { .. }) || hands_on && self.starts {
+            access.r |= resting.looked;
+        }
+        // A call is judged by the tests that it stands under, and by nothing else.
+        if self.rests && is_act(op) {
+            access.r |= resting.under;
         }
         match op {
             Op::Lock { lock, .. } | Op::Unlock { lock } => access.w |= layout.lock_bit(*lock),
@@ -182,6 +192,42 @@ impl Whole {
             _ => {}
         }
         access
+    }
+}
+
+/// Does some flow put a promise where other runs can find it? Else it is a matter between the tasks of one run.
+pub(super) fn hands_on_promises(model: &Model) -> bool {
+    model.flows.iter().any(|flow| {
+        let mut holds = vec![false; flow.registers as usize];
+        loop {
+            let before = holds.iter().filter(|h| **h).count();
+            for instr in &flow.code {
+                let from = |val: &Val| promise_in(val).is_some_and(|r| holds[r as usize]);
+                let (into, now) = match &instr.op {
+                    Op::Start { into, .. } | Op::Promise { into } => (*into, true),
+                    Op::Let { into, value } | Op::Join { into, on: value } => (*into, from(value)),
+                    _ => continue,
+                };
+                holds[into as usize] |= now;
+            }
+            if holds.iter().filter(|h| **h).count() == before {
+                break;
+            }
+        }
+        // A collection that holds a promise gives it back to whoever takes it out.
+        let mut reaches = false;
+        for instr in flow.code.iter().filter(|instr| place_of(&instr.op).is_some()) {
+            control::uses(&instr.op, &mut |r| reaches |= holds[r as usize]);
+        }
+        reaches
+    })
+}
+
+fn promise_in(val: &Val) -> Option<RegIx> {
+    match val {
+        Val::Reg(r) => Some(*r),
+        Val::Made(inner) => promise_in(inner),
+        _ => None,
     }
 }
 

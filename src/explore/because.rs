@@ -1,7 +1,7 @@
 //! Why a pair is safe, by ablation: a guard is named only if the pair breaks without its instructions.
 
 use super::analysis::{alone, breaks_anyhow};
-use super::model::{Check, Instr, Model, Op, Pc, PlaceId, Val};
+use super::model::{Check, How, Instr, Model, Op, Pc, PlaceId, Site, Val};
 use super::verdict::{Guard, Question};
 
 /// The guards of these lanes without which they break. Each costs one exploration.
@@ -15,8 +15,33 @@ pub fn because(model: &Model, question: &Question) -> Vec<Guard> {
     guards(model, question).into_iter().filter(needed).collect()
 }
 
+/// The steps that a guard consists of: looks and tests of a mark, its setting and clearing, what takes a lock.
+pub fn steps(model: &Model, guard: Guard) -> Vec<Site> {
+    let mut sites = Vec::new();
+    for flow in &model.flows {
+        for (pc, instr) in flow.code.iter().enumerate() {
+            let mine = match (guard, &instr.op) {
+                (Guard::Lock(lock), Op::Lock { lock: l, .. }) => *l == lock,
+                (Guard::Transaction, Op::Begin) => true,
+                (Guard::Mark(place), Op::Branch { test, .. }) => tested(&flow.code, pc as Pc, test).contains(&place),
+                (Guard::Mark(place), Op::Read { place: p, .. } | Op::Write { place: p, .. }) => *p == place,
+                (
+                    Guard::Atomic(place),
+                    Op::Update { place: p, .. } | Op::Create { place: p, .. } | Op::Exchange { place: p, .. },
+                ) => *p == place,
+                (Guard::Recheck(_, site) | Guard::Queue(site) | Guard::Join(site), _) => instr.site == site,
+                _ => false,
+            };
+            if mine && !sites.contains(&instr.site) {
+                sites.push(instr.site);
+            }
+        }
+    }
+    sites
+}
+
 /// All that might keep these lanes apart.
-fn guards(model: &Model, question: &Question) -> Vec<Guard> {
+pub fn guards(model: &Model, question: &Question) -> Vec<Guard> {
     let mut flows: Vec<u32> = question.lanes.iter().flatten().copied().collect();
     flows.sort_unstable();
     flows.dedup();
@@ -52,7 +77,7 @@ fn guards(model: &Model, question: &Question) -> Vec<Guard> {
 }
 
 /// The model without this guard's instructions.
-fn without(model: &Model, guard: Guard) -> Model {
+pub fn without(model: &Model, guard: Guard) -> Model {
     let mut model = model.clone();
     let shared = |model: &Model, p: PlaceId| model.places[p as usize].initial.clone();
     for flow in 0..model.flows.len() {
@@ -75,6 +100,28 @@ fn without(model: &Model, guard: Guard) -> Model {
         for flow in &mut model.flows {
             divide(&mut flow.code, place);
         }
+    }
+    model
+}
+
+/// The model in which a run is suspended before it sets this mark: what was tested by then may have changed.
+pub fn late(model: &Model, mark: PlaceId) -> Model {
+    let mut model = model.clone();
+    for flow in &mut model.flows {
+        let (code, into) = (&mut flow.code, flow.registers);
+        let sets = |instr: &Instr| match &instr.op {
+            Op::Write { place, how, value, .. } => {
+                let back = matches!(how, How::Remove | How::Clear)
+                    || matches!(value, Val::Absent | Val::Bool(false) | Val::Const(0));
+                *place == mark && !back
+            }
+            _ => false,
+        };
+        let Some(at) = code.iter().position(sets) else { continue };
+        let pause = Instr { op: Op::Pause { args: Vec::new(), into }, ..code[at].clone() };
+        code.iter_mut().for_each(|other| shift(other, at as Pc, 1));
+        code.insert(at, pause);
+        flow.registers += 1;
     }
     model
 }
@@ -118,7 +165,7 @@ fn divide(code: &mut Vec<Instr>, place: PlaceId) {
         let parts: Vec<Instr> = match &instr.op {
             Op::Update { place: p, value, into: Some(into) } if *p == place => vec![
                 look(Op::Read { place, into: *into }),
-                look(Op::Write { place, how: super::model::How::Set, value: value.clone(), accounts: Vec::new() }),
+                look(Op::Write { place, how: How::Set, value: value.clone(), accounts: Vec::new() }),
             ],
             Op::Create { place: p, value, into, .. } if *p == place => {
                 let seen = Check::Absent(Val::Reg(*into));
@@ -148,7 +195,7 @@ fn tested_write(
     (at, place, value, into): (Pc, PlaceId, &Val, u32),
     seen: Check,
 ) -> Vec<Instr> {
-    let how = super::model::How::Set;
+    let how = How::Set;
     vec![
         look(Op::Read { place, into }),
         look(Op::Branch { test: seen, to: at + 4 }),

@@ -1,6 +1,8 @@
 //! What the shape of a flow says before anything runs: where the arms of a test meet again, which registers are still
 //! wanted, which tests decide nothing, which errors tell something new.
 
+use rustc_hash::FxHashMap;
+
 use super::model::{Check, Model, Op, RegIx, Val};
 use super::program::{CUT, Class, EXIT, Layout, N, NONE, Node};
 
@@ -233,31 +235,67 @@ fn harmless(model: &Model, nodes: &[Node], from: N, join: N) -> Option<bool> {
 }
 
 /// Sets `telling` where an error's handler holds an instruction that the plain way from there does not.
-pub(super) fn errors(model: &Model, nodes: &mut [Node], first: usize) {
-    for n in first..nodes.len() {
-        let node = &nodes[n];
-        let instr = &model.flows[node.flow as usize].code[node.pc as usize];
-        if !instr.may_fail || node.err >= NONE {
-            continue;
+pub(super) fn errors(model: &Model, nodes: &mut [Node], order: &[N], first: usize) {
+    let fails = |node: &Node| model.flows[node.flow as usize].code[node.pc as usize].may_fail && node.err < NONE;
+    if !nodes[first..].iter().any(fails) {
+        return;
+    }
+    let ahead = Ahead::of(model, nodes, order, first);
+    for node in &mut nodes[first..] {
+        if fails(node) {
+            node.telling = ahead.more(node.err, node.next);
         }
-        let plain = effects(model, nodes, node.next);
-        let handled = effects(model, nodes, node.err);
-        nodes[n].telling = handled.iter().any(|op| !plain.contains(op));
     }
 }
 
-fn effects<'m>(model: &'m Model, nodes: &[Node], from: N) -> Vec<&'m Op> {
-    let (mut todo, mut seen, mut out) = (vec![from], vec![false; nodes.len()], Vec::new());
-    while let Some(n) = todo.pop() {
-        if n >= NONE || std::mem::replace(&mut seen[n as usize], true) {
-            continue;
+/// By node, which different effects may come from there on.
+struct Ahead {
+    first: usize,
+    words: usize,
+    bits: Vec<u64>,
+}
+
+impl Ahead {
+    fn of(model: &Model, nodes: &[Node], order: &[N], first: usize) -> Ahead {
+        let mut numbers: FxHashMap<&Op, usize> = FxHashMap::default();
+        for node in &nodes[first..] {
+            let (op, next) = (op(model, node), numbers.len());
+            if is_effect(op) {
+                numbers.entry(op).or_insert(next);
+            }
         }
-        let node = &nodes[n as usize];
-        let op = op(model, node);
-        if matches!(op, Op::Write { .. } | Op::Act { .. } | Op::Close { .. } | Op::Update { .. } | Op::Unlock { .. }) {
-            out.push(op);
+        let words = numbers.len().div_ceil(64).max(1);
+        let mut ahead = Ahead { first, words, bits: vec![0; (nodes.len() - first) * words] };
+        for n in order.iter().rev() {
+            let node = &nodes[*n as usize];
+            let at = (*n as usize - first) * words;
+            if let Some(number) = numbers.get(op(model, node)) {
+                ahead.bits[at + number / 64] |= 1 << (number % 64);
+            }
+            for to in node.successors() {
+                let from = (to as usize - first) * words;
+                for word in 0..words {
+                    ahead.bits[at + word] |= ahead.bits[from + word];
+                }
+            }
         }
-        todo.extend(node.successors());
+        ahead
     }
-    out
+
+    /// May something come from `one` on that does not come from `other` on?
+    fn more(&self, one: N, other: N) -> bool {
+        let row = |n: N| {
+            let at = (n as usize - self.first) * self.words;
+            &self.bits[at..at + self.words]
+        };
+        match (one < NONE, other < NONE) {
+            (false, _) => false,
+            (true, false) => row(one).iter().any(|word| *word != 0),
+            (true, true) => row(one).iter().zip(row(other)).any(|(a, b)| a & !b != 0),
+        }
+    }
+}
+
+fn is_effect(op: &Op) -> bool {
+    matches!(op, Op::Write { .. } | Op::Act { .. } | Op::Close { .. } | Op::Update { .. } | Op::Unlock { .. })
 }

@@ -2,6 +2,7 @@
 //! monitor can ask for is left out; versions are counted from the oldest one that somebody still refers to.
 
 use super::access::Access;
+use super::asked::Asked;
 use super::model::Mode;
 use super::program::{NONE, Program};
 use super::setup::Setup;
@@ -71,7 +72,18 @@ impl<'p, 'm> Encoder<'p, 'm> {
             );
         }
         out.push(u32::MAX);
+        self.assumed(values, s, out);
         self.rest(s, &refs, out);
+    }
+
+    /// The truths chosen that some step may still ask for.
+    fn assumed(&self, values: &Values, s: &State, out: &mut Vec<u32>) {
+        if !s.assumed.is_empty() {
+            let asked = Asked::of(self.program, values, s, self.setup.runs.len());
+            let kept = s.assumed.iter().filter(|(id, _)| asked.may_matter(values.choice_of(*id)));
+            out.extend(kept.map(|(id, truth)| id << 1 | u32::from(*truth)));
+        }
+        out.push(u32::MAX);
     }
 
     /// What each run may still do; all ones for one that has not begun.
@@ -203,8 +215,6 @@ impl<'p, 'm> Encoder<'p, 'm> {
                 u32::from(r.closed) | u32::from(r.returned) << 8 | u32::from(r.opened) << 9 | u32::from(r.stored) << 16,
             );
         }
-        out.push(u32::MAX);
-        out.extend(s.assumed.iter().map(|(id, truth)| id << 1 | u32::from(*truth)));
         out.push(u32::MAX);
         for d in &s.done {
             out.extend([u32::from(d.run) << 8 | u32::from(d.under), d.site, d.args.0]);

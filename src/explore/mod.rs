@@ -7,6 +7,7 @@
 
 mod access;
 mod analysis;
+mod asked;
 mod because;
 mod check;
 mod compare;
@@ -25,6 +26,7 @@ mod point;
 mod program;
 mod recall;
 mod replay;
+mod resting;
 mod search;
 mod setup;
 mod store;
@@ -36,7 +38,7 @@ mod witness;
 mod words;
 
 pub use analysis::{explore, explore_with};
-pub use because::because;
+pub use because::{because, guards, late, steps, without};
 pub use compare::{Compared, compare};
 pub use definitions::Definitions;
 pub use recall::remember;

@@ -207,7 +207,38 @@ pub enum Op {
     },
 }
 
+impl Model {
+    /// Can anything about its places break at all? Not where no run ever looks at one, none holds a resource, and all that is
+    /// written is constant: it is what the last one wrote, in every order.
+    pub fn can_break(&self) -> bool {
+        let looks = |op: &Op| {
+            matches!(
+                op,
+                Op::Read { .. }
+                    | Op::Update { .. }
+                    | Op::Create { .. }
+                    | Op::Exchange { .. }
+                    | Op::Lock { .. }
+                    | Op::Wait { .. }
+                    | Op::Open { .. }
+                    | Op::Use { .. }
+                    | Op::Close { .. }
+            ) || matches!(op, Op::Write { value, .. } if !matches!(value, Val::Absent | Val::Bool(_) | Val::Const(_)))
+        };
+        let held = self.places.iter().any(|place| place.resource);
+        held || self.flows.iter().flat_map(|flow| &flow.code).any(|instr| looks(&instr.op))
+    }
+}
+
 impl Op {
+    /// Does it put something into a place?
+    pub fn writes(&self) -> bool {
+        matches!(
+            self,
+            Op::Write { .. } | Op::Update { .. } | Op::Create { .. } | Op::Exchange { .. } | Op::Havoc { .. }
+        )
+    }
+
     /// The register that this makes.
     pub fn makes(&self) -> Option<RegIx> {
         match self {

@@ -4,7 +4,7 @@ use super::machine::{Machine, Path};
 use super::model::{Effect, How, Mode, Op, PlaceId, RegIx, Val};
 use super::program::N;
 use super::store::{Done, NEVER, NOBODY, Pending, Reg, Resource, State, Status};
-use super::value::{Choice, Kind, NO_RUN, Thing, V};
+use super::value::{Choice, Data, Kind, NO_RUN, Thing, V};
 use super::verdict::EventKind;
 use super::words;
 
@@ -289,7 +289,7 @@ impl Machine<'_, '_> {
         self.set(path, task, into, Reg { val: V::of_bool(same), ..Reg::default() });
         if same {
             // The comparison is a second look: the value rests on what is there now.
-            reg.data = self.values.union(old.data, super::value::Data(0));
+            reg.data = self.values.union(old.data, Data(0));
             reg.copy = false;
             self.push_test(path, task, slot, &old, super::store::Phi::Equals(expected.val), true);
             self.write(path, task, place, reg, How::Set, &[]);
@@ -306,12 +306,18 @@ impl Machine<'_, '_> {
         let of: Box<[V]> = regs.iter().map(|r| r.val).collect();
         self.hand_on(path, task, &regs);
         if class != Effect::Repeatable {
+            // A call of something unknown is part of what the run came to only where what others touch had a part in it.
+            let counts = class != Effect::Unknown
+                || regs.iter().any(|r| r.data != Data::default())
+                || self.live(&path.s, task).next().is_some();
             let args = self.values.make(Kind::Term { site, run: NO_RUN, of: of.clone() });
             let under = self.plain_test(&path.s, task);
             let under = if class == Effect::Unknown { NEVER } else { under };
             let done = Done { run, site, args, under };
-            let at = path.s.done.partition_point(|d| *d <= done);
-            path.s.done.insert(at, done);
+            if counts {
+                let at = path.s.done.partition_point(|d| *d <= done);
+                path.s.done.insert(at, done);
+            }
             self.tell(path, task, EventKind::Acts, String::new);
             self.judge_act(path, task, class != Effect::Unknown);
         }

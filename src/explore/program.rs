@@ -2,7 +2,9 @@
 //! out beforehand.
 
 use super::access::{self, Access};
+use super::asked;
 use super::control;
+use super::definitions::Definitions;
 use super::model::{FlowId, Instr, LockId, Model, Op, PlaceId, World};
 use super::unroll;
 
@@ -49,6 +51,8 @@ pub(super) struct Node {
     pub(super) live: Box<[u16]>,
     /// What may still be read and written from here on.
     pub(super) future: Access,
+    /// What may be asked from here on; see `asked`.
+    pub(super) asks: u128,
     /// An error here may be tried beside other runs: its handler does what the plain way does not.
     pub(super) telling: bool,
 }
@@ -68,6 +72,7 @@ impl Node {
             class: Class::Local,
             live: Box::default(),
             future: Access::default(),
+            asks: 0,
             telling: false,
         }
     }
@@ -90,11 +95,14 @@ pub(super) struct Layout {
     /// The place that each slot holds.
     pub(super) place_of: Vec<PlaceId>,
     pub(super) locks: usize,
+    /// Promises are put where other runs can find them.
+    pub(super) handed: bool,
 }
 
 impl Layout {
     fn new(model: &Model, runs: usize) -> Option<Layout> {
-        let mut layout = Layout { places: model.places.len(), locks: model.locks.len(), ..Layout::default() };
+        let handed = access::hands_on_promises(model);
+        let mut layout = Layout { places: model.places.len(), locks: model.locks.len(), handed, ..Layout::default() };
         let shared = |place: &PlaceId| is_shared(model, *place);
         let all = 0..model.places.len() as PlaceId;
         layout.place_of = all.clone().filter(shared).collect();
@@ -148,7 +156,7 @@ impl Layout {
     }
 
     pub(super) fn promises(&self) -> u128 {
-        1 << (self.shared + self.locks)
+        if self.handed { 1 << (self.shared + self.locks) } else { self.private() }
     }
 
     pub(super) fn resources(&self) -> u128 {
@@ -177,7 +185,7 @@ pub(super) struct Program<'m> {
 
 impl<'m> Program<'m> {
     /// `None`: more than the explorer takes on.
-    pub(super) fn new(model: &'m Model, flows: &[FlowId], runs: usize, rests: bool) -> Option<Program<'m>> {
+    pub(super) fn new(model: &'m Model, flows: &[FlowId], runs: usize, known: Definitions) -> Option<Program<'m>> {
         let mut program = Program {
             model,
             layout: Layout::new(model, runs)?,
@@ -187,22 +195,23 @@ impl<'m> Program<'m> {
         };
         for flow in flows {
             if program.entry[*flow as usize] == NONE {
-                program.add(*flow, rests)?;
+                program.add(*flow, known)?;
             }
         }
         Some(program)
     }
 
-    fn add(&mut self, flow: FlowId, rests: bool) -> Option<()> {
+    fn add(&mut self, flow: FlowId, known: Definitions) -> Option<()> {
         let first = self.nodes.len() as u32;
         self.entry[flow as usize] = unroll::unroll(self.model, flow, &mut self.nodes)?;
         let order = control::order(&self.nodes, first as usize);
         control::joins(self.model, &mut self.nodes, &order);
         control::liveness(self.model, &mut self.nodes, &order, first);
         access::classify(self.model, &self.layout, &mut self.nodes, first as usize);
-        access::futures(self.model, &self.layout, &mut self.nodes, &order, (flow, rests));
+        access::futures(self.model, &self.layout, &mut self.nodes, &order, flow, known);
+        asked::asks(self.model, &mut self.nodes, &order);
         control::slices(self.model, &self.layout, &mut self.nodes, first as usize);
-        control::errors(self.model, &mut self.nodes, first as usize);
+        control::errors(self.model, &mut self.nodes, &order, first as usize);
         Some(())
     }
 

@@ -35,7 +35,7 @@ pub(super) struct Session<'m> {
 
 impl<'m> Session<'m> {
     pub(super) fn new(model: &'m Model, flows: &[u32], runs: usize, definitions: Definitions) -> Option<Session<'m>> {
-        let program = Program::new(model, flows, runs, definitions.rests)?;
+        let program = Program::new(model, flows, runs, definitions)?;
         let mut table = Table::default();
         table.definitions = definitions;
         table.shared_locks = shared_locks(&program);

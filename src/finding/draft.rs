@@ -26,7 +26,8 @@ pub struct Draft {
     pub assumptions: Vec<String>,
     /// What the act rests on, and what to say there.
     pub related: Vec<(Spot, String)>,
-    pub fixes: Vec<DraftFix>,
+    /// What would help, if the code around is as expected.
+    pub fixes: Vec<Cure>,
     pub witness: Vec<DraftStep>,
 }
 
@@ -38,6 +39,50 @@ pub struct DraftStep {
     pub time: Option<String>,
 }
 
+/// What would mend a finding, in terms of its spots; the edits are worked out from the text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cure {
+    /// What is returned in the `try` around is waited for: `clear` stands in its `finally`.
+    AwaitReturns { clear: Spot },
+    /// A call is waited for.
+    Await { call: Spot },
+    /// What is written is read after the wait.
+    WaitFirst { write: Spot },
+    /// A mark is set before the first wait.
+    ClaimFirst { set: Spot },
+    /// A mark is given back in `finally`.
+    Finally { set: Spot, clear: Spot },
+    /// A guard gets a name, and lives as long as it.
+    NameGuard { taken: Spot },
+    /// The guard in the head of a statement ends before its body.
+    Hoist { taken: Spot },
+    /// A lock that one statement takes twice is taken once.
+    OneGuard { first: Spot, second: Spot },
+    /// What is written in a transaction is written on its handle.
+    PassHandle { act: Spot, transaction: Spot },
+    /// A file is created in a step that fails where it is; `look` asked whether it was there.
+    CreateNew { write: Spot, look: Spot, safe: bool },
+}
+
+impl Cure {
+    /// A place in the file that is edited.
+    pub fn spot(&self) -> Spot {
+        match self {
+            Cure::AwaitReturns { clear: spot }
+            | Cure::Await { call: spot }
+            | Cure::WaitFirst { write: spot }
+            | Cure::ClaimFirst { set: spot }
+            | Cure::Finally { set: spot, .. }
+            | Cure::NameGuard { taken: spot }
+            | Cure::Hoist { taken: spot }
+            | Cure::OneGuard { first: spot, .. }
+            | Cure::PassHandle { act: spot, .. }
+            | Cure::CreateNew { write: spot, .. } => *spot,
+        }
+    }
+}
+
+/// Edits that mend a finding.
 #[derive(Clone, PartialEq, Debug)]
 pub struct DraftFix {
     pub title: String,
@@ -45,10 +90,13 @@ pub struct DraftFix {
     pub edits: Vec<(Spot, String)>,
 }
 
+/// Works out what a cure comes to in the text, if it is right there.
+pub type WorkOut = fn(&Cure, &Sources) -> Option<DraftFix>;
+
 /// The drafts of all rules, each with its rule's id and severity, as findings in their one order, none of them twice.
-pub fn settle(drafts: Vec<(&'static str, Severity, Draft)>, sources: &Sources) -> Vec<Finding> {
+pub fn settle(drafts: Vec<(&'static str, Severity, Draft)>, sources: &Sources, work_out: WorkOut) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
-        drafts.into_iter().map(|(rule, severity, draft)| finding(rule, severity, draft, sources)).collect();
+        drafts.into_iter().map(|(rule, severity, draft)| finding(rule, severity, draft, sources, work_out)).collect();
     sort(&mut findings);
     findings.dedup_by(|b, a| order(a) == order(b));
     fingerprint::number_equals(&mut findings);
@@ -65,7 +113,7 @@ fn order(finding: &Finding) -> (&str, Range, &str, &str, &str) {
     (&finding.path, finding.span, finding.rule, finding.violation, &finding.message)
 }
 
-fn finding(rule: &'static str, severity: Severity, draft: Draft, sources: &Sources) -> Finding {
+fn finding(rule: &'static str, severity: Severity, draft: Draft, sources: &Sources, work_out: WorkOut) -> Finding {
     let severity = if draft.confidence == Confidence::Possible { severity.lower() } else { severity };
     let fingerprint = fingerprint::of(rule, &draft, sources);
     let file = sources.file(draft.at.file);
@@ -82,7 +130,7 @@ fn finding(rule: &'static str, severity: Severity, draft: Draft, sources: &Sourc
         outcome: draft.outcome,
         assumptions: draft.assumptions,
         related: draft.related.into_iter().map(|(at, text)| related(at, text, sources)).collect(),
-        fixes: draft.fixes.into_iter().map(|draft| fix(draft, sources)).collect(),
+        fixes: draft.fixes.iter().filter_map(|cure| Some(fix(work_out(cure, sources)?, sources))).collect(),
         witness: draft.witness.into_iter().map(|draft| step(draft, sources)).collect(),
         fingerprint,
         url: url(rule),
@@ -98,9 +146,11 @@ fn related(at: Spot, text: String, sources: &Sources) -> Related {
 fn fix(draft: DraftFix, sources: &Sources) -> Fix {
     let edit = |(at, text): (Spot, String)| {
         let file: &SourceFile = sources.file(at.file);
-        Edit { path: file.shown.clone(), span: file.range(at.span), text }
+        Edit { path: file.shown.clone(), span: file.range(at.span), text, file: at.file }
     };
-    Fix { title: draft.title, safe: draft.safe, edits: draft.edits.into_iter().map(edit).collect() }
+    let mut edits: Vec<Edit> = draft.edits.into_iter().map(edit).collect();
+    edits.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
+    Fix { title: draft.title, safe: draft.safe, edits }
 }
 
 fn step(draft: DraftStep, sources: &Sources) -> WitnessStep {

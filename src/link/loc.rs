@@ -2,7 +2,7 @@
 
 use super::Program;
 use super::ids::{FileId, FunctionId, UnitId};
-use crate::facts::{LocalIx, Reg, Value};
+use crate::facts::{Bind, LocalIx, Reg, Value};
 use crate::names::Name;
 
 /// A base, a way from it, and the last owner on that way. `this.store.jobs[id]`, where `store` is declared as a `Store`,
@@ -159,12 +159,28 @@ impl Loc {
                 program.unit(unit).fields.get(field as usize).map_or("?".into(), |f| f.name.to_string())
             }
             Base::External(name) => name.to_string(),
-            Base::Value(..) => "…".to_owned(),
+            Base::Value(function, _) => {
+                variable_of(program, function, self.base).map_or("…".to_owned(), |name| name.to_string())
+            }
             Base::Answer(function) => format!("{}()", program.function(function).name),
         };
         show_path(&mut out, &self.path);
         out
     }
+}
+
+/// The first variable of that function that what a step made was put into.
+fn variable_of(program: &Program, function: FunctionId, base: Base) -> Option<Name> {
+    let body = program.body(function);
+    let holds = |value: &Value| match value {
+        Value::Reg(reg) => {
+            let loc = body.registers.get(reg.index()).and_then(|info| info.loc.as_ref());
+            loc.is_some_and(|loc| loc.base == base && loc.path.is_empty())
+        }
+        _ => false,
+    };
+    let mut locals = program.function(function).locals.iter();
+    locals.find(|local| matches!(&local.bind, Bind::Once(value) if holds(value))).map(|local| local.name)
 }
 
 fn show_path(out: &mut String, path: &[Seg]) {
@@ -201,6 +217,11 @@ impl SharedKey {
             Owner::Base(Base::Param(f, _) | Base::Local(f, _) | Base::Value(f, _) | Base::Answer(f)) => Some(f.file),
             Owner::Base(Base::External(_)) => None,
         }
+    }
+
+    /// Is it one of several that go by this name: some element of a collection?
+    pub fn is_blurred(&self) -> bool {
+        self.path.iter().any(|seg| matches!(seg, Seg::Any | Seg::Key(Key::Value(..))))
     }
 
     /// Does one of the two hold the other: `Store.jobs` and `Store.jobs[…]`?

@@ -6,6 +6,7 @@
 
 mod again;
 pub mod bind;
+mod generics;
 pub mod ids;
 pub mod loc;
 pub mod modules;
@@ -17,7 +18,7 @@ pub mod types;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::facts::{FileFacts, Function, Language, Type, Unit, UnitKind};
+use crate::facts::{FileFacts, Function, Language, Unit, UnitKind};
 use crate::models::{Effect, Models};
 use crate::names::Name;
 pub use again::{Kept, listen};
@@ -153,14 +154,9 @@ impl Program {
         }
     }
 
-    /// The declared type of a function's result; an async one's is a promise of it.
+    /// The declared type of a function's result, whatever it is called with.
     fn return_type(&self, id: FunctionId) -> Ty {
-        let function = self.function(id);
-        let ty = match &function.returns {
-            Type::Unknown => Ty::Unknown,
-            ty => self.resolve_type(id.file, function.unit, &function.generics, ty),
-        };
-        if function.is_async && self.is_rust(id.file) { Ty::lib("Future", vec![ty]) } else { ty }
+        self.result_type(id, &[])
     }
 
     /// What a pointer points to or an optional value holds: that whose fields one sees.

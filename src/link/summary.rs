@@ -61,6 +61,8 @@ pub enum Happening {
     Pause,
     Acquire(KeyId),
     Release,
+    /// What stands there is released.
+    Close(KeyId),
     /// Work on what is outside the store.
     Act(Acts),
 }
@@ -72,6 +74,7 @@ impl Happening {
             Happening::Read(id) => Happening::Read(key(id)?),
             Happening::Write(id) => Happening::Write(key(id)?),
             Happening::Acquire(id) => Happening::Acquire(key(id)?),
+            Happening::Close(id) => Happening::Close(key(id)?),
             Happening::Call(_) | Happening::Pause | Happening::Release | Happening::Act(_) => self,
         })
     }
@@ -84,6 +87,8 @@ pub struct Summary {
     pub reads: Vec<KeyId>,
     pub writes: Vec<KeyId>,
     pub acquires: Vec<KeyId>,
+    /// Places whose content it releases.
+    pub closes: Vec<KeyId>,
     pub pauses: bool,
     /// The worst that it does outside the store.
     pub acts: Acts,
@@ -167,6 +172,7 @@ fn exclusive(program: &Program) -> FxHashSet<SharedKey> {
 
 enum RawEvent {
     Access { key: SharedKey, write: bool },
+    Close(SharedKey),
     Acquire(SharedKey),
     Plain(Happening),
     File,
@@ -203,7 +209,8 @@ fn event(program: &Program, id: FunctionId, op: &Op, guarded: &FxHashSet<UnitId>
         }
     };
     match &op.kind {
-        OpKind::Read { at, .. } | OpKind::Use { at } => access(at, false, is_atomic(program, at)),
+        OpKind::Read { at, into, .. } if program.is_handle(id, at, *into) => {}
+        OpKind::Read { at, .. } | OpKind::Use { at, .. } => access(at, false, is_atomic(program, at)),
         OpKind::Write { at, .. } => access(at, true, is_atomic(program, at)),
         OpKind::Update { at, .. } | OpKind::Exchange { at, .. } | OpKind::SetOnce { at, .. } => {
             access(at, false, true);
@@ -216,7 +223,10 @@ fn event(program: &Program, id: FunctionId, op: &Op, guarded: &FxHashSet<UnitId>
                 out.push(RawEvent::Plain(Happening::Call(target)));
             }
         }
-        OpKind::Close { at: Some(at), .. } => access(at, false, false),
+        OpKind::Close { at: Some(at), .. } => {
+            access(at, false, false);
+            out.push(RawEvent::Close(at.key()));
+        }
         OpKind::Acquire { lock, is_async, guard, .. } => {
             // Whoever holds the guard sees what it guards.
             if let Some(inside) = &program.body(id).registers[guard.index()].loc {
@@ -228,8 +238,11 @@ fn event(program: &Program, id: FunctionId, op: &Op, guarded: &FxHashSet<UnitId>
             out.push(RawEvent::Acquire(lock.key()));
         }
         OpKind::Release { .. } => out.push(RawEvent::Plain(Happening::Release)),
-        OpKind::Call { target, .. } => out.push(RawEvent::Plain(Happening::Call(*target))),
-        OpKind::Run { callee, how: Running::Locked, at, .. } => {
+        OpKind::Call { target, .. } => {
+            out.push(RawEvent::Plain(Happening::Call(*target)));
+            out.extend(program.body(id).taken(&op.kind).map(|guard| RawEvent::Acquire(guard.lock.key())));
+        }
+        OpKind::Run { callee, how: Running::Locked | Running::Queued, at, .. } => {
             out.push(RawEvent::Plain(Happening::Pause));
             if let Some(at) = at {
                 out.push(RawEvent::Acquire(at.key()));
@@ -239,26 +252,28 @@ fn event(program: &Program, id: FunctionId, op: &Op, guarded: &FxHashSet<UnitId>
             }
             out.push(RawEvent::Plain(Happening::Release));
         }
-        OpKind::Run { callee, how, .. } if !matches!(how, Running::Later | Running::Often) => {
+        OpKind::Run { callee, how, .. } if *how != Running::Later && !how.repeats() => {
             if let Some(target) = callee.target() {
                 out.push(RawEvent::Plain(Happening::Call(target)));
             }
         }
         OpKind::Suspend { .. } | OpKind::Wait { .. } => out.push(RawEvent::Plain(Happening::Pause)),
         OpKind::Act { class, file, .. } => {
-            out.push(RawEvent::Plain(Happening::Act(match class {
-                Outside::Repeatable => Acts::Repeatable,
-                Outside::Unknown => Acts::Unknown,
-                Outside::Adding => Acts::Adding,
-            })));
-            if file.is_some() {
-                out.push(RawEvent::File);
-            }
+            out.push(RawEvent::Plain(Happening::Act(acts(*class))));
+            out.extend(file.is_some().then_some(RawEvent::File));
         }
         OpKind::Open { .. } | OpKind::Close { at: None, .. } => {
             out.push(RawEvent::Plain(Happening::Act(Acts::Adding)));
         }
         _ => {}
+    }
+}
+
+fn acts(class: Outside) -> Acts {
+    match class {
+        Outside::Repeatable => Acts::Repeatable,
+        Outside::Unknown => Acts::Unknown,
+        Outside::Adding => Acts::Adding,
     }
 }
 
@@ -323,6 +338,7 @@ impl Summary {
                     if write { Happening::Write(id) } else { Happening::Read(id) }
                 }
                 RawEvent::Acquire(key) => Happening::Acquire(keys.intern(key)),
+                RawEvent::Close(key) => Happening::Close(keys.intern(key)),
                 RawEvent::Plain(event) => event,
                 RawEvent::File => {
                     summary.files = true;
@@ -333,6 +349,7 @@ impl Summary {
                 Happening::Read(id) => summary.reads.push(id),
                 Happening::Write(id) => summary.writes.push(id),
                 Happening::Acquire(id) => summary.acquires.push(id),
+                Happening::Close(id) => summary.closes.push(id),
                 Happening::Pause => summary.pauses = true,
                 Happening::Act(acts) => summary.acts = summary.acts.max(acts),
                 Happening::Call(_) | Happening::Release => {}
@@ -351,6 +368,7 @@ impl Summary {
             summary.reads.extend_from_slice(&callee.reads);
             summary.writes.extend_from_slice(&callee.writes);
             summary.acquires.extend_from_slice(&callee.acquires);
+            summary.closes.extend_from_slice(&callee.closes);
             summary.pauses |= callee.pauses;
             summary.acts = summary.acts.max(callee.acts);
             summary.files |= callee.files;
@@ -360,7 +378,7 @@ impl Summary {
     }
 
     fn tidy(&mut self) {
-        for list in [&mut self.reads, &mut self.writes, &mut self.acquires] {
+        for list in [&mut self.reads, &mut self.writes, &mut self.acquires, &mut self.closes] {
             list.sort_unstable();
             list.dedup();
         }

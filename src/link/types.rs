@@ -213,6 +213,26 @@ impl Program {
 }
 
 impl Program {
+    /// Is what was read here the handle of a lock or an atomic that a field holds, and not what stands in it?
+    pub fn is_handle(&self, id: FunctionId, at: &super::loc::Loc, into: crate::facts::Reg) -> bool {
+        let fixed = at.path.iter().all(|seg| matches!(seg, super::loc::Seg::Field(_)));
+        let Some(info) = self.body(id).registers.get(into.index()).filter(|_| fixed && self.is_rust(id.file)) else {
+            return false;
+        };
+        let inner = self.pointee(&info.ty);
+        matches!(inner, Ty::Lib { name, .. } if name.starts_with("Atomic") || self.models.is_lock(name))
+    }
+
+    /// Does it stand in a cell that never leaves its thread? Runs of one thread meet only where they are suspended.
+    pub fn is_in_cell(&self, key: &super::loc::SharedKey) -> bool {
+        use super::loc::{Seg, SharedKey};
+        let inside = key.path.iter().position(|seg| *seg == Seg::Inside);
+        inside.is_some_and(|at| {
+            let cell = SharedKey { owner: key.owner, path: key.path[..at].to_vec() };
+            self.type_at(&cell).is_lib(&["RefCell"])
+        })
+    }
+
     /// Is it nothing but a lock around whatever it is given: `struct Locked<T>(Mutex<T>)`?
     pub fn is_wrapping(&self, id: UnitId) -> bool {
         let unit = self.unit(id);

@@ -5,6 +5,7 @@ mod depth;
 mod heal;
 pub mod remarks;
 pub mod rust;
+pub mod tree;
 pub mod typescript;
 
 use crate::facts::{
@@ -58,4 +59,15 @@ pub fn empty(language: Language, test: bool) -> FileFacts {
         functions: vec![function],
         notes: Vec::new(),
     }
+}
+
+/// How tree-sitter reads a file: as TSX wherever that could be meant.
+fn grammar(language: Language, path: &str) -> tree_sitter::Language {
+    let plain = [".ts", ".mts", ".cts"].iter().any(|end| path.ends_with(end));
+    let grammar = match language {
+        Language::Rust(_) => tree_sitter_rust::LANGUAGE,
+        Language::TypeScript if plain => tree_sitter_typescript::LANGUAGE_TYPESCRIPT,
+        Language::TypeScript => tree_sitter_typescript::LANGUAGE_TSX,
+    };
+    grammar.into()
 }

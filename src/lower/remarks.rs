@@ -75,14 +75,8 @@ pub fn room(text: &str, language: Language, path: &str, offset: u32) -> Option<R
 }
 
 fn parse(text: &str, language: Language, path: &str) -> Option<Tree> {
-    let plain = [".ts", ".mts", ".cts"].iter().any(|end| path.ends_with(end));
-    let grammar = match language {
-        Language::Rust(_) => tree_sitter_rust::LANGUAGE,
-        Language::TypeScript if plain => tree_sitter_typescript::LANGUAGE_TYPESCRIPT,
-        Language::TypeScript => tree_sitter_typescript::LANGUAGE_TSX,
-    };
     let mut parser = Parser::new();
-    parser.set_language(&grammar.into()).ok()?;
+    parser.set_language(&super::grammar(language, path)).ok()?;
     parser.parse(text, None)
 }
 

@@ -101,6 +101,7 @@ fn said_of_overlap(evidence: Evidence) -> &'static str {
     match evidence {
         Evidence::None => "nothing says that two runs of it overlap",
         Evidence::Assumed => "two runs of it may overlap: anybody can call it",
+        Evidence::Offered => "two runs of it may overlap: one instance is there for everybody",
         Evidence::Shown => "two runs of it overlap: the code starts it again whoever is still running",
         Evidence::Admitted => "two runs of it overlap: the code itself reckons with it",
     }

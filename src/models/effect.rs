@@ -55,10 +55,14 @@ pub enum Effect {
     Wait(u8),
     /// `notify`
     Notify,
-    /// `run 0 now|each|later|often|spawned|chained|failed|settled|locked`: calls a function value.
+    /// `unlock`: gives the receiver back, whatever guard was got for it.
+    Unlock,
+    /// `run 0 now|each|later|often|timed|spawned|chained|failed|settled|locked|queued`: calls a function value. `run 1 locked
+    /// named 0`: the lock is the one that argument 0 names.
     Run {
         arg: u8,
         how: Running,
+        named: Option<u8>,
     },
     /// `join`: the result is a promise over those in argument 0.
     JoinAll,
@@ -186,8 +190,10 @@ pub enum Running {
     Each,
     /// Once, at some later time.
     Later,
-    /// Again and again, whoever is still running: a timer, a listener.
+    /// Again and again, whoever is still running: a listener.
     Often,
+    /// The same by the clock: a period that the work may outlast.
+    Timed,
     /// As a task or thread of its own.
     Spawned,
     /// When the receiver has settled well.
@@ -196,8 +202,10 @@ pub enum Running {
     Failed,
     /// When the receiver has settled, either way.
     Settled,
-    /// One at a time, in the receiver's lock or queue.
+    /// One at a time, in the receiver's lock.
     Locked,
+    /// In a queue that lets one in at a time, or some few: nobody is sure to wait there.
+    Queued,
 }
 
 impl Effect {
@@ -242,7 +250,8 @@ impl Effect {
             "release" => Effect::Release(number(1)),
             "wait" => Effect::Wait(number(1)?),
             "notify" => Effect::Notify,
-            "run" => Effect::Run { arg: number(1)?, how: Running::parse(words.get(2)?)? },
+            "unlock" => Effect::Unlock,
+            "run" => Effect::Run { arg: number(1)?, how: Running::parse(words.get(2)?)?, named: number(4) },
             "join" => Effect::JoinAll,
             "pause" => Effect::Pause,
             "settle" => Effect::Settle(number(1)?),
@@ -256,21 +265,28 @@ impl Effect {
             }),
             "ends" => Effect::Ends,
             "file" => Effect::File(FileEffect::parse(&words)?),
-            "path" => Effect::Path(match *words.get(1)? {
-                "join" => PathEffect::Join,
-                "child" => PathEffect::Child(number(2)?),
-                "push" => PathEffect::Push(number(2)?),
-                "renamed" => PathEffect::Renamed(number(2)?),
-                "parent" => PathEffect::Parent,
-                "same" => PathEffect::Same(number(2)),
-                "root" => PathEffect::Root,
-                "fresh" => PathEffect::Fresh,
-                "options" => PathEffect::Options,
-                _ => return None,
-            }),
+            "path" => Effect::Path(PathEffect::parse(&words)?),
             _ => return None,
         };
         Some(effect)
+    }
+}
+
+impl PathEffect {
+    fn parse(words: &[&str]) -> Option<PathEffect> {
+        let number = || words.get(2).and_then(|word| word.parse::<u8>().ok());
+        Some(match *words.get(1)? {
+            "join" => PathEffect::Join,
+            "child" => PathEffect::Child(number()?),
+            "push" => PathEffect::Push(number()?),
+            "renamed" => PathEffect::Renamed(number()?),
+            "parent" => PathEffect::Parent,
+            "same" => PathEffect::Same(number()),
+            "root" => PathEffect::Root,
+            "fresh" => PathEffect::Fresh,
+            "options" => PathEffect::Options,
+            _ => return None,
+        })
     }
 }
 
@@ -328,9 +344,14 @@ impl Attempt {
 }
 
 impl Running {
+    /// Does it run at another time than that of the call, and again whoever is still running?
+    pub fn repeats(self) -> bool {
+        matches!(self, Running::Often | Running::Timed)
+    }
+
     /// Is the result a promise of the function's?
     pub fn makes_promise(self) -> bool {
-        self.waits_for_receiver() || matches!(self, Running::Spawned | Running::Locked)
+        self.waits_for_receiver() || matches!(self, Running::Spawned | Running::Locked | Running::Queued)
     }
 
     /// Does the function run when the promise that the call is made on has settled?
@@ -344,11 +365,13 @@ impl Running {
             "each" => Running::Each,
             "later" => Running::Later,
             "often" => Running::Often,
+            "timed" => Running::Timed,
             "spawned" => Running::Spawned,
             "chained" => Running::Chained,
             "failed" => Running::Failed,
             "settled" => Running::Settled,
             "locked" => Running::Locked,
+            "queued" => Running::Queued,
             _ => return None,
         })
     }

@@ -31,6 +31,10 @@ pub struct Lines {
     releases: Vec<String>,
     /// Props that take a function to be called whenever the user does something, besides those named `on…`.
     props: Vec<String>,
+    /// Methods that take a name and functions to be called whenever what it names happens: `on`, `addEventListener`.
+    listeners: Vec<String>,
+    /// The same where the name is a path that begins with `/`: `get`, `post`.
+    routes: Vec<String>,
     /// Types whose values have a life of their own: two of them are never interchangeable.
     lives: Vec<String>,
     /// Types that are data and nothing else, but for what they hold.
@@ -60,6 +64,8 @@ impl Lines {
         self.pointers.extend(other.pointers);
         self.releases.extend(other.releases);
         self.props.extend(other.props);
+        self.listeners.extend(other.listeners);
+        self.routes.extend(other.routes);
         self.lives.extend(other.lives);
         self.plain.extend(other.plain);
         self.guards.extend(other.guards);
@@ -81,6 +87,8 @@ pub struct Models {
     pointers: FxHashSet<Name>,
     releases: FxHashSet<Name>,
     props: Vec<Name>,
+    listeners: FxHashSet<Name>,
+    routes: FxHashSet<Name>,
     lives: FxHashSet<Name>,
     plain: FxHashSet<Name>,
     guards: FxHashMap<Name, Mode>,
@@ -135,6 +143,8 @@ impl Models {
         self.lives.extend(lines.lives.iter().map(|name| Name::new(name)));
         self.plain.extend(lines.plain.iter().map(|name| Name::new(name)));
         self.props.extend(lines.props.iter().map(|name| Name::new(name)));
+        self.listeners.extend(lines.listeners.iter().map(|name| Name::new(name)));
+        self.routes.extend(lines.routes.iter().map(|name| Name::new(name)));
         self.blocking.extend(lines.blocking.iter().map(|name| Name::new(name)));
         self.modules.extend(lines.modules.iter().map(|(name, like)| (Name::new(name), Name::new(like))));
         self.types.extend(lines.types.iter().map(|(name, like)| (Name::new(name), Name::new(like))));
@@ -239,6 +249,12 @@ impl Models {
     /// Does a method of this name end the life of its receiver?
     pub fn releases(&self, method: Name) -> bool {
         self.releases.contains(&method)
+    }
+
+    /// Are functions that a method of this name gets behind a name called whenever what is named happens? `path`: the name
+    /// is a path.
+    pub fn listens(&self, method: Name, path: bool) -> bool {
+        self.listeners.contains(&method) || path && self.routes.contains(&method)
     }
 
     /// Is a function given under this prop name called whenever the user does something?

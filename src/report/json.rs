@@ -57,7 +57,7 @@ pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()
 }
 
 /// JSON escapes what is hostile in ASCII by itself; the rest can only stand inside of strings.
-pub(super) fn escape_hostile(text: &str) -> Cow<'_, str> {
+pub(crate) fn escape_hostile(text: &str) -> Cow<'_, str> {
     let hostile = |c: char| !c.is_ascii() && is_hostile(c);
     if !text.contains(hostile) {
         return Cow::Borrowed(text);

@@ -47,7 +47,7 @@ fn row(finding: &Finding) -> String {
     format!("| {} | {} | {} | {} |\n", finding.severity, finding.rule, code(&place), escape(&finding.message))
 }
 
-fn details(finding: &Finding) -> String {
+pub(crate) fn details(finding: &Finding) -> String {
     let place = format!("{}:{}", finding.path, finding.span.start.line);
     let lines: Vec<String> = lines_of(finding);
     let body = lines.join("\n");
@@ -57,7 +57,7 @@ fn details(finding: &Finding) -> String {
 }
 
 /// Text in which nothing is a mark. Backticks stay: messages name code in them.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let parts = clean(text);
     let mut out = String::new();
     for (index, part) in parts.split('`').enumerate() {
@@ -91,12 +91,12 @@ fn plain(text: &str) -> String {
     out
 }
 
-fn html(text: &str) -> String {
+pub(crate) fn html(text: &str) -> String {
     clean(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('@', "&#64;")
 }
 
 /// Text as code, in a table.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let text = clean(text).replace('|', "\\|");
     let ticks = "`".repeat(longest_ticks(&text) + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };

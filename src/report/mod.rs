@@ -5,7 +5,7 @@ mod excerpt;
 mod forges;
 mod json;
 mod lanes;
-mod markdown;
+pub(crate) mod markdown;
 mod paint;
 mod rdjson;
 mod sarif;
@@ -15,12 +15,13 @@ mod tests;
 mod xml;
 
 use std::io::{self, Write};
-use std::time::Duration;
 
 use crate::finding::{Finding, Severity};
 use crate::notes::Notes;
 use crate::selection::{Aside, Hidden};
 use crate::source::Sources;
+use crate::stages::Timings;
+pub(crate) use json::escape_hostile;
 pub use paint::{Paint, clean};
 
 /// All that a run has to say.
@@ -33,7 +34,7 @@ pub struct Report {
     pub gone: Option<usize>,
     pub notes: Notes,
     pub sources: Sources,
-    pub timings: Vec<(&'static str, Duration)>,
+    pub timings: Timings,
 }
 
 macro_rules! formats {

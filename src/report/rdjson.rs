@@ -22,12 +22,18 @@ fn diagnostic(finding: &Finding, sources: &Sources) -> Value {
     let related = finding.related.iter().map(|related| {
         json!({ "message": clean(&related.text), "location": location(&related.path, related.file, related.span, sources) })
     });
+    // Each suggestion stands for itself: a fix of several edits is none.
+    let whole = finding.fixes.iter().filter(|fix| fix.edits.len() == 1).flat_map(|fix| &fix.edits);
+    let suggestions = whole.map(
+        |edit| json!({ "range": location(&edit.path, edit.file, edit.span, sources)["range"], "text": edit.text }),
+    );
     json!({
         "message": lines_of(finding).join("\n"),
         "location": location(&finding.path, finding.file, finding.span, sources),
         "severity": severity(finding.severity),
         "source": { "name": "racelint" },
         "code": { "value": finding.rule, "url": finding.url },
+        "suggestions": suggestions.collect::<Vec<_>>(),
         "relatedLocations": related.collect::<Vec<_>>(),
     })
 }

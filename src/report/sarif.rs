@@ -49,12 +49,17 @@ fn driver() -> Value {
     let rules = RULES.iter().map(|rule| of_rule(rule.meta(), rule.page));
     let about = [(BAD, "A suppression says something wrong"), (UNUSED, "A suppression covers no finding")];
     let others = about.iter().map(|(id, summary)| described(id, summary, suppress::PAGE, "warning"));
-    json!({
+    let mut driver = json!({
         "name": "racelint",
         "version": env!("CARGO_PKG_VERSION"),
         "semanticVersion": env!("CARGO_PKG_VERSION"),
         "rules": rules.chain(others).collect::<Vec<_>>(),
-    })
+    });
+    let address = env!("CARGO_PKG_REPOSITORY");
+    if !address.is_empty() {
+        driver["informationUri"] = json!(address);
+    }
+    driver
 }
 
 fn of_rule(meta: &Meta, page: &str) -> Value {
@@ -156,7 +161,7 @@ fn code_flow(witness: &[WitnessStep], outcome: &str) -> Value {
 
 fn fix(fix: &Fix) -> Value {
     let mut changes: Map<String, Value> = Map::new();
-    for Edit { path, span, text } in &fix.edits {
+    for Edit { path, span, text, .. } in &fix.edits {
         let replacement = json!({ "deletedRegion": region(*span), "insertedContent": { "text": text } });
         let change = changes
             .entry(path.clone())

@@ -58,6 +58,10 @@ fn body(out: &mut String, finding: &Finding, sources: &Sources, style: Style) {
         paragraph(out, "   if ", &paint.bold("if"), assumption, style);
     }
     paragraph(out, "   help: ", &paint.green("help:"), &finding.help, style);
+    if let Some(fix) = finding.fix(true) {
+        let flag = if fix.safe { "--fix" } else { "--fix --unsafe-fixes" };
+        paragraph(out, "   fix: ", &paint.green("fix:"), &format!("{} ({flag})", fix.title), style);
+    }
     let page = format!("{}, {}: racelint explain {}", finding.violation, finding.confidence, finding.rule);
     out.push_str(&format!("   {}\n", paint.dim(&page)));
 }

@@ -4,7 +4,7 @@
 use crate::explore::model::{
     Check, Effect, Flow, How, Instr, LockDef, Mode, Model, Op, PlaceDef, PlaceId, Site, Val, World,
 };
-use crate::explore::{Break, Question, Violation, explore};
+use crate::explore::{Break, Question, Verdict, Violation, explore};
 
 /// One step of a lane and the number of the spot where it stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,6 +39,12 @@ pub type Lane<'a> = &'a [(Step, u32)];
 /// The break of one of these kinds that the lanes have, the first of the list that there is. `pair`: the first two places
 /// belong together.
 pub fn play(lanes: &[Lane<'_>], places: usize, pair: bool, wanted: &[Violation]) -> Option<Break> {
+    let verdict = answer(lanes, places, pair);
+    wanted.iter().find_map(|kind| verdict.first(*kind))
+}
+
+/// What exploring these lanes comes to.
+pub fn answer(lanes: &[Lane<'_>], places: usize, pair: bool) -> Verdict {
     let starts_empty = |place: PlaceId| {
         lanes.iter().any(|lane| lane.iter().any(|(step, _)| matches!(step, Step::IfNothing | Step::Take(_))))
             || pair && place < 2
@@ -68,8 +74,7 @@ pub fn play(lanes: &[Lane<'_>], places: usize, pair: bool, wanted: &[Violation])
         ..Model::default()
     };
     let lanes = (0..lanes.len()).map(|lane| vec![lane as u32]).collect();
-    let verdict = explore(&model, &Question::new(lanes));
-    wanted.iter().find_map(|kind| verdict.first(*kind))
+    explore(&model, &Question::new(lanes))
 }
 
 /// One lane twice.

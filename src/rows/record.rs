@@ -82,7 +82,7 @@ pub struct Transaction {
     pub past: Option<u64>,
 }
 
-#[derive(Default, Debug)]
+#[derive(Clone, Default, Debug)]
 pub struct Trace {
     pub accesses: Vec<Access>,
     pub transactions: Vec<Transaction>,

@@ -203,8 +203,8 @@ impl<'a, 'p> Tracer<'a, 'p> {
             _ => None,
         });
         match how {
-            Some(Running::Later | Running::Often | Running::Spawned) => None,
-            Some(Running::Locked) => Some(false),
+            Some(Running::Later | Running::Often | Running::Timed | Running::Spawned) => None,
+            Some(Running::Locked | Running::Queued) => Some(false),
             Some(_) => Some(true),
             None => {
                 let root = self.values.program.function(frame.function).kind == FunctionKind::Module;

@@ -51,7 +51,15 @@ impl Defs {
                 }
                 // A named function that somebody runs for the caller; closures are followed where they stand.
                 OpKind::Run { callee, into, how, .. } => {
-                    let later = matches!(how, Running::Later | Running::Often | Running::Spawned | Running::Locked);
+                    let later = matches!(
+                        how,
+                        Running::Later
+                            | Running::Often
+                            | Running::Timed
+                            | Running::Spawned
+                            | Running::Locked
+                            | Running::Queued
+                    );
                     if let Some(target) = callee.target().filter(|_| !later)
                         && program.function(target).outer.is_none_or(|outer| outer.0 == 0)
                     {

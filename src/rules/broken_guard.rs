@@ -10,6 +10,7 @@ use crate::assemble::Assembled;
 use crate::examine::overlap::Evidence;
 use crate::explore::model::Site;
 use crate::explore::{Break, EventKind, Violation};
+use crate::finding::{Cure, Spot};
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let mut incidents = Incidents::default();
@@ -50,9 +51,21 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         if let Some(at) = at {
             draft.at = spot(assembled, at);
         }
+        draft.fixes = cures(found.violation, draft.at, [set, back].map(|site| site.map(|site| spot(assembled, site))));
         incidents.add(Some(&assembled.places[place as usize].key), draft);
     }
     incidents.report(sink);
+}
+
+/// What the place of the mark asks for; which of it the code allows is seen there.
+fn cures(violation: Violation, at: Spot, [set, clear]: [Option<Spot>; 2]) -> Vec<Cure> {
+    match (violation, set, clear) {
+        (Violation::EarlyEnd | Violation::DeadGuard, _, _) => vec![Cure::AwaitReturns { clear: at }],
+        (Violation::StuckGuard, Some(set), Some(clear)) => vec![Cure::Finally { set, clear }],
+        (Violation::StuckGuard, _, _) => Vec::new(),
+        (_, Some(set), _) if set == at => vec![Cure::ClaimFirst { set }],
+        _ => Vec::new(),
+    }
 }
 
 /// Did both runs set the mark before one of them gave it back?

@@ -1,7 +1,9 @@
 //! `check-then-open`: whether a file is there is asked first, and what follows is right only if nothing has changed by
 //! then: it is written over, or opened where it is gone.
 
-use super::outside::{act_name, breaks, draft, is_constant, is_of_its_own, is_written, reach, shown, shows};
+use super::outside::{
+    act_name, breaks, create_new, draft, is_constant, is_of_its_own, is_written, reach, shown, shows,
+};
 use super::pick::Incidents;
 use super::wording::{Words, function_at};
 use super::{Context, Sink};
@@ -32,6 +34,7 @@ fn overwritten(cx: &Context<'_>, examined: &ExaminedFile, incidents: &mut Incide
             let words = written_over(shown(examined), &act_name(cx, &examined.assembled, found));
             let mut draft = draft(cx, &examined.assembled, found, &reach, words);
             // Two runs with one path have one task, most likely: they write the same unless each makes something of its own.
+            draft.fixes = create_new(&examined.assembled, found, &draft, false);
             if !is_of_its_own(&examined.assembled, examined.place) {
                 draft.confidence = Confidence::Possible;
             }
@@ -80,6 +83,9 @@ fn disturbed(cx: &Context<'_>, examined: &ExaminedFile, incidents: &mut Incident
             let mut draft = draft(cx, &other.assembled, found, &reach, words);
             if !reach.is_tool {
                 draft.confidence = Confidence::Likely;
+            }
+            if found.violation == Violation::StaleCheck {
+                draft.fixes = create_new(&other.assembled, found, &draft, false);
             }
             incidents.add(None, draft);
         }

@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap;
 
 use super::Context;
 use super::shape::{
-    Put, asks_for_absence, is_chained, is_given_back, is_held_over_a_wait, is_marked, is_under_its_test, mark_sites,
-    put,
+    Put, asks_for_absence, is_chained, is_decided_by, is_given, is_given_back, is_held_over_a_wait, is_marked,
+    is_replaced, is_under_its_test, mark_sites, put,
 };
 use super::wording::function_at;
 use crate::examine::Examined;
@@ -29,6 +29,14 @@ pub(super) enum Claim {
     Reentrant,
     /// `non-atomic-update`
     Update,
+    /// `use-after-release`
+    Released,
+    /// `shared-request-state`
+    Mixed,
+    /// `stale-response`
+    Late,
+    /// `check-then-act`
+    Check,
 }
 
 /// Which rule has what, over everything that was examined.
@@ -46,8 +54,10 @@ impl Claims {
             let (Some(claim), Some(key)) = (claim(examined, found), key(examined, found)) else { continue };
             let act = function_at(&examined.assembled, found.act);
             lower(claims.best.entry((act, key)).or_insert(claim), claim);
-            if examined.pair.first == examined.pair.second {
-                lower(claims.alone.entry(act).or_insert(claim), claim);
+            if is_alone(examined, found) {
+                for function in [act, examined.pair.first] {
+                    lower(claims.alone.entry(function).or_insert(claim), claim);
+                }
             }
         }
         claims
@@ -61,9 +71,15 @@ impl Claims {
         let Some(key) = key(examined, found) else { return false };
         let act = function_at(&examined.assembled, found.act);
         let first = self.best.get(&(act, key)).is_none_or(|best| *best >= claim_of);
-        let itself = examined.pair.first == examined.pair.second;
-        first && !(itself && self.alone.get(&act).is_some_and(|best| *best < claim_of))
+        let better = |id: &FunctionId| self.alone.get(id).is_some_and(|best| *best < claim_of);
+        first && !(is_alone(examined, found) && (better(&act) || better(&examined.pair.first)))
     }
+}
+
+/// Does a function break when it meets itself, called by itself or by another one?
+fn is_alone(examined: &Examined, found: &Break) -> bool {
+    let rival = examined.assembled.sites.get(found.rival.0 as usize).map(|site| site.function);
+    examined.pair.first == examined.pair.second || rival == Some(function_at(&examined.assembled, found.act))
 }
 
 fn lower(known: &mut Claim, claim: Claim) {
@@ -102,7 +118,14 @@ pub(super) fn claim(examined: &Examined, found: &Break) -> Option<Claim> {
         Violation::StaleCheck if tasks && put(assembled, found) == Put::Mark && asks_for_absence(assembled, place) => {
             Some(Claim::Guard)
         }
-        _ if !tasks || is_private(examined, found) => None,
+        _ if is_private(examined, found) => None,
+        Violation::StaleCheck if is_decided_by(assembled, found) => Some(Claim::Check),
+        _ if !tasks => None,
+        Violation::UseAfterRelease | Violation::DoubleRelease => Some(Claim::Released),
+        Violation::UseOfNull if asks_for_absence(assembled, place) => Some(Claim::Released),
+        Violation::ReadBack if is_given(assembled, place) => Some(Claim::Mixed),
+        Violation::OutOfOrder if is_replaced(assembled, found) => Some(Claim::Late),
+        Violation::ClaimLost | Violation::NeverReleased => Some(Claim::Late),
         Violation::OverwrittenResource => Some(Claim::Reentrant),
         Violation::LostUpdate => Some(Claim::Update),
         Violation::LostInsert if adds(examined, found) => Some(Claim::Update),

@@ -127,6 +127,12 @@ impl Clock<'_> {
         }
     }
 
+    /// Does the function answer with a time, or with what one is compared to?
+    fn answers_time(&self) -> bool {
+        let mut blocks = self.program.function(self.function).blocks.iter();
+        blocks.any(|block| matches!(&block.exit, Exit::Return { value, .. } if self.tells_time(value)))
+    }
+
     fn made(&self, value: &Value) -> Option<&OpKind> {
         let Value::Reg(wanted) = value else { return None };
         let mut ops = self.program.body(self.function).blocks.iter().flatten().map(|op| &op.kind);
@@ -143,6 +149,10 @@ impl Clock<'_> {
         match value {
             Value::Term(parts) | Value::List(parts) | Value::Template(parts) | Value::Case(_, parts) => any(parts),
             Value::Sum(reg, _) => inner.tells_time(&Value::Reg(*reg)),
+            // `is_ok_and(|age| age > limit)`: what a closure answers decides.
+            Value::Function(ix) => {
+                Clock { function: FunctionId { file: self.function.file, ix: *ix }, ..inner }.answers_time()
+            }
             Value::Reg(reg) if self.is_now(*reg) => true,
             Value::Reg(reg) => match self.made(value) {
                 Some(OpKind::Act { name, on, args, .. }) => {

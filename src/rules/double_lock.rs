@@ -1,28 +1,40 @@
 //! `double-lock`: a run takes a lock that it already holds.
 
 use super::pick::Incidents;
-use super::wording::{function_at, name, scope, spot, witness};
+use super::wording::{function_at, lock_name, name, scope, spot, witness};
 use super::{Context, Sink};
 use crate::assemble::{Assembled, Follow, Plan, assemble};
-use crate::explore::model::Site;
+use crate::examine::held::{Holds, Taken};
+use crate::examine::sketch::{Step, deadlock};
+use crate::explore::model::{Mode as Taking, Site};
 use crate::explore::{Break, Event, EventKind, Grade, Question, Verdict, Violation, explore};
-use crate::finding::{Confidence, Draft, DraftStep};
+use crate::facts::Span;
+use crate::finding::{Confidence, Cure, Draft, DraftStep, Spot};
 use crate::link::Program;
+use crate::link::bind::{LockType, OpKind};
 use crate::link::ids::FunctionId;
+use crate::link::loc::SharedKey;
 use crate::link::summary::{Happening, KeyId};
+use crate::models::Mode;
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
+    let program = cx.program;
     let mut incidents = Incidents::default();
-    for id in cx.program.functions() {
-        if cx.program.function(id).test || !takes_twice(cx.program, id) {
+    for id in program.functions() {
+        if program.function(id).test || !takes_twice(program, id) {
             continue;
         }
-        let Ok(assembled) = assemble(cx.program, &Plan::new(vec![id], Vec::new(), Follow::Locks)) else {
-            continue;
-        };
-        if let Verdict::Breaks(breaks) = explore(&assembled.model, &Question::new(vec![vec![0]])) {
-            let own = breaks.iter().filter(|found| found.violation == Violation::Deadlock);
-            own.for_each(|found| report(cx.program, id, &assembled, found, &mut incidents));
+        let assembled = assemble(program, &Plan::new(vec![id], Vec::new(), Follow::Locks));
+        let verdict = assembled.as_ref().map(|assembled| explore(&assembled.model, &Question::new(vec![vec![0]])));
+        match (&assembled, &verdict) {
+            (Ok(assembled), Ok(Verdict::Breaks(breaks))) => {
+                let own = breaks.iter().filter(|found| found.violation == Violation::Deadlock);
+                let again = own.filter_map(|found| Again::of(program, id, assembled, found));
+                again.for_each(|again| again.report(program, &mut incidents));
+            }
+            (Ok(_), Ok(_)) if !matches!(verdict, Ok(Verdict::TooBig)) => {}
+            // Too long to be explored as a whole: what is held for sure is short enough.
+            _ => in_long_function(program, id).for_each(|again| again.report(program, &mut incidents)),
         }
     }
     incidents.report(sink);
@@ -51,16 +63,110 @@ fn takes_twice(program: &Program, id: FunctionId) -> bool {
     false
 }
 
+/// A lock that is taken while it is held.
+struct Again {
+    /// The function that holds it.
+    by: FunctionId,
+    /// The function that takes it again.
+    inner: FunctionId,
+    lock: SharedKey,
+    shown: String,
+    outer: Spot,
+    at: Spot,
+    grade: Grade,
+    needs_writer: bool,
+    steps: Vec<DraftStep>,
+}
+
+impl Again {
+    fn of(program: &Program, by: FunctionId, assembled: &Assembled, found: &Break) -> Option<Again> {
+        let lock = &assembled.locks[found.lock? as usize];
+        // The function that holds the lock tells; its callers would only repeat it.
+        let outer = asked(program, assembled, held_since(found)?);
+        if function_at(assembled, outer) != by {
+            return None;
+        }
+        let act = asked(program, assembled, found.act);
+        Some(Again {
+            by,
+            inner: function_at(assembled, act),
+            lock: lock.key.clone(),
+            shown: lock_name(program, &lock.shown, spot(assembled, outer)),
+            outer: spot(assembled, outer),
+            at: spot(assembled, act),
+            grade: found.grade,
+            // Which way its own tests go is no assumption: some call goes that way. Only a writer in between is one.
+            needs_writer: found.witness.iter().any(|event| event.lane > 0),
+            steps: witness(assembled, found),
+        })
+    }
+
+    fn kind<'p>(&self, program: &'p Program) -> Option<&'p LockType> {
+        let mut guards = program.body(self.by).guards.iter();
+        guards.find(|guard| guard.lock.key() == self.lock).map(|guard| &guard.kind)
+    }
+
+    fn report(self, program: &Program, incidents: &mut Incidents) {
+        let shown = &self.shown;
+        let kind = self.kind(program);
+        let cell = kind.is_some_and(|kind| kind.name == "RefCell");
+        let sharded = kind.is_some_and(LockType::has_shards);
+        let confidence = match self.grade {
+            Grade::Possible => Confidence::Possible,
+            _ if self.needs_writer || sharded => Confidence::Likely,
+            _ => Confidence::Certain,
+        };
+        let writer = format!("somebody waits to take `{shown}` exclusively in between");
+        let shard = format!("both keys fall into the same part of `{shown}`, which is locked as one");
+        let assumptions = [(self.needs_writer, writer), (sharded, shard)];
+        let (end, outcome, held) = if cell {
+            (
+                format!("panics: `{shown}` is still borrowed"),
+                "the run panics here, every time it comes this way".to_owned(),
+                format!("`{shown}` is borrowed since here"),
+            )
+        } else {
+            (
+                format!("waits for `{shown}`, which only it can give back"),
+                format!("the run never gets past this line, and nobody else ever gets `{shown}`"),
+                format!("`{shown}` is held since here"),
+            )
+        };
+        let mut steps = self.steps.clone();
+        steps.push(DraftStep { lane: 'A', at: self.at, text: end, time: None });
+        let draft = Draft {
+            violation: Violation::Deadlock.as_str(),
+            confidence,
+            at: self.at,
+            scope: scope(program, self.by),
+            message: self.message(program, cell),
+            help: format!(
+                "end the first guard of `{shown}` before the second is taken (a block of its own, `drop(guard)`), or pass the guard on"
+            ),
+            outcome,
+            assumptions: assumptions.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text).collect(),
+            related: vec![(self.outer, held)],
+            fixes: vec![Cure::Hoist { taken: self.outer }, Cure::OneGuard { first: self.outer, second: self.at }],
+            witness: steps,
+        };
+        incidents.add(Some(&self.lock), draft);
+    }
+
+    fn message(&self, program: &Program, cell: bool) -> String {
+        let (by, inner, shown) = (name(program, self.by), name(program, self.inner), &self.shown);
+        let (locks, holds) = if cell { ("borrows", "has borrowed it") } else { ("locks", "holds it") };
+        if self.inner == self.by {
+            format!("`{by}` {locks} `{shown}` again while it still {holds}")
+        } else {
+            format!("`{by}` holds `{shown}` and calls `{inner}`, which {locks} it again")
+        }
+    }
+}
+
 /// Where the lock that is missing was taken.
 fn held_since(found: &Break) -> Option<Site> {
     let takes = |event: &&Event| event.lane == 0 && found.lock.is_some_and(|lock| event.what == EventKind::Locks(lock));
     found.witness.iter().find(takes).map(|event| event.site)
-}
-
-fn assumptions(shown: &str, needs_writer: bool, sharded: bool) -> Vec<String> {
-    let writer = needs_writer.then(|| format!("somebody waits to take `{shown}` exclusively in between"));
-    let shard = sharded.then(|| format!("both keys fall into the same part of `{shown}`, which is locked as one"));
-    writer.into_iter().chain(shard).collect()
 }
 
 /// Where the program asks for this lock: a function that only hands its guard out stands for its callers.
@@ -74,51 +180,31 @@ fn asked(program: &Program, assembled: &Assembled, mut site: Site) -> Site {
     site
 }
 
-fn report(program: &Program, id: FunctionId, assembled: &Assembled, found: &Break, incidents: &mut Incidents) {
-    let Some(lock) = found.lock.map(|lock| &assembled.locks[lock as usize]) else { return };
-    // The function that holds the lock tells; its callers would only repeat it.
-    let Some(outer) = held_since(found).map(|site| asked(program, assembled, site)) else { return };
-    if function_at(assembled, outer) != id {
-        return;
+/// What a function that is too long to explore takes by itself while it surely holds it.
+fn in_long_function(program: &Program, id: FunctionId) -> impl Iterator<Item = Again> {
+    let mut found = Vec::new();
+    if let Some(holds) = Holds::surely(program, id) {
+        holds.each(&mut |held, op| {
+            let OpKind::Acquire { lock, mode, attempt, .. } = &op.kind else { return };
+            let same = |taken: &&Taken<'_>| taken.guard.lock == *lock && taken.span != op.span;
+            if let Some(taken) = held.iter().find(same)
+                && attempt.waits()
+                && !lock.key().is_blurred()
+            {
+                found.extend(sketched(program, id, taken, *mode, op.span));
+            }
+        });
     }
-    let act = asked(program, assembled, found.act);
-    let inner = function_at(assembled, act);
-    let at = spot(assembled, act);
-    let shown = &lock.shown;
-    let message = if inner == id {
-        format!("`{}` locks `{shown}` again while it still holds it", name(program, id))
-    } else {
-        format!("`{}` holds `{shown}` and calls `{}`, which locks it again", name(program, id), name(program, inner))
-    };
-    // Which way its own tests go is no assumption: some call goes that way. Only a writer in between is one.
-    let needs_writer = found.witness.iter().any(|event| event.lane > 0);
-    let sharded = program.body(id).guards.iter().any(|guard| guard.lock.key() == lock.key && guard.kind.has_shards());
-    let confidence = match found.grade {
-        Grade::Possible => Confidence::Possible,
-        _ if needs_writer || sharded => Confidence::Likely,
-        _ => Confidence::Certain,
-    };
-    let mut steps = witness(assembled, found);
-    steps.push(DraftStep {
-        lane: 'A',
-        at,
-        text: format!("waits for `{shown}`, which only it can give back"),
-        time: None,
-    });
-    let draft = Draft {
-        violation: found.violation.as_str(),
-        confidence,
-        at,
-        scope: scope(program, id),
-        message,
-        help: format!(
-            "end the first guard of `{shown}` before the second is taken (a block of its own, `drop(guard)`), or pass the guard on"
-        ),
-        outcome: format!("the run never gets past this line, and nobody else ever gets `{shown}`"),
-        assumptions: assumptions(shown, needs_writer, sharded),
-        related: vec![(spot(assembled, outer), format!("`{shown}` is held since here"))],
-        fixes: Vec::new(),
-        witness: steps,
-    };
-    incidents.add(Some(&lock.key), draft);
+    found.into_iter()
+}
+
+fn sketched(program: &Program, id: FunctionId, taken: &Taken<'_>, mode: Mode, again: Span) -> Option<Again> {
+    let taking = |mode: Mode| if mode == Mode::Exclusive { Taking::Exclusive } else { Taking::Shared };
+    let lane = [(Step::Lock(0, taking(taken.guard.mode)), 0), (Step::Lock(0, taking(mode)), 1)];
+    let found = deadlock(&[&lane], 1)?;
+    let shown = taken.guard.lock.show(program);
+    let [outer, at] = [taken.span, again].map(|span| Spot { file: id.file, span });
+    let steps = vec![DraftStep { lane: 'A', at: outer, text: format!("locks `{shown}`"), time: None }];
+    let lock = taken.guard.lock.key();
+    Some(Again { by: id, inner: id, lock, shown, outer, at, grade: found.grade, needs_writer: false, steps })
 }

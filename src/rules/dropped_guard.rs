@@ -6,8 +6,10 @@ use super::pick::Incidents;
 use super::wording::{name, scope};
 use super::{Context, Sink};
 use crate::examine::held::Holds;
+use crate::examine::sketch::unguarded;
+use crate::explore::{Break, Event, EventKind, Violation};
 use crate::facts::{Reg, Span, Value};
-use crate::finding::{Confidence, Draft, DraftStep, Spot};
+use crate::finding::{Confidence, Cure, Draft, DraftStep, Spot};
 use crate::link::Program;
 use crate::link::bind::{Callable, Op, OpKind};
 use crate::link::ids::FunctionId;
@@ -20,7 +22,22 @@ struct Dropped {
     lock: Loc,
     at: Span,
     /// What the function does behind it.
-    later: Vec<(Thing, Span)>,
+    later: Vec<(Thing, Touch)>,
+}
+
+/// Where something is touched, and whether it may be changed there.
+#[derive(Clone, Copy)]
+struct Touch {
+    span: Span,
+    writes: bool,
+}
+
+/// Somebody who touches something under the lock.
+#[derive(Clone, Copy)]
+struct Holder {
+    by: FunctionId,
+    locked: Span,
+    touch: Touch,
 }
 
 /// What a lock may guard: a place, a function that is called.
@@ -34,7 +51,7 @@ enum Thing {
 
 #[derive(Default)]
 struct Guarded {
-    things: FxHashMap<Thing, FunctionId>,
+    things: FxHashMap<Thing, Vec<Holder>>,
     /// Somebody takes the lock and keeps it for a while.
     held: bool,
 }
@@ -91,12 +108,18 @@ fn word_left(
     let later = later.iter().find(works)?.span;
     let lock = &outer.guards.iter().find(|known| known.reg == guard)?.lock;
     let (shown, outside) = (lock.show(program), name(program, of));
-    let file = id.file;
-    let step = |lane, span, text: String| DraftStep { lane, at: Spot { file, span }, text, time: None };
+    let here = |span| Spot { file: id.file, span };
+    let found = unguarded(true, [true, true])?;
+    let mut witness = steps(&found, [here(taken), here(later), here(taken), here(taken)], &shown);
+    // The guard of the first run ends with its block.
+    witness.iter_mut().filter(|step| step.text.contains("at once")).for_each(|step| {
+        step.at = here(ended);
+        step.text = format!("gives `{shown}` back at the end of the block");
+    });
     Some(Draft {
-        violation: "dead-guard",
+        violation: Violation::DeadGuard.as_str(),
         confidence: Confidence::Likely,
-        at: Spot { file, span: at },
+        at: here(at),
         scope: scope(program, id),
         message: format!(
             "`let _ =` leaves the guard of `{shown}` where it is: `{outside}` gives it back, not this code"
@@ -105,13 +128,9 @@ fn word_left(
             .to_owned(),
         outcome: format!("this code runs without `{shown}`, at the same time as those who hold it"),
         assumptions: Vec::new(),
-        related: vec![(Spot { file, span: taken }, format!("`{shown}` is taken here"))],
-        fixes: Vec::new(),
-        witness: vec![
-            step('A', taken, format!("takes `{shown}`")),
-            step('A', ended, format!("gives `{shown}` back at the end of the block")),
-            step('B', later, format!("goes on without `{shown}`")),
-        ],
+        related: vec![(here(taken), format!("`{shown}` is taken here"))],
+        fixes: vec![Cure::NameGuard { taken: here(at) }],
+        witness,
     })
 }
 
@@ -128,8 +147,9 @@ fn of_function(
             let Some(end) = ends_unused(program, id, &ops[at..], guard.reg) else { continue };
             ended.insert((id, guard.reg));
             let tried = matches!(op.kind, OpKind::Acquire { attempt, .. } if attempt.may_fail());
-            let later: Vec<(Thing, Span)> =
-                ops[at + end..].iter().filter_map(|op| Some((thing(op)?, op.span))).collect();
+            let touch = |op: &Op| Touch { span: op.span, writes: changes(op) };
+            let later: Vec<(Thing, Touch)> =
+                ops[at + end..].iter().filter_map(|op| Some((thing(op)?, touch(op)))).collect();
             if end > 0 && !tried {
                 dropped.push(Dropped { id, lock: guard.lock.clone(), at: op.span, later });
             }
@@ -180,7 +200,7 @@ fn is_same_statement(program: &Program, id: FunctionId, taken: Span, ended: Span
 fn thing(op: &Op) -> Option<Thing> {
     match &op.kind {
         OpKind::Read { at, .. }
-        | OpKind::Use { at }
+        | OpKind::Use { at, .. }
         | OpKind::Write { at, .. }
         | OpKind::Update { at, .. }
         | OpKind::Exchange { at, .. }
@@ -197,6 +217,11 @@ fn thing(op: &Op) -> Option<Thing> {
         OpKind::Act { name, .. } if name.is_empty() => Some(Thing::Given),
         _ => None,
     }
+}
+
+/// What is called may change anything.
+fn changes(op: &Op) -> bool {
+    !matches!(op.kind, OpKind::Read { .. } | OpKind::Use { .. })
 }
 
 /// What is touched under each of these locks, by whom.
@@ -221,7 +246,8 @@ fn guarded(
                 let known = guarded.entry(key).or_default();
                 known.held = true;
                 if let Some(thing) = thing(op) {
-                    known.things.entry(thing).or_insert(id);
+                    let touch = Touch { span: op.span, writes: changes(op) };
+                    known.things.entry(thing).or_default().push(Holder { by: id, locked: taken.span, touch });
                 }
             }
         });
@@ -232,31 +258,35 @@ fn guarded(
 fn word(program: &Program, dropped: &Dropped, known: &Guarded) -> Option<Draft> {
     let (id, shown) = (dropped.id, dropped.lock.show(program));
     let here = |span: Span| Spot { file: id.file, span };
-    let touched = dropped.later.iter().find_map(|(thing, span)| {
-        let by = known.things.get(thing).filter(|by| **by != id)?;
-        Some((thing, *span, *by))
+    let met = dropped.later.iter().find_map(|(thing, touch)| {
+        let mut others = known.things.get(thing)?.iter().filter(|holder| holder.by != id);
+        others.find_map(|holder| {
+            let found = unguarded(true, [touch.writes, holder.touch.writes])?;
+            Some((thing, touch.span, *holder, found))
+        })
     });
-    let (later, evidence) = match touched {
-        Some((thing, span, by)) => {
+    let (found, spots, evidence) = match met {
+        Some((thing, later, holder, found)) => {
+            let there = |span: Span| Spot { file: holder.by.file, span };
+            let spots = [here(dropped.at), here(later), there(holder.locked), there(holder.touch.span)];
             let what = match thing {
                 Thing::Place(key) => key.show(program),
                 Thing::Call(target) => name(program, *target),
                 Thing::Given => "the function that it was given".to_owned(),
             };
-            let text = format!("`{}` does this with `{what}` under `{shown}`", name(program, by));
-            (span, vec![(Spot { file: by.file, span: program.function(by).name_span }, text)])
+            let text = format!("`{}` does this with `{what}` under `{shown}`", name(program, holder.by));
+            (found, spots, vec![(there(program.function(holder.by).name_span), text)])
         }
         // Where nobody ever holds it, the lock was meant for what follows.
-        None if !known.held && !dropped.later.is_empty() => (dropped.later[0].1, Vec::new()),
+        None if !known.held => {
+            let (_, touch) = dropped.later.first()?;
+            let (at, later) = (here(dropped.at), here(touch.span));
+            (unguarded(false, [true, true])?, [at, later, at, later], Vec::new())
+        }
         None => return None,
     };
-    let steps = [
-        ('A', dropped.at, format!("locks `{shown}` and gives it back at once")),
-        ('A', later, "goes on without the lock".to_owned()),
-    ];
-    let step = |(lane, span, text)| DraftStep { lane, at: here(span), text, time: None };
     Some(Draft {
-        violation: "dead-guard",
+        violation: Violation::DeadGuard.as_str(),
         confidence: Confidence::Likely,
         at: here(dropped.at),
         scope: scope(program, id),
@@ -265,7 +295,29 @@ fn word(program: &Program, dropped: &Dropped, known: &Guarded) -> Option<Draft> 
         outcome: format!("what follows runs without `{shown}`, at the same time as those who hold it"),
         assumptions: Vec::new(),
         related: evidence,
-        fixes: Vec::new(),
-        witness: steps.into_iter().map(step).collect(),
+        fixes: vec![Cure::NameGuard { taken: here(dropped.at) }],
+        witness: steps(&found, spots, &shown),
     })
+}
+
+/// The schedule that was explored: the lock taken and given back, the work that should be under it, and the other run
+/// that comes between.
+fn steps(found: &Break, [taken, later, locked, touched]: [Spot; 4], shown: &str) -> Vec<DraftStep> {
+    let said = |event: &Event| match (event.what, event.site.0) {
+        (EventKind::Locks(_), 0) => Some((taken, format!("locks `{shown}`"))),
+        (EventKind::Unlocks(_), 1) => Some((taken, "and gives it back at once".to_owned())),
+        (EventKind::Locks(_), 4) => Some((locked, format!("locks `{shown}`"))),
+        (EventKind::Unlocks(_), 5) => Some((locked, "and gives it back at once".to_owned())),
+        (EventKind::Unlocks(_), _) => Some((locked, format!("unlocks `{shown}`"))),
+        (EventKind::Reads(half) | EventKind::Writes(half), site) => {
+            let at = if site < 4 { later } else { touched };
+            Some((at, if half == 0 { "begins its work here".to_owned() } else { "ends its work here".to_owned() }))
+        }
+        _ => None,
+    };
+    let step = |event: &Event| {
+        let (at, text) = said(event)?;
+        Some(DraftStep { lane: char::from(b'A' + event.lane), at, text, time: None })
+    };
+    found.witness.iter().filter_map(step).collect()
 }

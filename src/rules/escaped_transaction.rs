@@ -4,7 +4,7 @@ use super::row_drafts::{self, Told, at, rows};
 use super::wording::name;
 use super::{Context, Sink};
 use crate::explore::Violation;
-use crate::finding::{Confidence, Spot};
+use crate::finding::{Confidence, Cure, Spot};
 use crate::link::ids::FunctionId;
 use crate::rows::play::{Step, play_twice};
 use crate::rows::{Access, Handle, Trace, Transaction};
@@ -67,5 +67,10 @@ fn report(cx: &Context<'_>, id: FunctionId, tx: &Transaction, access: &Access, a
         told.rests_on.push((2, "this is where it is written"));
         told.spots.push(at(access));
     }
-    sink.push(row_drafts::draft(cx.program, id, told));
+    let mut draft = row_drafts::draft(cx.program, id, told);
+    let transaction = row_drafts::spot(&tx.at);
+    if transaction.file == act.file {
+        draft.fixes = vec![Cure::PassHandle { act, transaction }];
+    }
+    sink.push(draft);
 }

@@ -3,8 +3,10 @@
 
 use super::outside::{act_name, breaks, draft, reach, shown, shows};
 use super::pick::Incidents;
+use super::reach::KEPT;
 use super::wording::Words;
 use super::{Context, Sink};
+use crate::examine::uses::is_named_here;
 use crate::explore::Violation;
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
@@ -15,9 +17,13 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
             continue;
         }
         for found in breaks(examined).filter(|found| found.violation == Violation::LostUpdate) {
-            let reach = reach(cx, examined, found.act);
+            let mut reach = reach(cx, examined, found.act);
             if reach.is_lock {
                 continue;
+            }
+            // What the program reads, changes and writes back under a name of its own choosing, it keeps there.
+            if is_named_here(&examined.assembled.places[examined.place as usize].key) {
+                reach.kind = reach.kind.or(Some(KEPT));
             }
             let (file, function) = (shown(examined), act_name(cx, &examined.assembled, found));
             let words = Words {

@@ -12,7 +12,7 @@ use crate::examine::sketch::{KEPT, WORKER, one_worker};
 use crate::explore::model::Mode as Taking;
 use crate::explore::{Break, Event, EventKind};
 use crate::facts::{Reg, Span, Value};
-use crate::finding::{Confidence, Draft, DraftStep, Spot};
+use crate::finding::{Confidence, Cure, Draft, DraftStep, Spot};
 use crate::link::Program;
 use crate::link::bind::{LockClass, Op, OpKind};
 use crate::link::ids::FunctionId;
@@ -163,7 +163,7 @@ fn word(program: &Program, id: FunctionId, kept: &Kept<'_>, takers: &Takers) -> 
             .take(3)
             .map(|pause| (here(*pause), format!("`{shown}` is still {held} here")))
             .collect(),
-        fixes: Vec::new(),
+        fixes: vec![Cure::Hoist { taken: here(taken.span) }],
         witness: steps(&found, spots, &shown, (verb, cell)),
     })
 }

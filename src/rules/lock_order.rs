@@ -1,259 +1,152 @@
-//! `lock-order`: two runs take the same two locks in opposite orders.
+//! `lock-order`: runs take the same locks in orders that lead round in a circle.
 //!
-//! Edges of the graph are acquisitions under a held lock, also through calls; a pair of opposite edges is reported only
-//! if the explorer finds the two functions waiting for each other.
-
-use std::collections::BTreeMap;
-
-use rustc_hash::FxHashMap;
+//! The circles are those of the graph of the whole program; one is reported only if the explorer finds runs of its
+//! functions each waiting for a lock that another one holds.
 
 use super::pick::Incidents;
 use super::wording::{name, scope, witness};
 use super::{Context, Sink};
 use crate::assemble::{Assembled, Follow, Plan, assemble};
-use crate::examine::held::{Holds, Taken, is_fresh};
+use crate::examine::order::{Edge, Order};
 use crate::explore::{Break, EventKind, Grade, Question, Verdict, Violation, explore};
-use crate::facts::{Receiver, Span};
-use crate::finding::{Confidence, Draft, Spot};
+use crate::finding::{Confidence, Cure, Draft, Spot};
 use crate::link::Program;
-use crate::link::bind::{Op, OpKind};
 use crate::link::ids::FunctionId;
-use crate::link::loc::{Base, Loc, Owner, Seg, SharedKey};
-use crate::link::summary::{DEPTH, KeyId};
-use crate::link::types::Ty;
-use crate::models::Running;
+use crate::link::loc::SharedKey;
+use crate::link::summary::KeyId;
 
-/// A lock that a function takes, itself or by these calls.
-#[derive(Clone)]
-struct Reached {
-    key: KeyId,
-    path: Vec<FunctionId>,
-}
-
-type Reach = FxHashMap<FunctionId, Vec<Reached>>;
-
-/// `inner` is taken by `id` while it holds `outer`.
-struct Edge {
-    id: FunctionId,
-    first: Span,
-    second: Span,
-    path: Vec<FunctionId>,
-    /// Both locks are known to be those of the receiver, or of the program.
-    rooted: bool,
-}
-
-type Graph = BTreeMap<(KeyId, KeyId), Vec<Edge>>;
-
-/// The most pairs of edges that are explored for one cycle.
+/// The most ways of going round that are explored for one circle.
 const TRIES: usize = 16;
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
-    let program = cx.program;
-    let graph = graph(program);
+    let order = Order::of(cx.program);
     let mut incidents = Incidents::default();
-    for ((outer, inner), edges) in &graph {
-        let Some(back) = graph.get(&(*inner, *outer)).filter(|_| outer < inner) else { continue };
-        // The rarer order is the mistake.
-        let (few, many) = if edges.len() <= back.len() { (edges, back) } else { (back, edges) };
-        let mut tries = few.iter().flat_map(|one| many.iter().map(move |other| (one, other))).take(TRIES);
-        let key = program.keys().get(*outer);
-        if let Some(draft) = tries.find_map(|(one, other)| confirm(program, one, other, [*outer, *inner])) {
-            incidents.add(Some(key), draft);
+    let mut known: Vec<Vec<KeyId>> = Vec::new();
+    for cycle in order.cycles() {
+        // A circle that leads through a smaller one is mended with it.
+        if known.iter().any(|smaller| smaller.iter().all(|key| cycle.contains(key))) {
+            continue;
+        }
+        if let Some(draft) = ways(&order, &cycle).iter().find_map(|way| confirm(cx.program, way)) {
+            incidents.add(Some(cx.program.keys().get(cycle[0])), draft);
+            known.push(cycle);
         }
     }
     incidents.report(sink);
 }
 
-fn graph(program: &Program) -> Graph {
-    let reach = reach(program);
-    let mut graph = Graph::new();
-    for id in own_functions(program) {
-        let Some(holds) = Holds::of(program, id) else { continue };
-        holds.each(&mut |held, op| {
-            for taken in held.iter().filter(|taken| is_shared(program, id, &taken.guard.lock)) {
-                edges(program, id, taken, op, &reach, &mut graph);
-            }
-        });
+/// Ways round a circle, one edge for each of its locks. The rarest edge comes first: the rarer order is the mistake.
+fn ways<'o>(order: &'o Order, cycle: &[KeyId]) -> Vec<Vec<&'o Edge>> {
+    let step = |at: usize| order.edges(cycle[at], cycle[(at + 1) % cycle.len()]);
+    let rarest = (0..cycle.len()).min_by_key(|at| step(*at).len()).unwrap_or_default();
+    let mut ways: Vec<Vec<&Edge>> = vec![Vec::new()];
+    for at in 0..cycle.len() {
+        let edges = step((rarest + at) % cycle.len());
+        let longer = |way: Vec<&'o Edge>| edges.iter().map(move |edge| way.iter().copied().chain([edge]).collect());
+        ways = ways.into_iter().flat_map(longer).take(TRIES).collect();
     }
-    graph
+    ways
 }
 
-fn own_functions(program: &Program) -> impl Iterator<Item = FunctionId> + '_ {
-    program.functions().filter(|id| program.is_rust(id.file) && !program.function(*id).test)
-}
-
-fn edges(program: &Program, id: FunctionId, taken: &Taken<'_>, op: &Op, reach: &Reach, graph: &mut Graph) {
-    let Some(outer) = key_of(program, &taken.guard.lock) else { return };
-    let outer_rooted = is_rooted(&taken.guard.lock);
-    let mut add = |inner: KeyId, path: Vec<FunctionId>, rooted: bool| {
-        if inner != outer {
-            let edge = Edge { id, first: taken.span, second: op.span, path, rooted: rooted && outer_rooted };
-            graph.entry((outer, inner)).or_default().push(edge);
-        }
-    };
-    match &op.kind {
-        OpKind::Acquire { lock, attempt, .. } if attempt.waits() && is_shared(program, id, lock) => {
-            if let Some(inner) = key_of(program, lock) {
-                add(inner, Vec::new(), is_rooted(lock));
-            }
-        }
-        OpKind::Call { this, .. } => {
-            let Some(target) = called(op) else { return };
-            let rooted = this.as_ref().is_some_and(|this| matches!(this.base, Base::This(_)) && this.path.is_empty());
-            for reached in reach.get(&target).into_iter().flatten() {
-                let path = std::iter::once(target).chain(reached.path.iter().copied()).collect();
-                add(reached.key, path, rooted);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// The function that runs inside this step.
-fn called(op: &Op) -> Option<FunctionId> {
-    match &op.kind {
-        OpKind::Call { target, .. } => Some(*target),
-        OpKind::Run { callee, how: Running::Now | Running::Each, .. } => callee.target(),
-        _ => None,
-    }
-}
-
-fn reach(program: &Program) -> Reach {
-    let mut reach = Reach::default();
-    for id in own_functions(program) {
-        for op in program.body(id).blocks.iter().flatten() {
-            if let OpKind::Acquire { lock, attempt, .. } = &op.kind
-                && attempt.waits()
-                && is_shared(program, id, lock)
-                && let Some(key) = key_of(program, lock)
-            {
-                add_reached(reach.entry(id).or_default(), Reached { key, path: Vec::new() });
-            }
+fn confirm(program: &Program, way: &[&Edge]) -> Option<Draft> {
+    let mut flows: Vec<FunctionId> = Vec::new();
+    for edge in way {
+        if !flows.contains(&edge.id) {
+            flows.push(edge.id);
         }
     }
-    for _ in 0..DEPTH {
-        let before = reach.clone();
-        for id in own_functions(program) {
-            for target in program.body(id).blocks.iter().flatten().filter_map(called) {
-                for reached in before.get(&target).into_iter().flatten() {
-                    let path = std::iter::once(target).chain(reached.path.iter().copied()).collect();
-                    add_reached(reach.entry(id).or_default(), Reached { key: reached.key, path });
-                }
-            }
-        }
-    }
-    reach
-}
-
-fn add_reached(known: &mut Vec<Reached>, new: Reached) {
-    if !known.iter().any(|other| other.key == new.key) {
-        known.push(new);
-    }
-}
-
-/// The lock as all functions name it: a field of a type, a static.
-fn key_of(program: &Program, lock: &Loc) -> Option<KeyId> {
-    let named = match lock.owner {
-        Owner::Unit(_) => !lock.tail().is_empty(),
-        Owner::Base(Base::Variable(..)) => true,
-        Owner::Base(_) => false,
-    };
-    named.then(|| program.keys().find(&lock.key())).flatten()
-}
-
-fn is_rooted(lock: &Loc) -> bool {
-    matches!(lock.base, Base::This(_) | Base::Variable(..)) && !lock.path.iter().any(is_element)
-}
-
-fn is_element(seg: &Seg) -> bool {
-    matches!(seg, Seg::Any | Seg::Key(_))
-}
-
-/// Can somebody else take it meanwhile? Not if its owner was just made, or is this run's alone.
-fn is_shared(program: &Program, id: FunctionId, lock: &Loc) -> bool {
-    if is_fresh(program, id, lock) {
-        return false;
-    }
-    let alone = matches!(program.function(id).receiver, Receiver::Exclusive | Receiver::Owned);
-    match (lock.base, lock.path.first()) {
-        (Base::This(unit), Some(Seg::Field(field))) if alone => {
-            let field = program.modules.field(&program.files, unit, *field);
-            field.is_some_and(|(owner, field)| {
-                matches!(program.field_type(owner, field), Ty::Lib { name, .. } if program.models.is_pointer(name))
-            })
-        }
-        _ => true,
-    }
-}
-
-fn confirm(program: &Program, one: &Edge, other: &Edge, keys: [KeyId; 2]) -> Option<Draft> {
-    let own = one.id == other.id;
-    let flows = if own { vec![one.id] } else { vec![one.id, other.id] };
+    let flow = |edge: &Edge| flows.iter().position(|id| *id == edge.id).unwrap_or_default();
+    let lanes: Vec<Vec<u32>> = way.iter().map(|edge| vec![flow(edge) as u32]).collect();
     let assembled = assemble(program, &Plan::new(flows, Vec::new(), Follow::Locks)).ok()?;
-    let lanes = if own { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] };
     let Verdict::Breaks(breaks) = explore(&assembled.model, &Question::new(lanes)) else { return None };
-    let keys = keys.map(|key| program.keys().get(key));
-    let found =
-        breaks.iter().find(|found| found.violation == Violation::Deadlock && is_crossed(&assembled, found, keys))?;
-    Some(word(program, &assembled, found, [one, other], keys))
+    let mut deadlocks = breaks.iter().filter(|found| found.violation == Violation::Deadlock);
+    let (found, waited) = deadlocks.find_map(|found| Some((found, waited(program, &assembled, found, way)?)))?;
+    Some(word(program, &assembled, found, way, &waited))
 }
 
-/// Does each of the two runs wait for one of the two locks?
-fn is_crossed(assembled: &Assembled, found: &Break, keys: [&SharedKey; 2]) -> bool {
-    let waits = |lane: u8, key: &SharedKey| {
-        found.witness.iter().any(|event| match event.what {
-            EventKind::WaitsFor(lock) => event.lane == lane && assembled.locks[lock as usize].key == *key,
-            _ => false,
+/// What each run waits for, if that is the lock which its edge leads to; of two edges of one function, either may run
+/// first.
+fn waited<'p>(
+    program: &'p Program,
+    assembled: &'p Assembled,
+    found: &Break,
+    way: &[&Edge],
+) -> Option<Vec<&'p SharedKey>> {
+    let of_lane = |lane: usize| {
+        found.witness.iter().find_map(|event| match event.what {
+            EventKind::WaitsFor(lock) if usize::from(event.lane) == lane => Some(&assembled.locks[lock as usize].key),
+            _ => None,
         })
     };
-    waits(0, keys[0]) && waits(1, keys[1]) || waits(0, keys[1]) && waits(1, keys[0])
+    let waited: Vec<&SharedKey> = (0..way.len()).map(of_lane).collect::<Option<_>>()?;
+    let keys: Vec<&SharedKey> = way.iter().map(|edge| program.keys().get(edge.to)).collect();
+    let all = keys.iter().all(|key| waited.contains(key));
+    all.then_some(waited)
 }
 
-fn word(program: &Program, assembled: &Assembled, found: &Break, edges: [&Edge; 2], keys: [&SharedKey; 2]) -> Draft {
-    let [one, other] = edges;
-    let waited = found.witness.iter().find_map(|event| match event.what {
-        EventKind::WaitsFor(lock) if event.lane == 0 => Some(&assembled.locks[lock as usize].key),
-        _ => None,
-    });
-    let (outer, inner) = if waited == Some(keys[0]) { (keys[1], keys[0]) } else { (keys[0], keys[1]) };
-    let (outer, inner) = (outer.show(program), inner.show(program));
-    let certain = one.rooted && other.rooted;
-    let confidence = match found.grade {
-        _ if keys.iter().any(|key| key.path.iter().any(is_element)) => Confidence::Possible,
-        Grade::Possible => Confidence::Possible,
-        Grade::Certain if certain => Confidence::Certain,
-        Grade::Certain | Grade::Likely => Confidence::Likely,
-    };
+fn word(program: &Program, assembled: &Assembled, found: &Break, way: &[&Edge], waited: &[&SharedKey]) -> Draft {
+    let one = way[0];
+    let show = |key: KeyId| program.keys().get(key).show(program);
+    let locks: Vec<String> = way.iter().map(|edge| show(edge.from)).collect();
+    let all = locks.iter().map(|lock| format!("`{lock}`")).collect::<Vec<_>>().join(", ");
+    let rooted = way.iter().all(|edge| edge.rooted);
     let mut assumptions = found.assumptions.clone();
-    if !certain {
-        assumptions.insert(0, format!("both functions mean the same `{outer}` and the same `{inner}`"));
+    if !rooted {
+        assumptions.insert(0, format!("all of them mean the same {all}"));
     }
-    let (first, second) = (name(program, one.id), name(program, other.id));
-    let message = if one.id == other.id {
-        format!("`{first}` takes `{inner}` while it holds `{outer}`, and elsewhere the other way round")
-    } else {
-        format!("`{first}` takes `{inner}` while it holds `{outer}`, and `{second}` takes them the other way round")
-    };
-    let mut related = vec![(Spot { file: one.id.file, span: one.first }, format!("`{outer}` is held since here"))];
-    related.extend(path(program, one, &inner));
-    related.push((Spot { file: other.id.file, span: other.first }, format!("`{second}` holds `{inner}` since here")));
-    related.push((Spot { file: other.id.file, span: other.second }, format!("and takes `{outer}` here")));
-    related.extend(path(program, other, &outer));
     Draft {
         violation: found.violation.as_str(),
-        confidence,
+        confidence: confidence(found, waited, rooted),
         at: Spot { file: one.id.file, span: one.second },
         scope: scope(program, one.id),
-        message,
-        help: format!(
-            "take `{outer}` and `{inner}` in one order everywhere, or end the first guard before the second is taken"
-        ),
-        outcome: format!("each waits for the other: neither `{outer}` nor `{inner}` is ever given back"),
+        message: message(program, way, &show),
+        help: format!("take {all} in one order everywhere, or end the first guard before the second is taken"),
+        outcome: format!("each waits for another: none of {all} is ever given back"),
         assumptions,
-        related,
-        fixes: Vec::new(),
+        related: related(program, way, &show),
+        fixes: vec![Cure::Hoist { taken: Spot { file: one.id.file, span: one.first } }],
         witness: witness(assembled, found),
     }
+}
+
+fn confidence(found: &Break, locks: &[&SharedKey], rooted: bool) -> Confidence {
+    match found.grade {
+        _ if locks.iter().any(|key| key.is_blurred()) => Confidence::Possible,
+        Grade::Possible => Confidence::Possible,
+        Grade::Certain if rooted => Confidence::Certain,
+        Grade::Certain | Grade::Likely => Confidence::Likely,
+    }
+}
+
+fn message(program: &Program, way: &[&Edge], show: &dyn Fn(KeyId) -> String) -> String {
+    let one = way[0];
+    let begin = format!("`{}` takes `{}` while it holds `{}`", name(program, one.id), show(one.to), show(one.from));
+    match way {
+        [_, other] if other.id == one.id => format!("{begin}, and elsewhere the other way round"),
+        [_, other] => format!("{begin}, and `{}` takes them the other way round", name(program, other.id)),
+        _ => {
+            let others: Vec<String> = way[1..].iter().map(|edge| format!("`{}`", name(program, edge.id))).collect();
+            format!("{begin}, and {} lead from there back to `{}`", others.join(" and "), show(one.from))
+        }
+    }
+}
+
+/// Every edge with the calls that it leads through.
+fn related(program: &Program, way: &[&Edge], show: &dyn Fn(KeyId) -> String) -> Vec<(Spot, String)> {
+    let mut related = Vec::new();
+    for (at, edge) in way.iter().enumerate() {
+        let here = |span| Spot { file: edge.id.file, span };
+        let (from, to) = (show(edge.from), show(edge.to));
+        if at == 0 {
+            related.push((here(edge.first), format!("`{from}` is held since here")));
+        } else {
+            let function = name(program, edge.id);
+            related.push((here(edge.first), format!("`{function}` holds `{from}` since here")));
+            related.push((here(edge.second), format!("and takes `{to}` here")));
+        }
+        related.extend(path(program, edge, &to));
+    }
+    related
 }
 
 /// The calls that lead to the second acquisition.

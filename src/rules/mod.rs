@@ -4,6 +4,7 @@
 //! three. Rules see linked facts and nothing else; they never know a parser, an output format or another rule.
 
 mod broken_guard;
+mod check_then_act;
 mod check_then_insert;
 mod check_then_open;
 mod claim;
@@ -21,6 +22,7 @@ mod non_atomic_update;
 mod non_exclusive_lockfile;
 mod non_transactional_updates;
 mod outside;
+mod overlapping_runs;
 mod pick;
 mod racy_lazy_init;
 mod reach;
@@ -28,16 +30,22 @@ mod reentrant_init;
 mod row_drafts;
 mod row_read_modify_write;
 mod shape;
+mod shared_request_state;
 mod shared_temp_path;
 mod split_locks;
 mod sqlite_busy;
+mod stale_response;
 mod unawaited_init;
 mod unowned_release;
+mod use_after_release;
 mod wording;
+
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
 pub use meta::{Family, Meta};
+pub(crate) use wording::scope;
 
 use crate::examine::{Examination, Memory, examine};
 use crate::finding::{Draft, Severity};
@@ -68,6 +76,7 @@ macro_rules! rule {
 
 pub static RULES: &[Rule] = &[
     rule!("broken-guard", broken_guard::check),
+    rule!("check-then-act", check_then_act::check),
     rule!("check-then-insert", check_then_insert::check),
     rule!("check-then-open", check_then_open::check),
     rule!("double-lock", double_lock::check),
@@ -81,14 +90,18 @@ pub static RULES: &[Rule] = &[
     rule!("non-atomic-update", non_atomic_update::check),
     rule!("non-exclusive-lockfile", non_exclusive_lockfile::check),
     rule!("non-transactional-updates", non_transactional_updates::check),
+    rule!("overlapping-runs", overlapping_runs::check),
     rule!("racy-lazy-init", racy_lazy_init::check),
     rule!("reentrant-init", reentrant_init::check),
     rule!("row-read-modify-write", row_read_modify_write::check),
+    rule!("shared-request-state", shared_request_state::check),
     rule!("shared-temp-path", shared_temp_path::check),
     rule!("split-locks", split_locks::check),
     rule!("sqlite-busy", sqlite_busy::check),
+    rule!("stale-response", stale_response::check),
     rule!("unawaited-init", unawaited_init::check),
     rule!("unowned-release", unowned_release::check),
+    rule!("use-after-release", use_after_release::check),
 ];
 
 /// What is worked out once for all rules.
@@ -101,12 +114,19 @@ pub struct Study {
 }
 
 impl Study {
-    pub fn of(program: &Program, progress: &Progress, memory: &mut Memory, notes: &mut Notes) -> Study {
+    pub fn of(
+        program: &Program,
+        (progress, clock): (&Progress, &mut stages::Clock),
+        memory: &mut Memory,
+        notes: &mut Notes,
+    ) -> Study {
         let examination = examine(program, progress, memory);
+        clock.lap("examine");
         let rows = stages::guarded(|| Rows::of(program)).unwrap_or_else(|message| {
             notes.add_general(Kind::Internal, format!("rows: {message}"));
             Rows::default()
         });
+        clock.lap("rows");
         Study { examination, rows }
     }
 }
@@ -130,34 +150,42 @@ impl Sink {
     }
 }
 
+/// What a rule found: its id, its severity, the draft.
+pub type Drafted = (&'static str, Severity, Draft);
+
 /// Runs the rules named in `only`, or all of them, side by side. A rule that panics loses its own findings only.
 pub fn check(
     program: &Program,
     study: &Study,
     only: &[String],
+    clock: &mut stages::Clock,
     notes: &mut Notes,
-) -> Vec<(&'static str, Severity, Draft)> {
+) -> Vec<Drafted> {
     let wanted = |rule: &&Rule| only.is_empty() || only.iter().any(|id| id == rule.id);
     let rules: Vec<&'static Rule> = RULES.iter().filter(wanted).collect();
     let context = Context { program, examination: &study.examination, rows: &study.rows };
-    let results: Vec<Result<Sink, String>> = rules
-        .par_iter()
-        .map(|rule| {
-            stages::guarded(|| {
-                let mut sink = Sink::default();
-                (rule.check)(&context, &mut sink);
-                sink
-            })
-        })
-        .collect();
+    let run = |rule: &&'static Rule| {
+        let begun = Instant::now();
+        let found = stages::guarded(|| ask(rule, &context));
+        (begun.elapsed(), found)
+    };
+    let results: Vec<(Duration, Result<Vec<Drafted>, String>)> = rules.par_iter().map(run).collect();
     let mut drafts = Vec::new();
-    for (rule, result) in rules.into_iter().zip(results) {
+    for (rule, (time, result)) in rules.into_iter().zip(results) {
+        clock.rule(rule.id, time);
         match result {
-            Ok(sink) => drafts.extend(sink.drafts.into_iter().map(|draft| (rule.id, rule.meta().severity, draft))),
+            Ok(found) => drafts.extend(found),
             Err(message) => notes.add_general(Kind::Internal, format!("rule {}: {message}", rule.id)),
         }
     }
     drafts
+}
+
+/// What one rule says.
+pub fn ask(rule: &'static Rule, context: &Context<'_>) -> Vec<Drafted> {
+    let mut sink = Sink::default();
+    (rule.check)(context, &mut sink);
+    sink.drafts.into_iter().map(|draft| (rule.id, rule.meta().severity, draft)).collect()
 }
 
 /// The rule of that name.

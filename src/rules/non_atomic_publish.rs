@@ -3,8 +3,6 @@
 //! A write in place is two steps, emptying the file and filling it; they are laid out beside a reader, for the explorer to
 //! answer.
 
-use rustc_hash::FxHashMap;
-
 use super::outside::{draft, is_constant, updates};
 use super::pick::Incidents;
 use super::reach::Reach;
@@ -15,28 +13,20 @@ use crate::examine::files::{ExaminedFile, created, moves};
 use crate::explore::model::{Flow, How, Instr, Model, Op, PlaceDef, PlaceId, Site, Val, World};
 use crate::explore::{Break, Question, Violation, explore};
 use crate::finding::Confidence;
-use crate::link::Program;
-use crate::link::bind::OpKind;
-use crate::link::loc::{Base, Owner, SharedKey};
-use crate::models::FileWhat;
-
-/// Where a file is read, by its name.
-type Readers = FxHashMap<SharedKey, SiteInfo>;
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
-    let readers = readers(cx.program);
     let updates = updates(cx);
     let mut incidents = Incidents::default();
     for examined in &cx.examination.files {
         let Some(write) = in_place(examined) else { continue };
         let info = &examined.assembled.places[examined.place as usize];
         let writer = function_at(&examined.assembled, write);
-        let reach = Reach::of(cx.program, &info.key, &info.shown, writer);
+        let reach = Reach::of(cx, &info.key, &info.shown, writer);
         let at = spot(&examined.assembled, write);
         if reach.is_lock || reach.is_temporary() || updates.contains(&at) || is_in_a_new_folder(examined) {
             continue;
         }
-        let read = readers.get(&info.key).copied();
+        let read = cx.examination.uses.reader(&info.key);
         let sketch = beside_a_reader(examined, write, read);
         let Some(found) = torn(&sketch) else { continue };
         let (file, function) = (&info.shown, name(cx.program, writer));
@@ -101,22 +91,6 @@ fn is_in_a_new_folder(examined: &ExaminedFile) -> bool {
         let way = &key.path[..key.path.len() - 1];
         key.owner == own.owner && key != own && own.path.starts_with(way)
     })
-}
-
-/// Every place where a file is read by a name that more than one function knows.
-fn readers(program: &Program) -> Readers {
-    let mut readers = Readers::default();
-    for id in program.functions().filter(|id| !program.function(*id).test) {
-        for op in program.body(id).blocks.iter().flatten() {
-            let OpKind::Act { file: Some(step), .. } = &op.kind else { continue };
-            let key = step.at.key();
-            let common = !matches!(key.owner, Owner::Base(Base::Param(..) | Base::Value(..) | Base::Local(..)));
-            if common && step.what == FileWhat::Read {
-                readers.entry(key).or_insert(SiteInfo { function: id, span: op.span, called_at: None });
-            }
-        }
-    }
-    readers
 }
 
 /// The write beside a reader: of the program where one is known, else of another process that runs the same.

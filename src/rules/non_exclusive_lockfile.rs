@@ -2,7 +2,7 @@
 //! written, or made by a call that does not fail where it is.
 
 use super::clock::waited;
-use super::outside::{act_name, all_breaks, draft, is_written, reach, shown};
+use super::outside::{act_name, all_breaks, create_new, draft, is_written, reach, shown};
 use super::pick::Incidents;
 use super::shape::at;
 use super::wording::Words;
@@ -31,7 +31,11 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
                 help: "create it in one step that fails where it is (`create_new`, `wx`, a plain `mkdir`), or lock an open file with the operating system"
                     .to_owned(),
             };
-            incidents.add(None, draft(cx, assembled, found, &reach, words));
+            let mut draft = draft(cx, assembled, found, &reach, words);
+            if found.violation == Violation::StaleCheck {
+                draft.fixes = create_new(assembled, found, &draft, true);
+            }
+            incidents.add(None, draft);
         }
     }
     incidents.report(sink);

@@ -9,7 +9,7 @@ use crate::assemble::Assembled;
 use crate::examine::files::ExaminedFile;
 use crate::explore::model::{How, Instr, Op, PlaceId, Site, Val};
 use crate::explore::{Break, Grade, Violation};
-use crate::finding::{Confidence, Draft, Spot};
+use crate::finding::{Confidence, Cure, Draft, Spot};
 
 /// The breaks of one examined file that are about the file itself.
 pub(super) fn breaks(examined: &ExaminedFile) -> impl Iterator<Item = &Break> {
@@ -37,7 +37,7 @@ pub(super) fn shown(examined: &ExaminedFile) -> &str {
 
 pub(super) fn reach(cx: &Context<'_>, examined: &ExaminedFile, at: Site) -> Reach {
     let place = &examined.assembled.places[examined.place as usize];
-    Reach::of(cx.program, &place.key, &place.shown, function_at(&examined.assembled, at))
+    Reach::of(cx, &place.key, &place.shown, function_at(&examined.assembled, at))
 }
 
 /// Does the act of a break put something into its file, and not only remove it?
@@ -141,6 +141,14 @@ pub(super) fn draft(cx: &Context<'_>, assembled: &Assembled, found: &Break, reac
         fixes: Vec::new(),
         witness: witness(assembled, found),
     }
+}
+
+/// The file may be created in one step, if the function that asked for it is the one that writes: a helper writes for
+/// others, too.
+pub(super) fn create_new(assembled: &Assembled, found: &Break, draft: &Draft, safe: bool) -> Vec<Cure> {
+    let own = assembled.sites.get(found.act.0 as usize).is_some_and(|site| site.called_at.is_none());
+    let looks = draft.related.iter().filter(|(look, _)| own && look.file == draft.at.file);
+    looks.map(|(look, _)| Cure::CreateNew { write: draft.at, look: *look, safe }).collect()
 }
 
 /// The name of the function in which a break happens.

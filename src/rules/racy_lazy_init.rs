@@ -29,6 +29,10 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
                 )
             },
         };
+        let key = &assembled.places[place as usize].key;
+        if rust && cx.program.is_in_cell(key) && !cx.program.function(function_at(assembled, found.act)).is_async {
+            continue;
+        }
         let making = making(assembled, found);
         if making == Making::Repeatable && !rust {
             continue;

@@ -1,11 +1,15 @@
 //! Reach: who else can come upon a file, by what its path is put together from. It is the evidence of every rule on files,
 //! and it is said in the finding.
 
+use super::Context;
 use crate::facts::{FunctionKind, Value};
 use crate::link::Program;
 use crate::link::bind::{Names, OpKind};
 use crate::link::ids::{FunctionId, UnitId};
 use crate::link::loc::{Base, Loc, Owner, Seg, SharedKey};
+
+/// What the program writes to read it again later.
+pub(super) const KEPT: &str = "kept state";
 
 /// Names of what outlives a run and is there for others, with how to say it.
 const KINDS: &[(&str, &[&str])] = &[
@@ -13,7 +17,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("a cache", &["cache"]),
     ("configuration", &["config", "settings", "preferences", "prefs", "rcfile"]),
     (
-        "kept state",
+        KEPT,
         &[
             "state",
             "store",
@@ -21,27 +25,15 @@ const KINDS: &[(&str, &[&str])] = &[
             "history",
             "registry",
             "manifest",
-            "counter",
             "checkpoint",
             "credential",
             "token",
-            "trusted",
-            "permission",
-            "policy",
-            "policies",
             "queue",
             "journal",
-            "ledger",
             "database",
-            "model.",
-            "models",
             "secret",
             "snapshot",
             ".db",
-            "catalog",
-            "bookmarks",
-            "blockcount",
-            "usage",
         ],
     ),
     ("in a folder that all processes share", SHARED),
@@ -109,7 +101,8 @@ pub(super) struct Reach {
 }
 
 impl Reach {
-    pub(super) fn of(program: &Program, key: &SharedKey, shown: &str, function: FunctionId) -> Reach {
+    pub(super) fn of(cx: &Context<'_>, key: &SharedKey, shown: &str, function: FunctionId) -> Reach {
+        let program = cx.program;
         let mut path = shown.to_owned();
         if let Some(more) = stands_for(program, key, 3) {
             path.push(' ');
@@ -121,7 +114,7 @@ impl Reach {
         let around = format!("{} {} {}", code.name, unit.name, file.rsplit('/').next().unwrap_or(file));
         let lower = path.to_lowercase();
         Reach {
-            kind: kind(&path),
+            kind: kind(&path).or_else(|| cx.examination.uses.is_kept(key).then_some(KEPT)),
             around: kind(&around),
             is_lock: is_lock(&path),
             is_common: SHARED.iter().any(|folder| lower.contains(folder)),

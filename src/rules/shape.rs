@@ -26,6 +26,8 @@ pub(super) fn put(assembled: &Assembled, found: &Break) -> Put {
         // One more element of a collection fills nothing.
         Op::Write { how: How::Insert, place, .. } if !keyed(*place) => None,
         Op::Write { value, place, .. } | Op::Create { value, place, .. } if Some(*place) == found.place => Some(value),
+        // Taken out in one step.
+        Op::Update { value: value @ Val::Absent, place, .. } if Some(*place) == found.place => Some(value),
         _ => None,
     });
     match writes.last() {
@@ -73,6 +75,41 @@ pub(super) fn is_given_back(assembled: &Assembled, place: PlaceId) -> bool {
         };
         writes(false).any(|set| writes(true).any(|back| back == set))
     })
+}
+
+/// Does a run put into this place what it was given itself, or what rests on that?
+pub(super) fn is_given(assembled: &Assembled, place: PlaceId) -> bool {
+    assembled.model.flows.iter().any(|flow| {
+        let own = given(&flow.code);
+        flow.code.iter().any(|instr| match &instr.op {
+            Op::Write { place: written, how: How::Set, value, .. } => *written == place && varies(value, &own),
+            _ => false,
+        })
+    })
+}
+
+/// The registers that rest on what the run was given.
+fn given(code: &[Instr]) -> Vec<RegIx> {
+    let mut own: Vec<RegIx> = Vec::new();
+    for instr in code {
+        let rests = match &instr.op {
+            Op::Let { value, .. } => varies(value, &own),
+            Op::Pause { args, .. } | Op::Act { args, .. } => args.iter().any(|arg| varies(arg, &own)),
+            Op::Join { on, .. } => varies(on, &own),
+            _ => false,
+        };
+        own.extend(instr.op.makes().filter(|_| rests));
+    }
+    own
+}
+
+fn varies(value: &Val, own: &[RegIx]) -> bool {
+    match value {
+        Val::Reg(reg) | Val::Plus(reg, _) => own.contains(reg),
+        Val::Made(inner) => varies(inner, own),
+        Val::Term { of, varies: itself } => *itself || of.iter().any(|part| varies(part, own)),
+        _ => false,
+    }
 }
 
 /// Is a run suspended between setting the mark and giving it back? Then others can find it set.
@@ -130,6 +167,23 @@ pub(super) fn making(assembled: &Assembled, found: &Break) -> Making {
     each.max().unwrap_or(Making::Repeatable)
 }
 
+/// Does the act replace the whole content of its place? An element of its own key stands beside the others.
+pub(super) fn is_replaced(assembled: &Assembled, found: &Break) -> bool {
+    let Some(place) = found.place else { return false };
+    let element = matches!(assembled.places[place as usize].key.path.last(), Some(Seg::Any | Seg::Key(_)));
+    let sets = |instr: &Instr| matches!(&instr.op, Op::Write { place: set, how: How::Set, .. } if *set == place);
+    !element && at(assembled, found.act).any(sets)
+}
+
+/// Is something done on the way to the act that counts each time: a request that adds, a message that is sent?
+pub(super) fn adds_before(assembled: &Assembled, found: &Break) -> bool {
+    assembled.model.flows.iter().any(|flow| {
+        let mut way = flow.code.iter().take_while(|instr| instr.site != found.act);
+        flow.code.iter().any(|instr| instr.site == found.act)
+            && way.any(|instr| matches!(instr.op, Op::Act { class: Effect::Adding, .. }))
+    })
+}
+
 /// Does some flow mark this place with a constant: a flag, a state?
 pub(super) fn is_marked(assembled: &Assembled, place: PlaceId) -> bool {
     assembled.model.flows.iter().flat_map(|flow| &flow.code).any(|instr| match &instr.op {
@@ -148,6 +202,18 @@ pub(super) fn asks_for_absence(assembled: &Assembled, place: PlaceId) -> bool {
             Op::Branch { test, .. } => asks(test, &copies),
             _ => false,
         })
+    })
+}
+
+/// Does the act put back what was read of its place, unchanged?
+pub(super) fn puts_back(assembled: &Assembled, found: &Break) -> bool {
+    let Some(place) = found.place else { return false };
+    assembled.model.flows.iter().any(|flow| {
+        let copies = copies_of(&flow.code, place);
+        flow.code
+            .iter()
+            .filter(|instr| instr.site == found.act)
+            .any(|instr| matches!(&instr.op, Op::Write { value: Val::Reg(reg), .. } if copies.contains(reg)))
     })
 }
 
@@ -173,6 +239,27 @@ pub(super) fn is_under_its_test(assembled: &Assembled, found: &Break) -> bool {
             flow.code.iter().filter(|instr| matches!(&instr.op, Op::Branch { test, .. } if asks(test, &copies)));
         tests.into_iter().any(|instr| leads_to(assembled, instr.site, found.act))
     })
+}
+
+/// Does some flow decide by what stands in this place where it goes?
+pub(super) fn is_decided_by(assembled: &Assembled, found: &Break) -> bool {
+    let Some(place) = found.place else { return false };
+    assembled.model.flows.iter().any(|flow| {
+        let copies = copies_of(&flow.code, place);
+        flow.code.iter().any(|instr| match &instr.op {
+            Op::Branch { test, .. } => compares(test, &copies) && leads_to(assembled, instr.site, found.act),
+            _ => false,
+        })
+    })
+}
+
+fn compares(test: &Check, read: &[RegIx]) -> bool {
+    let known = |value: &Val| matches!(value, Val::Reg(reg) if read.contains(reg));
+    match test {
+        Check::Equals(a, b) | Check::Less(a, b) => known(a) || known(b),
+        Check::Not(inner) => compares(inner, read),
+        other => asks(other, read),
+    }
 }
 
 /// Is the site in the function of `from`, or in a call made there?

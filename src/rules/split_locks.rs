@@ -1,7 +1,8 @@
 //! `split-locks`: two locks of one type guard what belongs together, and some function does not hold both.
 //!
 //! The evidence is gathered over all functions of the type: who writes both, who reads both, nested or apart. Without a
-//! second function that uses the two together they are independent, however often one function takes both.
+//! second function that uses the two together they are independent, however often one function takes both. Where all
+//! hold both nothing breaks; that two locks are taken for one thing is then said as an advice, `possible` at most.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,12 +14,13 @@ use crate::examine::Examined;
 use crate::examine::candidates::Pair;
 use crate::examine::overlap::Evidence;
 use crate::examine::sections::{self, Section};
+use crate::explore::model::{Op, Pc};
 use crate::explore::{Break, Question, Verdict, Violation, explore};
 use crate::facts::{Span, Type};
 use crate::finding::{Confidence, Draft, Spot};
 use crate::link::Program;
 use crate::link::ids::FunctionId;
-use crate::link::loc::SharedKey;
+use crate::link::loc::{Owner, Seg, SharedKey};
 
 type Functions = BTreeMap<FunctionId, Vec<Section>>;
 
@@ -35,6 +37,8 @@ struct Use {
     reads_both: bool,
     /// Where the second of the two is taken.
     seam: Span,
+    /// It takes the first of the pair first.
+    in_order: bool,
     /// Something ties the two sections: one value in both, or what was found under one is looked up under the other.
     tied: bool,
     /// It only reads, and both may go into its answer.
@@ -82,7 +86,9 @@ fn examine_pair(
     let is_torn = |used: &&Use| {
         !keeps_tables(functions, used.id) && used.apart && (used.tied || used.joined || used.writes_both && together)
     };
+    let mut apart = false;
     for torn in uses.iter().filter(is_torn) {
+        apart = true;
         let others = uses.iter().filter(|other| match torn {
             torn if torn.writes => other.id != torn.id && (other.writes_both || other.reads_both),
             torn if torn.tied => other.writes_both,
@@ -90,12 +96,44 @@ fn examine_pair(
             _ => other.writes_both && (torn.direct || other.nested),
         });
         // The first that breaks it tells enough.
-        let draft =
-            others.take(TRIES).find_map(|other| explore_uses(cx, functions, [torn, other], &uses, [first, second]));
+        let draft = others.take(TRIES).find_map(|other| {
+            let (examined, found) = explore_uses(cx, functions, [torn, other], Held::AsWritten)?;
+            Some(word(cx, &examined, &found, torn, &uses, [first, second]))
+        });
         if let Some(draft) = draft {
             incidents.add(Some(first), draft);
         }
     }
+    if !apart && let Some(draft) = advise(cx, functions, &uses, [first, second]) {
+        incidents.add(Some(first), draft);
+    }
+}
+
+/// Everybody who uses the two holds both, in one order: one lock would say so.
+fn advise(cx: &Context<'_>, functions: &Functions, uses: &[Use], locks: [&SharedKey; 2]) -> Option<Draft> {
+    let both = |used: &&Use| used.nested && used.direct && !keeps_tables(functions, used.id);
+    let writer = uses.iter().filter(both).find(|used| used.writes_both && used.tied)?;
+    let mut others = uses.iter().filter(both).filter(|used| used.id != writer.id);
+    let other = others.find(|used| used.writes_both || used.reads_both)?;
+    if uses.iter().any(|used| used.apart || used.in_order != writer.in_order) {
+        return None;
+    }
+    let (examined, found) = explore_uses(cx, functions, [writer, other], Held::Neither)?;
+    let mut draft = word(cx, &examined, &found, writer, uses, locks);
+    let [one, two] = locks.map(|lock| lock.show(cx.program));
+    let (one, two) = if writer.in_order { (one, two) } else { (two, one) };
+    draft.message = format!("`{one}` and `{two}` belong together, and only taking both locks keeps them in step");
+    draft.assumptions = vec![format!("somebody takes `{two}` alone, or without holding `{one}` for as long")];
+    draft.confidence = Confidence::Possible;
+    Some(draft)
+}
+
+/// With which locks two functions are explored.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Held {
+    AsWritten,
+    /// As if one of them left the locks out.
+    Neither,
 }
 
 /// As many other functions are explored beside one that may tear the pair.
@@ -143,6 +181,7 @@ fn use_of(id: FunctionId, sections: &[Section], first: &SharedKey, second: &Shar
         writes_both: both(Section::writes),
         reads_both: both(Section::reads),
         seam: begins(&a).max(begins(&b)),
+        in_order: begins(&a) <= begins(&b),
         tied,
         joined,
     })
@@ -152,9 +191,8 @@ fn explore_uses(
     cx: &Context<'_>,
     functions: &Functions,
     [torn, other]: [&Use; 2],
-    uses: &[Use],
-    locks: [&SharedKey; 2],
-) -> Option<Draft> {
+    held: Held,
+) -> Option<(Examined, Break)> {
     let touched = |id: FunctionId| functions.get(&id).into_iter().flatten().flat_map(|section| &section.touches);
     let mut keep: Vec<SharedKey> = Vec::new();
     for touch in touched(torn.id).chain(touched(other.id)) {
@@ -166,6 +204,9 @@ fn explore_uses(
     let flows = if own { vec![torn.id] } else { vec![torn.id, other.id] };
     let mut assembled = assemble(cx.program, &Plan::new(flows, keep, Follow::Places)).ok()?;
     pair_up(&mut assembled);
+    if held == Held::Neither {
+        leave_locks(&mut assembled);
+    }
     let lanes = if own { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] };
     let verdict = explore(&assembled.model, &Question::new(lanes));
     let Verdict::Breaks(breaks) = &verdict else { return None };
@@ -181,8 +222,17 @@ fn explore_uses(
     };
     let found = breaks.iter().filter(telling).max_by_key(|found| found.grade)?.clone();
     let pair = Pair { first: torn.id, second: other.id };
-    let examined = Examined { pair, assembled, verdict, shared: true };
-    Some(word(cx, &examined, &found, torn, uses, locks))
+    Some((Examined { pair, about: None, assembled, verdict, shared: true }, found))
+}
+
+fn leave_locks(assembled: &mut Assembled) {
+    for flow in &mut assembled.model.flows {
+        for (at, instr) in flow.code.iter_mut().enumerate() {
+            if matches!(instr.op, Op::Lock { tried: None, .. } | Op::Unlock { .. }) {
+                instr.op = Op::Jump(at as Pc + 1);
+            }
+        }
+    }
 }
 
 /// What stands under different locks belongs together, by the evidence that brought us here.
@@ -212,7 +262,7 @@ fn word(
     let function = name(program, torn.id);
     let words = Words {
         message: format!("`{one}` and `{two}` belong together, but `{function}` does not hold both locks at once"),
-        help: format!("put both into one struct behind one lock, and hold it for the whole of `{function}`"),
+        help: help(program, torn, uses, locks),
     };
     let mut draft = draft(cx, examined, found, Evidence::Admitted, words);
     draft.at = Spot { file: torn.id.file, span: torn.seam };
@@ -223,10 +273,34 @@ fn word(
         draft.confidence = Confidence::Likely;
     }
     draft.related.extend(uses.iter().map(|used| {
-        let how = if used.apart { "one after the other" } else { "nested" };
-        let what = if used.writes_both { "writes both" } else { "uses both" };
+        let how = if used.apart { "one after the other" } else { "both at once" };
+        let what = match used {
+            used if used.writes_both => "writes both",
+            used if used.reads_both && !used.writes => "reads both",
+            _ => "uses both",
+        };
+        let (first, then) = if used.in_order { (&one, &two) } else { (&two, &one) };
         let at = Spot { file: used.id.file, span: program.function(used.id).name_span };
-        (at, format!("`{}` {what}, the locks {how}", scope(program, used.id)))
+        (at, format!("`{}` {what}, {how}: `{first}`, then `{then}`", scope(program, used.id)))
     }));
     draft
+}
+
+/// The struct to make, and who has to take its lock once instead of two.
+fn help(program: &Program, torn: &Use, uses: &[Use], locks: [&SharedKey; 2]) -> String {
+    let field = |lock: &SharedKey| match lock.path.last() {
+        Some(Seg::Field(name)) => name.to_string(),
+        _ => lock.show(program),
+    };
+    let [one, two] = locks.map(field);
+    let owner = match locks[0].owner {
+        Owner::Unit(unit) => program.unit(unit).name.to_string(),
+        Owner::Base(_) => String::new(),
+    };
+    let mut change: Vec<String> = vec![format!("`{}`", name(program, torn.id))];
+    change.extend(uses.iter().filter(|used| used.id != torn.id).map(|used| format!("`{}`", name(program, used.id))));
+    let change = change.join(", ");
+    format!(
+        "make one struct of both, `struct {owner}State {{ {one}, {two} }}`, behind one lock, and take it once in {change}"
+    )
 }

@@ -11,7 +11,7 @@ use crate::examine::dropped::{Dropped, dropped, tested};
 use crate::examine::sketch::too_early;
 use crate::explore::EventKind;
 use crate::facts::{BlockIx, Callee, Exit, Function, FunctionKind, Reg, Span, StepKind, Test, Value, Visibility};
-use crate::finding::{Confidence, Draft, DraftStep, Spot};
+use crate::finding::{Confidence, Cure, Draft, DraftStep, Spot};
 use crate::link::Program;
 use crate::link::bind::{Op, OpKind, Put};
 use crate::link::ids::{FunctionId, UnitId};
@@ -148,6 +148,7 @@ fn hollow(program: &Program, call: &Dropped) -> Option<Draft> {
         outcome: format!("`{outer}` resolves before its work is done, and a failure of `{callee}` reaches nobody"),
         assumptions: vec![format!("somebody goes on when `{outer}` has resolved")],
         related: vec![(inside, format!("`{callee}` is suspended here"))],
+        fixes: vec![Cure::Await { call: Spot { file: call.by.file, span: call.span } }],
         ..shown.draft(program)?
     })
 }
@@ -304,7 +305,7 @@ fn read(program: &Program, id: FunctionId, field: Name, init: FunctionId, writte
         let (at, into) = match &op.kind {
             OpKind::Suspend { .. } => return None,
             OpKind::Call { target, .. } if *target == init || refuses(program, *target) => return None,
-            OpKind::Call { this: Some(at), .. } | OpKind::Use { at } => (at, None),
+            OpKind::Call { this: Some(at), .. } | OpKind::Use { at, .. } => (at, None),
             OpKind::Read { at, into, .. } => (at, Some(*into)),
             _ => continue,
         };
@@ -326,7 +327,7 @@ fn read(program: &Program, id: FunctionId, field: Name, init: FunctionId, writte
 fn accesses(program: &Program, id: FunctionId, field: Name) -> usize {
     let ops = program.body(id).blocks.iter().flatten();
     ops.filter(|op| match &op.kind {
-        OpKind::Call { this: Some(at), .. } | OpKind::Use { at } | OpKind::Read { at, .. } => {
+        OpKind::Call { this: Some(at), .. } | OpKind::Use { at, .. } | OpKind::Read { at, .. } => {
             field_of(at) == Some(field)
         }
         _ => false,

@@ -13,7 +13,7 @@ use crate::link::bind::OpKind;
 use crate::link::ids::{FunctionId, UnitId};
 
 /// The enclosing names of a function: `ModelStore.initContext`.
-pub(super) fn scope(program: &Program, id: FunctionId) -> String {
+pub(crate) fn scope(program: &Program, id: FunctionId) -> String {
     let mut names = Vec::new();
     let facts = program.facts(id.file);
     let mut at = Some(id.ix);
@@ -51,6 +51,18 @@ pub(super) fn spot(assembled: &Assembled, site: Site) -> Spot {
     // What no single step did stands where the first run begins.
     let info = assembled.sites.get(site.0 as usize).unwrap_or(&assembled.sites[0]);
     Spot { file: info.function.file, span: info.span }
+}
+
+/// A lock by its name, or, where it has none, as the code writes it where it is taken.
+pub(super) fn lock_name(program: &Program, shown: &str, at: Spot) -> String {
+    let text = &program.files[at.file.index()].text;
+    let written = text.get(at.span.start as usize..at.span.end as usize).and_then(|text| text.rsplit_once('.'));
+    match written {
+        Some((receiver, _)) if shown.starts_with('…') && receiver.len() < 40 && !receiver.contains('\n') => {
+            receiver.to_owned()
+        }
+        _ => shown.to_owned(),
+    }
 }
 
 pub(super) fn function_at(assembled: &Assembled, site: Site) -> FunctionId {
@@ -111,7 +123,7 @@ pub(super) fn confidence(found: &Break, evidence: Evidence) -> Confidence {
     };
     graded.min(match evidence {
         Evidence::Shown => Confidence::Certain,
-        Evidence::Admitted => Confidence::Likely,
+        Evidence::Admitted | Evidence::Offered => Confidence::Likely,
         Evidence::Assumed | Evidence::None => Confidence::Possible,
     })
 }

@@ -13,7 +13,8 @@ use std::sync::Arc;
 use crate::baseline::Baseline;
 use crate::config::Config;
 use crate::examine::Memory;
-use crate::finding;
+use crate::finding::{self, Finding};
+use crate::fix;
 use crate::link::{self, Kept, Program};
 use crate::notes::Notes;
 use crate::report::Report;
@@ -42,6 +43,15 @@ pub struct Checked {
     pub study: Study,
     pub config: Arc<Config>,
     pub baseline: Option<Baseline>,
+}
+
+/// The explored program, and all that the rules said of it, shown or not.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    pub program: &'a Program,
+    pub study: &'a Study,
+    pub findings: &'a [Finding],
+    pub sources: &'a Sources,
 }
 
 /// What came from the disk.
@@ -74,6 +84,11 @@ impl Session {
 
     /// From paths to a report.
     pub fn check(&mut self, progress: &Progress) -> Result<Checked, Error> {
+        self.look(progress, |_| ()).map(|(checked, ())| checked)
+    }
+
+    /// The same; `look` sees the explored program and all that the rules said of it, before anything is left out.
+    pub fn look<T>(&mut self, progress: &Progress, look: impl FnOnce(&Seen<'_>) -> T) -> Result<(Checked, T), Error> {
         let mut clock = Clock::start();
         let Read { config, baseline, sources, mut notes, .. } = self.read()?;
         clock.lap("read");
@@ -89,12 +104,14 @@ impl Session {
         let mut study = Study::default();
         let mut drafts = Vec::new();
         if !rules.is_empty() {
-            study = Study::of(&program, progress, &mut self.examined, &mut notes);
+            study = Study::of(&program, (progress, &mut clock), &mut self.examined, &mut notes);
             stop_if_asked(progress)?;
-            drafts = rules::check(&program, &study, &rules, &mut notes);
+            drafts = rules::check(&program, &study, &rules, &mut clock, &mut notes);
         }
         clock.lap("rules");
-        let findings = finding::settle(drafts, &sources);
+        let findings = finding::settle(drafts, &sources, fix::work_out);
+        let seen = look(&Seen { program: &program, study: &study, findings: &findings, sources: &sources });
+        clock.lap("survey");
         let remarks = lowered.remarks.iter().map(|(file, remarks)| (*file, &**remarks));
         let suppressions = Suppressions::read(remarks, &sources);
         let tests = self.request.tests;
@@ -103,7 +120,7 @@ impl Session {
         notes.sort();
         clock.lap("settle");
         let report = Report { findings, aside, hidden, gone, notes, sources, timings: clock.end() };
-        Ok(Checked { report, program, study, config, baseline })
+        Ok((Checked { report, program, study, config, baseline }, seen))
     }
 
     /// What there is to check: from the disk, or as before with other text in some files.

@@ -52,6 +52,7 @@ pub(super) const ROWS: &[(&str, &[u32], &str)] = &[
     ("a temporary in a statement", ALL, r#"g("a").look(); say("end");"#),
     ("temporaries end in reverse", ALL, r#"both(&g("a"), &g("b")); say("end");"#),
     ("a temporary in a let", ALL, r#"let v = g("a").look(); say("end");"#),
+    ("a field of a temporary, copied", ALL, r#"let v = g("a").0; say("end");"#),
     (
         "a call's arguments end with the statement",
         ALL,

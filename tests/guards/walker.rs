@@ -254,6 +254,8 @@ impl<'a> Walker<'a> {
                     parts[*round - 1].clone()
                 }
                 (_, V::Moved) => V::Moved,
+                // The string in a guard of these programs, copied out: nothing ends with it.
+                (Elem::Field(_), V::Token(_)) => V::Plain,
                 (elem, value) => panic!("{elem:?} of {value:?}"),
             };
         }

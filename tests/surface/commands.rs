@@ -70,14 +70,16 @@ fn every_flag_stands_in_a_test() {
     let tests = concat!(
         include_str!("commands.rs"),
         include_str!("config.rs"),
+        include_str!("fixes.rs"),
         include_str!("flags.rs"),
         include_str!("formats.rs"),
         include_str!("known.rs"),
         include_str!("suppress.rs"),
         include_str!("../cli.rs"),
+        include_str!("../report/forms.rs"),
     );
     let folder = folder(&[]);
-    for name in ["check", "explain", "rules", "config", "init", "baseline", "completions", "man"] {
+    for name in ["check", "report", "explain", "rules", "config", "init", "baseline", "completions", "man"] {
         let help = run(folder.path(), &[name, "--help"]).out;
         let flags = help
             .lines()

@@ -1,6 +1,9 @@
 //! Flags: each does what its help says, and would be missed.
 
-use crate::harness::{RACY, RULE, check, folder, found, hidden};
+use std::io::{BufRead, BufReader, Read};
+use std::process::Stdio;
+
+use crate::harness::{RACY, RULE, check, command, folder, found, hidden, write};
 
 #[test]
 fn the_last_level_counts() {
@@ -59,6 +62,24 @@ fn quiet_shows_errors_alone() {
         );
         assert_eq!(hidden(folder.path(), &[flag], "severity"), 1);
     }
+}
+
+#[test]
+fn a_watched_project_is_checked_again_when_it_changes() {
+    let folder = folder(&[("a.ts", "export {};\n"), ("racelint.toml", "")]);
+    let mut command = command(folder.path(), &["check", "--watch", "--format", "compact"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("racelint");
+    let mut said = BufReader::new(child.stderr.take().expect("a pipe")).lines().map_while(Result::ok);
+    let mut waits = || said.any(|line| line.contains("waiting for changes"));
+    assert!(waits(), "it checks once");
+    write(folder.path(), "README.md", "no code\n");
+    write(folder.path(), "a.ts", RACY);
+    assert!(waits(), "and again");
+    child.kill().expect("it runs until it is ended");
+    child.wait().expect("it has ended");
+    let mut out = String::new();
+    child.stdout.take().expect("a pipe").read_to_string(&mut out).expect("text");
+    assert!(out.starts_with("a.ts:6:") && out.lines().count() == 1, "{out}");
 }
 
 #[test]

@@ -26,13 +26,13 @@ fn other(name: &str) -> String {
 
 #[test]
 fn a_baseline_outlives_moves_reformatting_and_renames() {
-    let files: Vec<(String, String)> = (0..10).map(|n| (format!("src/f{n}.ts"), other(&format!("Store{n}")))).collect();
+    let files: Vec<(String, String)> = (0..50).map(|n| (format!("src/f{n}.ts"), other(&format!("Store{n}")))).collect();
     let refs: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let folder = folder(&[&refs[..], &[("racelint.toml", "")]].concat());
     let ran = run(folder.path(), &["baseline"]);
-    assert!(ran.code == 0 && ran.out.contains("10 findings, before 0"), "{ran:?}");
+    assert!(ran.code == 0 && ran.out.contains("50 findings, before 0"), "{ran:?}");
     assert_eq!(found(folder.path(), &[]), Vec::<String>::new());
-    assert_eq!((check(folder.path(), &[]).code, hidden(folder.path(), &[], "baseline")), (0, 10));
+    assert_eq!((check(folder.path(), &[]).code, hidden(folder.path(), &[], "baseline")), (0, 50));
     for (index, (path, text)) in files.iter().enumerate() {
         let moved = format!("// a line\n// another\n\nexport const unrelated{index} = {index};\n{text}");
         let text = match index % 3 {
@@ -48,7 +48,36 @@ fn a_baseline_outlives_moves_reformatting_and_renames() {
     write(folder.path(), "src/new.ts", &other("Fresh"));
     assert_eq!(found(folder.path(), &[]), ["src/new.ts:6 racy-lazy-init error"]);
     assert_eq!(check(folder.path(), &[]).code, 1);
-    assert_eq!(found(folder.path(), &["--no-baseline"]).len(), 11);
+    assert_eq!(found(folder.path(), &["--no-baseline"]).len(), 51);
+}
+
+/// Whole projects, every file of which is moved, reformatted and edited elsewhere.
+#[test]
+fn a_baseline_of_whole_projects_outlives_edits_everywhere() {
+    let projects = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/projects");
+    let folder = folder(&[("racelint.toml", "")]);
+    let mut paths = Vec::new();
+    for file in ignore::Walk::new(&projects).map(|entry| entry.expect("an entry").into_path()) {
+        let path = file.strip_prefix(&projects).expect("below").to_string_lossy().into_owned();
+        if file.is_file() && path.contains("/broken/") {
+            write(folder.path(), &path, &std::fs::read_to_string(&file).expect("text"));
+            paths.push(path);
+        }
+    }
+    run(folder.path(), &["baseline"]);
+    assert_eq!(found(folder.path(), &[]), Vec::<String>::new());
+    assert!(hidden(folder.path(), &[], "baseline") > 30);
+    let mut edited = 0;
+    for (number, path) in paths.iter().enumerate().filter(|(_, path)| path.ends_with(".ts") || path.ends_with(".rs")) {
+        let text = read(folder.path(), path).replace("\n  ", "\n\t  ").replace("\n}\n", "\n}\n\n\n");
+        let unrelated = if path.ends_with(".rs") { "pub const UNRELATED: u32 =" } else { "export const unrelated =" };
+        write(folder.path(), path, &format!("// moved down\n{text}\n{unrelated} {number};\n"));
+        edited += 1;
+    }
+    assert!(edited >= 20, "{edited} files were edited");
+    assert_eq!(found(folder.path(), &[]), Vec::<String>::new());
+    write(folder.path(), "video-api/broken/src/fresh.ts", RACY);
+    assert_eq!(found(folder.path(), &[]), ["video-api/broken/src/fresh.ts:6 racy-lazy-init error"]);
 }
 
 #[test]

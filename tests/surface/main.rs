@@ -2,6 +2,7 @@
 
 mod commands;
 mod config;
+mod fixes;
 mod flags;
 mod formats;
 mod harness;

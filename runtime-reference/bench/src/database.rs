@@ -91,6 +91,63 @@ fn run(way: Way, writers: u64) -> Outcome<(f64, f64)> {
     Ok((sum as f64 / time, (asked - sum as f64) / asked * 100.0))
 }
 
+/// As many rows as the writers choose from, one after the other: the fewer, the more conflicts.
+const ROWS: [i64; 4] = [1, 4, 16, 64];
+
+pub(crate) fn conflicts() -> Outcome<Table> {
+    let mut rows = Vec::new();
+    for count in ROWS {
+        let (conflicts, rate) = contend(count)?;
+        rows.push((format!("{count} row{}", if count == 1 { "" } else { "s" }), vec![conflicts, rate]));
+    }
+    Ok(Table {
+        name: "store-conflicts",
+        title: "Store: version conflicts of 8 writers, 2,000 updates".to_owned(),
+        columns: vec!["conflicts per update".to_owned(), "tx/s".to_owned()],
+        rows,
+        drawn: 0,
+        unit: "lower is better",
+        note: "Each update reads, computes with no lock held, and writes if the version still stands; else it is run again. None is lost: the sums are compared.".to_owned(),
+    })
+}
+
+/// Conflicts per update, and updates per second.
+fn contend(rows: i64) -> Outcome<(f64, f64)> {
+    const WRITERS: u64 = 8;
+    let folder = tempfile::tempdir()?;
+    let opts = Opts { deadline: Duration::from_secs(60), synchronous: Synchronous::Normal };
+    let db = Db::open(folder.path().join("a.db"), opts)?;
+    db.write(|tx| Ok(tx.execute_batch(TABLE)?))?;
+    for id in 2..=rows {
+        db.write(|tx| Ok(tx.execute("INSERT INTO account (id, sum) VALUES (?1, 0)", [id])?))?;
+    }
+    let (start, tries) = (Barrier::new(WRITERS as usize), AtomicU64::new(0));
+    let begin = Instant::now();
+    std::thread::scope(|scope| {
+        for writer in 0..WRITERS {
+            let (db, start, tries) = (&db, &start, &tries);
+            scope.spawn(move || {
+                start.wait();
+                for n in 0..WRITES / WRITERS {
+                    let id = (n.wrapping_mul(7) + writer) as i64 % rows + 1;
+                    // What fails is missing in the sum.
+                    let _ = db.modify("account", id, 10_000, |row| {
+                        tries.fetch_add(1, SeqCst);
+                        vec![("sum", Value::Integer(row.number("sum").unwrap_or(0) + 1))]
+                    });
+                }
+            });
+        }
+    });
+    let time = begin.elapsed().as_secs_f64();
+    let sum: i64 = db.read(|tx| Ok(tx.query_row("SELECT sum(sum) FROM account", [], |row| row.get(0))?))?;
+    if sum != WRITES as i64 {
+        return Err(format!("{sum} of {WRITES} updates are in the sum").into());
+    }
+    let again = tries.load(SeqCst) as f64 - WRITES as f64;
+    Ok((again / WRITES as f64, WRITES as f64 / time))
+}
+
 enum Writer<'a> {
     Immediate(Db),
     Version(&'a Db),

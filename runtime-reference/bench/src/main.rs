@@ -16,6 +16,7 @@ mod cycles;
 mod database;
 mod fetches;
 mod files;
+mod latency;
 mod loads;
 mod measure;
 mod plot;
@@ -30,16 +31,18 @@ pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 type Bench = fn() -> Outcome<Table>;
 
-const BENCHES: [(&str, Bench); 11] = [
+const BENCHES: [(&str, Bench); 13] = [
     ("loader-read", reads::loader),
     ("loader-stampede", loads::stampede),
     ("loader-failing", loads::failing),
     ("loader-swap", loads::swapping),
     ("session", reads::session),
     ("store", database::store),
+    ("store-conflicts", database::conflicts),
     ("cycle", cycles::cycle),
     ("replace-readers", files::readers),
     ("replace-cost", files::cost),
+    ("latency", latency::latency),
     ("fetch", fetches::single),
     ("fetch-cold", cold::processes),
 ];

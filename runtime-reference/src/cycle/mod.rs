@@ -134,6 +134,7 @@ impl Handle {
     }
 }
 
+// #region loop
 async fn run<F, Fut, E>(cycle: Cycle, mut body: F, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>)
 where
     F: FnMut() -> Fut,
@@ -166,6 +167,7 @@ where
         }
     }
 }
+// #endregion loop
 
 /// One run of the body, to its end.
 async fn step<F, Fut, E>(cycle: &Cycle, body: &mut F, shared: &Shared)

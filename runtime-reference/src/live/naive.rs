@@ -29,6 +29,7 @@ impl<T: Default> NaiveLive<T> {
     pub fn reload<E>(&self, parse: impl FnOnce(&[u8]) -> Result<T, E>) -> io::Result<()> {
         let bytes = std::fs::read(&self.path)?;
         let value = parse(&bytes).unwrap_or_default();
+        // racelint-missed: stale-response
         *lock(&self.value) = Arc::new(value);
         Ok(())
     }

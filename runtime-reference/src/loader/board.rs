@@ -51,6 +51,7 @@ impl<M, W: Clone> Board<M, W> {
         self.published.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    // #region claim
     /// Claims the load, or says who has it; one step under one lock.
     ///
     /// The claimant is interested from the start; `join` tells whether a caller
@@ -70,6 +71,7 @@ impl<M, W: Clone> Board<M, W> {
         desk.flight = Some(Flight { generation, since: Instant::now(), interested: 1, waiters });
         Ok(generation)
     }
+    // #endregion claim
 
     /// One caller less waits for this load; true when nobody does any more.
     pub(crate) fn leave(&self, generation: u64) -> bool {

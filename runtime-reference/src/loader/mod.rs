@@ -344,6 +344,7 @@ where
     }
 }
 
+// #region drop
 impl<M, E> Drop for Lead<M, E>
 where
     E: Send + Sync + 'static,
@@ -356,3 +357,4 @@ where
         }
     }
 }
+// #endregion drop

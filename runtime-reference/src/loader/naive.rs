@@ -49,7 +49,9 @@ impl<M> NaiveSlot<M> {
         }
         // The test above is old by the time the flag goes up.
         release().await;
+        // racelint-expect: check-then-act
         self.loading.store(true, Ordering::SeqCst);
+        // racelint-missed: broken-guard
         let model = Arc::new(init().await.map_err(NaiveError::Failed)?);
         *lock(&self.current) = Some(Arc::clone(&model));
         self.loading.store(false, Ordering::SeqCst);

@@ -125,6 +125,7 @@ impl Os for StdOs {
         Err(io::Error::other("too many symbolic links"))
     }
 
+    // #region lock
     fn try_lock(&self, path: &Path) -> io::Result<Option<StdLock>> {
         // Written to on no system, but some want a writable handle for a lock.
         let mut options = OpenOptions::new();
@@ -136,6 +137,7 @@ impl Os for StdOs {
             Err(TryLockError::Error(error)) => Err(error),
         }
     }
+    // #endregion lock
 
     fn lock_trust(&self, folder: &Path) -> LockTrust {
         if is_remote(folder) {

@@ -85,6 +85,7 @@ pub fn wait_for_lock<O: Os>(
     }
 }
 
+// #region wait
 /// [`wait_for_lock`] that ends with `None` as soon as `needless` says so.
 pub fn wait_for_lock_unless<O: Os>(
     os: &O,
@@ -119,3 +120,4 @@ pub fn wait_for_lock_unless<O: Os>(
         os.pause((pause + spread).min(patience.deadline - waited));
     }
 }
+// #endregion wait

@@ -115,11 +115,13 @@ impl<K: KeyValue> Held<K> {
         service.renew(key, &self.token, *time)
     }
 
+    // #region release
     /// Gives the lock back; false if it had been lost.
     pub fn release(mut self) -> Result<bool, K::Error> {
         self.released = true;
         self.shared.service.release(&self.shared.key, &self.token)
     }
+    // #endregion release
 }
 
 impl<K: KeyValue> Drop for Held<K> {

@@ -87,6 +87,7 @@ pub fn replace(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<
     replace_on(&StdOs, path, bytes, durability)
 }
 
+// #region replace
 /// [`replace`] on another file system.
 pub fn replace_on<O: Os>(os: &O, path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
     let path = os.resolve(path)?;
@@ -106,6 +107,7 @@ pub fn replace_on<O: Os>(os: &O, path: &Path, bytes: &[u8], durability: Durabili
     }
     Ok(())
 }
+// #endregion replace
 
 /// Replaces the content by what `edit` makes of it; a missing file reads as empty.
 ///
@@ -117,6 +119,7 @@ pub fn update(path: &Path, durability: Durability, edit: impl FnOnce(&[u8]) -> V
     update_on(&StdOs, path, durability, &patience, edit)
 }
 
+// #region update
 /// [`update`] on another file system, with another patience.
 pub fn update_on<O: Os>(
     os: &O,
@@ -140,13 +143,16 @@ pub fn update_on<O: Os>(
     }
     Ok(replace_on(os, &path, &new, durability)?)
 }
+// #endregion update
 
+// #region read
 fn read_or_empty<O: Os>(os: &O, path: &Path) -> io::Result<Vec<u8>> {
     match read_all(os, path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         outcome => outcome,
     }
 }
+// #endregion read
 
 /// The lock file: beside the target, because the target itself gets replaced.
 fn beside(path: &Path) -> PathBuf {
@@ -155,6 +161,7 @@ fn beside(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
+// #region temp
 /// A name of our own in the target's folder, removed unless it was published.
 struct Temp<'a, O: Os> {
     os: &'a O,
@@ -173,6 +180,7 @@ impl<'a, O: Os> Temp<'a, O> {
         Ok(())
     }
 }
+// #endregion temp
 
 impl<O: Os> Drop for Temp<'_, O> {
     fn drop(&mut self) {

@@ -5,24 +5,27 @@ use std::io;
 use std::path::Path;
 
 /// Writes in place: a reader sees it empty, then growing.
-pub fn replace_in_place(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    fs::write(path, bytes)
+pub fn replace_in_place(settings: &Path, bytes: &[u8]) -> io::Result<()> {
+    // racelint-expect: non-atomic-publish
+    fs::write(settings, bytes)
 }
 
 /// Removes, then renames: between the two a reader finds no file.
-pub fn remove_then_rename(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn remove_then_rename(settings: &Path, bytes: &[u8]) -> io::Result<()> {
     // One name for all writers: two of them write into one file.
-    let temp = path.with_extension("tmp");
+    let temp = settings.with_extension("tmp");
     fs::write(&temp, bytes)?;
-    if path.exists() {
-        fs::remove_file(path)?;
+    if settings.exists() {
+        fs::remove_file(settings)?;
     }
-    fs::rename(&temp, path)
+    // racelint-expect: shared-temp-path
+    fs::rename(&temp, settings)
 }
 
 /// Reads, edits and writes back with nothing held: of two edits one is lost.
-pub fn update(path: &Path, edit: impl FnOnce(&[u8]) -> Vec<u8>) -> io::Result<()> {
-    let old = fs::read(path)?;
+pub fn update(settings: &Path, edit: impl FnOnce(&[u8]) -> Vec<u8>) -> io::Result<()> {
+    let old = fs::read(settings)?;
     let new = edit(&old);
-    fs::write(path, new)
+    // racelint-expect: file-read-modify-write
+    fs::write(settings, new)
 }

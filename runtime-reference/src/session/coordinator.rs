@@ -78,6 +78,7 @@ impl From<Poisoned> for CoordinatorError {
     }
 }
 
+// #region state
 /// The sessions and which of them is active: one fact, so one value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct State {
@@ -85,6 +86,7 @@ struct State {
     sessions: BTreeMap<SessionId, SessionInfo>,
     active: Option<SessionId>,
 }
+// #endregion state
 
 /// Sessions, the active one, and what they use.
 ///
@@ -141,6 +143,7 @@ impl Coordinator {
         })?
     }
 
+    // #region close
     /// Closes a session; it is active no more.
     pub fn close_session(&self, id: SessionId) -> Result<(), CoordinatorError> {
         self.session.with(|state| {
@@ -149,6 +152,7 @@ impl Coordinator {
             Ok(())
         })?
     }
+    // #endregion close
 
     /// Takes a closed session out, or copies an open one, for the caller to store.
     pub fn save_session(&self, id: SessionId) -> Result<SessionInfo, CoordinatorError> {

@@ -190,6 +190,7 @@ impl<S> Session<S> {
         }
     }
 
+    // #region change
     fn change<R>(&self, expected: Option<Generation>, change: impl FnOnce(&mut S) -> R) -> Result<R, Refused> {
         let mut desk = self.lock();
         if desk.poisoned {
@@ -208,6 +209,7 @@ impl<S> Session<S> {
         self.tell(desk.generation);
         Ok(result)
     }
+    // #endregion change
 
     fn lock(&self) -> crate::sync::MutexGuard<'_, Desk<S>> {
         // A panic in a change is recorded in `poisoned`; one in a read changes nothing.

@@ -22,12 +22,14 @@ impl NaiveCoordinator {
     /// Opens a session, then makes it the active one, in two steps.
     pub fn create_session(&self, id: u64, title: &str) {
         lock(&self.sessions).insert(id, title.to_owned());
+        // racelint-expect: split-locks
         *lock(&self.active) = Some(id);
     }
 
     /// Closes a session, then makes it active no more, in two steps.
     pub fn close_session(&self, id: u64) {
         lock(&self.sessions).remove(&id);
+        // racelint-expect: split-locks
         let mut active = lock(&self.active);
         if *active == Some(id) {
             *active = None;
@@ -43,6 +45,7 @@ impl NaiveCoordinator {
     /// Moves the active mark while it holds both locks: sessions, then active.
     pub fn switch_session(&self, id: u64) -> bool {
         let sessions = lock(&self.sessions);
+        // racelint-expect: lock-order
         let mut active = lock(&self.active);
         let known = sessions.contains_key(&id);
         if known {

@@ -109,6 +109,7 @@ impl<K: Eq + Hash + Clone, V: Clone> SingleFlight<K, V> {
         lock(&self.desk).flights.len()
     }
 
+    // #region claim
     /// Looks for a run and enters a new one in one step under one lock.
     fn claim(&self, key: &K) -> Result<Lead<K, V>, watch::Receiver<Option<V>>> {
         let mut desk = lock(&self.desk);
@@ -121,6 +122,7 @@ impl<K: Eq + Hash + Clone, V: Clone> SingleFlight<K, V> {
         desk.flights.insert(key.clone(), Flight { ticket, answer });
         Ok(Lead { desk: Arc::clone(&self.desk), key: key.clone(), ticket, sender })
     }
+    // #endregion claim
 }
 
 /// The right to run; its drop removes the entry, then releases those who wait.

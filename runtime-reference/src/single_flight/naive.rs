@@ -37,6 +37,7 @@ impl<K: Eq + Hash, V: Clone> NaiveMemo<K, V> {
             return answer;
         }
         let answer = work().await;
+        // racelint-expect: racy-lazy-init
         lock(&self.answers).insert(key, answer.clone());
         answer
     }

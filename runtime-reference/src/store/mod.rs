@@ -190,6 +190,7 @@ impl Db {
     }
 }
 
+// #region attempt
 /// One try: begin, work, commit.
 fn attempt<T>(
     writer: &mut Connection,
@@ -201,7 +202,9 @@ fn attempt<T>(
     tx.commit()?;
     Ok(result)
 }
+// #endregion attempt
 
+// #region connect
 fn connect(path: &Path, opts: Opts) -> Result<Connection, StoreError> {
     let connection = Connection::open(path)?;
     // First of all: what follows may have to wait too.
@@ -218,6 +221,7 @@ fn connect(path: &Path, opts: Opts) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "foreign_keys", true)?;
     Ok(connection)
 }
+// #endregion connect
 
 /// A panic in a closure has undone its transaction: the connection is good.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -42,6 +42,7 @@ impl Row {
     }
 }
 
+// #region upsert
 /// Inserts a row at version 1, or sets its columns and counts its version up, as one statement.
 pub fn upsert(tx: &Transaction<'_>, table: &str, id: i64, values: &[(&str, Value)]) -> Result<i64, StoreError> {
     let mut columns = String::from("id, version");
@@ -62,7 +63,9 @@ pub fn upsert(tx: &Transaction<'_>, table: &str, id: i64, values: &[(&str, Value
     let mut statement = tx.prepare_cached(&sql)?;
     Ok(statement.query_row(params_from_iter(given), |row| row.get(0))?)
 }
+// #endregion upsert
 
+// #region version
 /// Sets columns if the row is still at `version`; gives the new version.
 pub fn update_versioned(
     tx: &Transaction<'_>,
@@ -88,6 +91,7 @@ pub fn update_versioned(
     let current = tx.query_row(&query, [id], |row| row.get(0)).optional()?;
     Err(StoreError::Conflict { current })
 }
+// #endregion version
 
 /// The name, if it needs no quoting.
 fn name(text: &str) -> Result<&str, StoreError> {

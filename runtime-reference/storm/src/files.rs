@@ -5,6 +5,7 @@ use crate::herd::{Kills, drive};
 use crate::{Setup, Verdict};
 use runtime_reference::replace::{Durability, naive, replace as replace_file, update as update_file};
 use runtime_testkit::{Chance, content};
+use std::error::Error;
 use std::io;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -90,15 +91,15 @@ pub(crate) fn child(args: &[&str]) -> Answer {
 
 /// Contents are made from one byte, so that every reader can judge them.
 fn write(variant: &str, path: &Path, time: u64) -> Answer {
+    let put: fn(&Path, &[u8]) -> io::Result<()> = match variant {
+        "replace" => |path, bytes| replace_file(path, bytes, Durability::Durable),
+        _ => naive::replace_in_place,
+    };
     let end = Instant::now() + Duration::from_millis(time);
     let mut seed = u64::from(std::process::id());
     while Instant::now() < end {
         seed = (seed + 1) % 200;
-        let bytes = content(seed, LEN);
-        match variant {
-            "replace" => replace_file(path, &bytes, Durability::Durable)?,
-            _ => naive::replace_in_place(path, &bytes)?,
-        }
+        put(path, &content(seed, LEN))?;
     }
     Ok(true)
 }
@@ -120,15 +121,17 @@ fn read(path: &Path, time: u64) -> Answer {
 }
 
 fn edit(variant: &str, path: &Path) -> Answer {
-    let add = |old: &[u8]| {
-        let count: u64 = String::from_utf8_lossy(old).trim().parse().unwrap_or(0);
-        (count + 1).to_string().into_bytes()
+    let edit: fn(&Path) -> Result<(), Box<dyn Error + Send + Sync>> = match variant {
+        "update" => |path| Ok(update_file(path, Durability::Visible, add)?),
+        _ => |path| Ok(naive::update(path, add)?),
     };
     for _ in 0..EDITS {
-        match variant {
-            "update" => update_file(path, Durability::Visible, add)?,
-            _ => naive::update(path, add)?,
-        }
+        edit(path)?;
     }
     Ok(true)
+}
+
+fn add(old: &[u8]) -> Vec<u8> {
+    let count: u64 = String::from_utf8_lossy(old).trim().parse().unwrap_or(0);
+    (count + 1).to_string().into_bytes()
 }

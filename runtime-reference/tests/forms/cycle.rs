@@ -39,6 +39,7 @@ fn cycle(missed: Missed, overlap: &Overlap, time: Duration) -> Handle {
     })
 }
 
+/// C1, C2 and C6
 #[tokio::test(start_paused = true)]
 async fn a_long_body_never_overlaps_nor_bursts() {
     for missed in [Missed::Skip, Missed::Delay] {
@@ -93,6 +94,7 @@ async fn a_dropped_handle_ends_the_cycle() {
     assert_eq!(overlap.ended.load(SeqCst), 1);
 }
 
+/// C3
 #[tokio::test(start_paused = true)]
 async fn errors_and_panics_do_not_end_the_cycle() {
     let count = Arc::new(AtomicUsize::new(0));

@@ -181,6 +181,7 @@ fn a_cut_transfer_goes_on_where_it_was_cut() {
     assert_eq!(room.server.counts("/m").bytes, SIZE as u64);
 }
 
+/// D5
 #[test]
 fn what_a_killed_process_left_is_resumed_and_only_then_read_back() {
     for (locking, claims) in [(Locking::Auto, true), (Locking::Never, false)] {
@@ -247,6 +248,7 @@ fn read_back_verifies_too() {
     assert_eq!(room.fetch(opts).unwrap(), Outcome::Downloaded);
 }
 
+/// D3 and D4
 #[test]
 fn many_callers_make_one_transfer_and_all_get_the_file() {
     let room = Room::new(&[]);

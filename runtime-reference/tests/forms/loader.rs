@@ -86,6 +86,7 @@ async fn the_mark_is_cleared_after_an_error() {
     }
 }
 
+/// L2
 #[tokio::test]
 async fn the_refused_call_returns_at_once() {
     let slot = TestSlot::new();
@@ -171,6 +172,7 @@ async fn a_panic_clears_the_mark_and_releases_those_who_wait() {
     }
 }
 
+/// L4
 #[tokio::test]
 async fn joiners_share_the_value_and_the_error() {
     for (result, cancel) in [(Ok(3), BOTH[0]), (Err("bad".to_owned()), BOTH[1])] {
@@ -244,6 +246,7 @@ async fn a_load_apart_ends_when_the_last_caller_leaves() {
     assert!(finish.send(Ok(9)).is_err(), "the load must have been dropped");
 }
 
+/// L5
 #[tokio::test]
 async fn a_failed_reload_keeps_the_old_model() {
     let slot = TestSlot::new();

@@ -4,6 +4,7 @@
 mod cycle;
 #[cfg(feature = "http")]
 mod fetch;
+mod invariants;
 mod live;
 mod loader;
 mod logs;

@@ -15,6 +15,7 @@ fn service() -> (Memory, Arc<AtomicU64>) {
     (Memory::with_clock(Arc::new(read)), now)
 }
 
+/// O1 and O2
 #[test]
 fn a_late_holder_releases_and_renews_nothing() {
     let (service, now) = service();
@@ -34,6 +35,7 @@ fn a_late_holder_releases_and_renews_nothing() {
     assert!(lock.try_acquire().unwrap().is_some(), "a drop releases");
 }
 
+/// O3
 #[test]
 fn an_overtaken_holder_writes_nothing() {
     let (service, now) = service();

@@ -1,4 +1,5 @@
-//! S1, S4, S5, the coordinator's eleven operations, and the split pair that tears.
+//! S1, S4, S5, the coordinator's eleven operations, and the split pair that tears. S3 is the example on the form's page
+//! that does not compile.
 
 use runtime_reference::session::naive::NaiveCoordinator;
 use runtime_reference::session::{Change, Coordinator, CoordinatorError, Refused, Resources, Session, SessionStatus};
@@ -86,7 +87,7 @@ fn the_eleven_operations() {
     assert_eq!(c.list_sessions().0.len(), 1);
 }
 
-/// One hundred operations at once, all eleven kinds, and a reader that checks each view.
+/// S1 and S2: one hundred operations at once, all eleven kinds, and a reader that checks each view.
 #[test]
 fn a_hundred_concurrent_operations_leave_one_whole_state() {
     let c = Coordinator::new();

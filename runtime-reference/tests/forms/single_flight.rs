@@ -56,6 +56,7 @@ async fn an_error_is_shared_and_not_remembered() {
     assert_eq!(flights.run("k", || async { Ok(1) }).await, Ok(1));
 }
 
+/// SF2 and SF3
 #[tokio::test]
 async fn when_the_leader_is_aborted_or_panics_a_joiner_leads() {
     let flights = Flights::new();
@@ -78,6 +79,7 @@ async fn when_the_leader_is_aborted_or_panics_a_joiner_leads() {
     assert_eq!(flights.run("k", || async { Ok(3) }).await, Ok(3));
 }
 
+/// SF4
 #[tokio::test]
 async fn a_forgotten_run_does_not_remove_the_newer_entry() {
     let flights = Flights::new();

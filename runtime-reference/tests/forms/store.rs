@@ -36,6 +36,7 @@ fn add_one(db: &Db) -> Result<(), StoreError> {
     })
 }
 
+/// T2 and T3
 #[test]
 fn a_hundred_concurrent_writers_lose_nothing_and_none_is_busy() {
     let (folder, db) = new();
@@ -100,6 +101,7 @@ fn a_conflict_tells_the_version_that_is_there() {
     assert!(matches!(given_up, Err(StoreError::Conflict { .. })));
 }
 
+/// T4
 #[test]
 fn a_reader_sees_one_snapshot_while_others_write() {
     let (_folder, db) = new();
@@ -254,6 +256,11 @@ proptest! {
 
 #[test]
 fn twin_two_statements_lose_updates() {
+    assert!((0..20).any(|_| lost_by_the_twin() > 0), "the twin should have lost some within 20 rounds");
+}
+
+/// Of 400 additions by four connections at once, how many are not in the sum.
+fn lost_by_the_twin() -> i64 {
     let (folder, db) = new();
     let path = folder.path().join("a.db");
     let start = Barrier::new(4);
@@ -261,6 +268,9 @@ fn twin_two_statements_lose_updates() {
         for _ in 0..4 {
             scope.spawn(|| {
                 let own = Connection::open(&path).unwrap();
+                // What is asked is what gets lost, and not how long a disk takes that has other work to do.
+                own.busy_timeout(Duration::from_secs(60)).unwrap();
+                own.pragma_update(None, "synchronous", "OFF").unwrap();
                 start.wait();
                 for _ in 0..100 {
                     naive::add_in_two_statements(&own, 1, 1).unwrap();
@@ -268,7 +278,7 @@ fn twin_two_statements_lose_updates() {
             });
         }
     });
-    assert!(sum(&db) < 400, "the twin should have lost some");
+    400 - sum(&db)
 }
 
 #[test]

@@ -41,6 +41,7 @@ export function every(
       };
     });
 
+  // #region loop
   const loop = async () => {
     while (!stopped) {
       await wait();
@@ -54,6 +55,7 @@ export function every(
       }
     }
   };
+  // #endregion loop
 
   const done = loop();
   return {

@@ -32,6 +32,7 @@ export class GuardedLoader<A, M> {
     return this.#running !== null;
   }
 
+  // #region load
   /** Loads a model; `null` if another load is running, or if this one came too late. */
   async load(argument: A, busy: 'refuse' | 'join' = 'refuse'): Promise<M | null> {
     if (this.#running !== null) {
@@ -49,7 +50,9 @@ export class GuardedLoader<A, M> {
       this.#running = null;
     }
   }
+  // #endregion load
 
+  // #region use
   /** Runs `work` with the model of this moment, which stays open until it has ended. */
   async use<T>(work: (model: M) => Promise<T>): Promise<T | null> {
     const holder = this.#current;
@@ -62,6 +65,7 @@ export class GuardedLoader<A, M> {
       await this.#closeIfUnused(holder);
     }
   }
+  // #endregion use
 
   /** Withdraws the model; a load that is running comes too late. */
   async unload(): Promise<void> {

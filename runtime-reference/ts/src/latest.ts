@@ -4,6 +4,7 @@
  * Every run takes a ticket before its first await and looks at it after its
  * last; an older run is also told to stop.
  */
+// #region latest
 export class Latest {
   #ticket = 0;
   #abort: AbortController | null = null;
@@ -36,3 +37,4 @@ export class Latest {
     this.#abort = null;
   }
 }
+// #endregion latest

@@ -3,6 +3,7 @@
  *
  * It takes a closure, so it cannot be left locked; it is not re-entrant.
  */
+// #region mutex
 export class Mutex {
   #last: Promise<unknown> = Promise.resolve();
 
@@ -14,3 +15,4 @@ export class Mutex {
     return turn;
   }
 }
+// #endregion mutex

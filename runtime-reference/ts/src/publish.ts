@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+// #region publish
 export async function publish(path: string, content: string | Uint8Array): Promise<void> {
   const folder = dirname(path);
   // A name that no other process and no other call has.
@@ -34,3 +35,4 @@ export async function publish(path: string, content: string | Uint8Array): Promi
     await handle.close();
   }
 }
+// #endregion publish

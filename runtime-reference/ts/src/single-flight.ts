@@ -4,6 +4,7 @@
  * The promise itself is the entry, made before any await; a run removes its
  * own entry only.
  */
+// #region single-flight
 export class SingleFlight<K, V> {
   readonly #flights = new Map<K, Promise<V>>();
 
@@ -27,3 +28,4 @@ export class SingleFlight<K, V> {
     return this.#flights.size;
   }
 }
+// #endregion single-flight

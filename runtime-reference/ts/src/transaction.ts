@@ -34,6 +34,7 @@ export async function transaction<T>(
   }
 }
 
+// #region attempt
 async function attempt<T>(database: Database, work: (tx: Work) => Promise<T>): Promise<T> {
   const inner = await database.begin();
   let ended = false;
@@ -63,3 +64,4 @@ async function attempt<T>(database: Database, work: (tx: Work) => Promise<T>): P
   await inner.commit();
   return result;
 }
+// #endregion attempt

@@ -380,13 +380,11 @@ test('transaction: errors roll back, handles die, forgotten awaits are errors', 
 breaks('naive transfer: an update is lost', 20, async (world) => {
   let row = 0;
   const pool = {
-    read: async () => {
-      await world.step('read');
-      return row;
-    },
-    write: async (_: string, sum: number) => {
-      await world.step('write');
-      row = sum;
+    query: async (sql: string, values: readonly unknown[] = []) => {
+      await world.step(sql);
+      if (sql.startsWith('SELECT')) return [row];
+      row = Number(values[1]);
+      return [];
     },
   };
   await Promise.all([naiveAdd(pool, 'a', 1), naiveAdd(pool, 'a', 1)]);

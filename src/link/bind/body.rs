@@ -14,6 +14,8 @@ pub struct Body {
     pub registers: Vec<Info>,
     /// The lock behind every register that begins to hold a guard here.
     pub guards: Vec<Guard>,
+    /// Parameters that bring a guard along, and the register that stands for it: who calls knows its lock.
+    pub given: Vec<(u16, Reg)>,
     pub returned: Returned,
     /// By register: block and number of the operation that makes it.
     makers: Vec<Option<(u32, u32)>>,
@@ -36,6 +38,26 @@ impl Body {
             Value::Reg(reg) => self.maker(*reg),
             _ => None,
         }
+    }
+
+    /// The acquisition whose guard a value of these parts carries.
+    pub fn carried(&self, value: &Value) -> Option<Reg> {
+        let mut guard = None;
+        registers(value, &mut |reg| {
+            guard = guard.or_else(|| self.registers.get(reg.index()).and_then(|info| info.guard));
+        });
+        guard
+    }
+
+    /// The guard of the lock that this step takes, itself or by a function that was given the lock and hands its guard
+    /// out: of such a lock only the caller knows the name.
+    pub fn taken(&self, kind: &OpKind) -> Option<&Guard> {
+        let reg = match kind {
+            OpKind::Acquire { guard, .. } => *guard,
+            OpKind::Call { this: None, into, .. } => *into,
+            _ => return None,
+        };
+        self.guards.iter().find(|guard| guard.reg == reg)
     }
 
     /// Called once, when every block is there.
@@ -104,6 +126,8 @@ pub struct Returned {
     pub ty: Ty,
     /// It carries a guard of this lock, taken here and not given back.
     pub guard: Option<Guard>,
+    /// It carries the guard that this parameter brought.
+    pub passes: Option<u16>,
     /// It names this file, or is it, open.
     pub path: Option<Loc>,
 }
@@ -245,9 +269,10 @@ pub enum OpKind {
         args: Vec<Value>,
         into: Reg,
     },
-    /// Work on what stands at a location.
+    /// Work on what stands at a location, or, where it was read before, on what was found there then.
     Use {
         at: Loc,
+        of: Option<Reg>,
     },
     /// A new object: of a unit of the program, or of a library's type.
     Make {

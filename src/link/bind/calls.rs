@@ -3,7 +3,7 @@
 use super::body::{Callable, Guard, Info, OpKind};
 use super::walk::At;
 use super::{Binder, Put, effects};
-use crate::facts::{Arg, Callee, Elem, Passing, PlaceIx, Reg, Span, StepKind, Value};
+use crate::facts::{Arg, Callee, Elem, Passing, PlaceIx, Reg, Span, Value};
 use crate::link::ids::{FunctionId, Symbol, UnitId};
 use crate::link::loc::{Base, Loc};
 use crate::link::types::Ty;
@@ -19,16 +19,24 @@ pub(super) struct Site<'a> {
     pub(super) name: Name,
     /// The register that it is called on.
     pub(super) on: Option<Reg>,
+    /// The place in which what it is called on stands.
+    pub(super) held: Option<Loc>,
+    /// Where nothing is there to be called on, nothing happens.
+    pub(super) optional: bool,
 }
 
 impl<'p> Binder<'p> {
     pub(super) fn bind_call(&mut self, callee: &Callee, args: &[Arg], into: Reg, span: Span) {
-        let mut site = Site { args, into, span, name: Name::new(""), on: None };
+        let optional = matches!(callee, Callee::Optional(_));
+        let mut site = Site { args, into, span, name: Name::new(""), on: None, held: None, optional };
         match callee {
             Callee::Place(place) | Callee::Optional(place) => self.call_place(*place, site),
             Callee::Value(value) => {
-                let callable = self.value_info(value).callable;
-                self.call_value(callable, None, &site);
+                let callee = self.value_info(value);
+                match callee.callable {
+                    Callable::No => self.call_nameless(&callee, &site),
+                    callable => self.call_value(callable, None, &site),
+                }
             }
             Callee::New(place) => self.make(*place, &site),
             Callee::Super => {}
@@ -65,6 +73,10 @@ impl<'p> Binder<'p> {
             let at = self.step(receiver, last);
             return self.call_named(at, &site);
         }
+        // What was taken out of its place before is no longer known to stand there.
+        if site.on.is_none() {
+            site.held.clone_from(&receiver.info.loc);
+        }
         self.call_method(receiver, place, *name, &site);
     }
 
@@ -81,12 +93,40 @@ impl<'p> Binder<'p> {
         }
         let effect = at.external.as_deref().and_then(|name| self.program.models.call(name));
         match effect {
-            Some(effect) => self.apply(effect, &At::default(), None, site),
-            None => self.unknown(site),
+            Some(effect) => self.apply(effect, &at, None, site),
+            None => match at.external.as_deref().and_then(|name| self.made_lock(name, site)) {
+                Some(ty) => self.fresh(None, ty, site),
+                None => self.call_nameless(&at.info, site),
+            },
         }
     }
 
+    /// What some locks give out for a guard is a function: its call gives the lock back.
+    fn call_nameless(&mut self, callee: &Info, site: &Site<'_>) {
+        match callee.guard {
+            Some(guard) if !self.program.is_rust(self.id.file) => self.let_go(guard, site.span),
+            _ => self.unknown(site),
+        }
+    }
+
+    /// `Mutex::new(…)`: a lock around what it is given.
+    fn made_lock(&self, path: &str, site: &Site<'_>) -> Option<Ty> {
+        let (ty, function) = path.rsplit_once("::")?;
+        let (from, name) = ty.rsplit_once("::").unwrap_or(("", ty));
+        let makes = matches!(function, "new" | "const_new" | "default" | "from");
+        let held = || self.value_info(&self.arg(site, 0)).ty;
+        (makes && self.program.models.is_lock(Name::new(name))).then(|| Ty::Lib {
+            from: Name::new(from),
+            name: Name::new(name),
+            args: vec![held()],
+        })
+    }
+
     fn call_method(&mut self, receiver: At, place: &crate::facts::Place, name: Name, site: &Site<'_>) {
+        if let Some(guard) = self.used_up(&receiver, name, site) {
+            self.unknown(site);
+            return self.let_go(guard, site.span);
+        }
         // Through pointers first, then into what an optional or fallible value holds.
         let mut ty = receiver.info.ty.clone();
         for _ in 0..6 {
@@ -167,10 +207,15 @@ impl<'p> Binder<'p> {
         if self.program.models.releases(name) {
             return self.apply(&Effect::Close, receiver, Some(place), site);
         }
-        if let Some(at) = &receiver.info.loc {
-            self.push(site.span, OpKind::Use { at: at.clone() });
+        if let Some(at) = receiver.info.loc.as_ref().filter(|_| !site.optional) {
+            self.push(site.span, OpKind::Use { at: at.clone(), of: self.in_hand(site) });
         }
         self.unknown(site);
+    }
+
+    /// What a method is called on, where it was read into a variable before. A guard stands for what it guards now.
+    pub(super) fn in_hand(&self, site: &Site<'_>) -> Option<Reg> {
+        site.on.filter(|_| !self.program.is_rust(self.id.file))
     }
 
     /// A function value, or nothing that is known.
@@ -204,7 +249,10 @@ impl<'p> Binder<'p> {
         }
         let function = self.program.function(target);
         let returned = self.program.returned(target);
-        let mut info = Info { ty: self.program.return_type(target), promise: function.is_async, ..Info::default() };
+        let generic = !function.generics.is_empty();
+        let given: Vec<Ty> = site.args.iter().filter(|_| generic).map(|arg| self.value_info(&arg.value).ty).collect();
+        let ty = self.program.result_type(target, &given);
+        let mut info = Info { ty, promise: function.is_async, ..Info::default() };
         if info.ty == Ty::Unknown {
             info.ty = returned.ty.clone();
         }
@@ -219,34 +267,34 @@ impl<'p> Binder<'p> {
             info.guard = Some(site.into);
             self.body.guards.push(Guard { reg: site.into, lock, ..guard.clone() });
         }
+        if let Some(arg) = returned.passes.and_then(|index| site.args.get(usize::from(index))) {
+            info.guard = self.value_info(&arg.value).guard;
+            self.moves(&arg.value);
+        }
         if info.loc.is_none() {
             info.loc = Some(Loc::new(Base::Value(self.id, site.into)));
         }
         self.know(site.into, info);
         if self.program.models.releases(site.name) && this.is_some() {
-            self.push(site.span, OpKind::Close { at: this.clone(), of: Value::Unknown });
+            let at = site.held.clone().or_else(|| this.clone());
+            let of = self.in_hand(site).map_or(Value::Unknown, Value::Reg);
+            self.push(site.span, OpKind::Close { at, of });
         }
+        self.uses(this.as_ref(), site);
         let args = self.arg_values(site);
-        if self.lets_go(target) {
-            self.give_up(site);
-        }
         self.push(site.span, OpKind::Call { target, this, args, into: site.into });
         self.give_up(site);
     }
 
-    /// Does the function end something by name? Then a guard that it was given may be over before its end.
-    fn lets_go(&self, target: FunctionId) -> bool {
-        let function = self.program.function(target);
-        let is_drop = |place: &PlaceIx| {
-            let place = &function.places[place.index()];
-            matches!(place.path.as_slice(), [Elem::Field(name)] if matches!(last_part(*name).as_str(), "drop"))
+    /// Calling a method of what stands in a field or a variable is work on it. In Rust it cannot be gone.
+    fn uses(&mut self, this: Option<&Loc>, site: &Site<'_>) {
+        let stands = |at: &&Loc| {
+            !at.path.is_empty() && !matches!(at.base, Base::Value(..)) || matches!(at.base, Base::Variable(..))
         };
-        self.program.is_rust(target.file)
-            && function
-                .blocks
-                .iter()
-                .flat_map(|block| &block.steps)
-                .any(|step| matches!(&step.kind, StepKind::Call { callee: Callee::Place(place), .. } if is_drop(place)))
+        let quiet = site.optional || self.program.is_rust(self.id.file);
+        if let Some(at) = this.filter(stands).filter(|_| !quiet) {
+            self.push(site.span, OpKind::Use { at: at.clone(), of: self.in_hand(site) });
+        }
     }
 
     /// Guards that were passed by value end with the call, unless its result carries them on.
@@ -321,8 +369,25 @@ impl<'p> Binder<'p> {
         OpKind::Run { callee, how, on: Value::Unknown, at: None, args: Vec::new(), into: site.into }
     }
 
+    /// Functions that are handed over together with the name of an event or a path run whenever that happens.
+    fn listeners(&mut self, site: &Site<'_>) {
+        let Some((first, rest)) = site.args.split_first() else { return };
+        let path = matches!(&first.value, Value::Text(text) if text.starts_with('/'));
+        if !self.program.models.listens(site.name, path) {
+            return;
+        }
+        for arg in rest {
+            let callee = self.value_info(&arg.value).callable;
+            if callee.target().is_some() {
+                let run = self.run_of(callee, Running::Often, site);
+                self.push(site.span, run);
+            }
+        }
+    }
+
     /// A call that nothing is known of.
     pub(super) fn unknown(&mut self, site: &Site<'_>) {
+        self.listeners(site);
         let args = self.arg_values(site);
         let path = self.unique_of(site.on, &args);
         self.know(site.into, Info { loc: Some(Loc::new(Base::Value(self.id, site.into))), path, ..Info::default() });

@@ -5,7 +5,7 @@ use super::body::{Callable, Guard, Info, LockType, OpKind, Put, Sense};
 use super::calls::Site;
 use super::walk::At;
 use crate::facts::{Place, Reg, Root, Value};
-use crate::link::loc::{Loc, Seg};
+use crate::link::loc::{Base, Loc, Seg};
 use crate::link::types::Ty;
 use crate::models::{Attempt, Effect, Mode, Outside, Running, Taking};
 use crate::names::Name;
@@ -22,9 +22,9 @@ impl Binder<'_> {
                 self.push(site.span, OpKind::Expect { of, into: site.into });
             }
             Effect::SameArg(arg) => {
+                // An argument ends where it goes by what was lowered: on this way, and not on those that do not come here.
                 let value = self.arg(site, *arg);
                 let info = self.value_info(&value);
-                self.moves(&value);
                 self.know(site.into, info);
                 self.push(site.span, OpKind::Let { into: site.into, value });
             }
@@ -51,7 +51,11 @@ impl Binder<'_> {
             Effect::Ends => self.push(site.span, OpKind::Ends),
             Effect::File(effect) => self.file(effect, receiver, site),
             Effect::Path(effect) => self.path(*effect, receiver, place, site),
-            Effect::Run { arg, how } => self.run(*arg, *how, receiver, place, site),
+            Effect::Run { named: Some(name), .. } => self.run_named(*name, receiver, site),
+            Effect::Run { arg, how, .. } => {
+                let at = receiver.info.loc.clone();
+                self.run(*arg, *how, at, receiver, place, site);
+            }
             Effect::Release(Some(arg)) => {
                 let value = self.arg(site, *arg);
                 self.release(&value, site);
@@ -78,7 +82,10 @@ impl Binder<'_> {
                 let at = self.element_of(loc, *key, site);
                 self.push(span, OpKind::Read { at, into, sense });
             }
-            Effect::Load => self.push(span, OpKind::Read { at: loc, into, sense: Sense::Value }),
+            Effect::Load => {
+                self.know(into, Info { ty: loaded(&receiver.info.ty), ..Info::default() });
+                self.push(span, OpKind::Read { at: loc, into, sense: Sense::Value });
+            }
             Effect::Insert { key, value } => {
                 let at = self.element_of(loc, key.or(None), site);
                 let value = value.map_or(Value::Unknown, |arg| self.arg(site, arg));
@@ -124,16 +131,13 @@ impl Binder<'_> {
                     self.push(span, OpKind::Release { guard });
                 }
             }
-            Effect::Wait(arg) => {
-                let value = self.arg(site, *arg);
-                let info = self.value_info(&value);
-                let guard = info.guard;
-                self.moves(&value);
-                self.know(into, info);
-                self.push(span, OpKind::Wait { cond: loc, guard });
-            }
+            Effect::Unlock => self.unlock(&loc, site),
+            Effect::Wait(arg) => self.wait(loc, *arg, site),
             Effect::Notify => self.push(span, OpKind::Notify { cond: loc }),
-            Effect::Close => self.push(span, OpKind::Close { at: Some(loc), of: Value::Unknown }),
+            Effect::Close => {
+                let of = self.in_hand(site).map_or(Value::Unknown, Value::Reg);
+                self.push(span, OpKind::Close { at: Some(loc), of });
+            }
             // Those that need no location were applied before.
             _ => self.unknown(site),
         }
@@ -198,6 +202,22 @@ impl Binder<'_> {
         self.push(site.span, OpKind::Acquire { lock, mode, is_async, attempt, guard: site.into });
     }
 
+    /// Every guard that this function has got for the lock ends.
+    fn unlock(&mut self, lock: &Loc, site: &Site<'_>) {
+        let guards = self.body.guards.iter().filter(|guard| guard.lock == *lock).map(|guard| guard.reg);
+        let guards: Vec<Reg> = guards.collect();
+        guards.into_iter().for_each(|guard| self.let_go(guard, site.span));
+    }
+
+    fn wait(&mut self, cond: Loc, arg: u8, site: &Site<'_>) {
+        let value = self.arg(site, arg);
+        let info = self.value_info(&value);
+        let guard = info.guard;
+        self.moves(&value);
+        self.know(site.into, info);
+        self.push(site.span, OpKind::Wait { cond, guard });
+    }
+
     fn release(&mut self, value: &Value, site: &Site<'_>) {
         if let Some(guard) = self.value_info(value).guard {
             self.let_go(guard, site.span);
@@ -247,12 +267,23 @@ impl Binder<'_> {
 
     fn act(&mut self, class: Outside, site: &Site<'_>) {
         let args = self.arg_values(site);
+        let class = if args.iter().any(adds) { Outside::Adding } else { class };
         self.know(site.into, Info { promise: true, ..Info::default() });
         let (name, on, into) = (site.name, site.on, site.into);
         self.push(site.span, OpKind::Act { class, name, on, args, into, file: None });
     }
 
-    fn run(&mut self, arg: u8, how: Running, receiver: &At, place: Option<&Place>, site: &Site<'_>) {
+    /// A function, the last argument, under a lock that the host keeps by its name. With options between the two it may
+    /// not wait.
+    fn run_named(&mut self, name: u8, receiver: &At, site: &Site<'_>) {
+        let host = receiver.external.as_deref().and_then(|path| path.rsplit_once('.')).map_or("", |(host, _)| host);
+        let at = Loc::new(Base::External(Name::new(host))).then(self.key(&self.arg(site, name)));
+        let how = if site.args.len() > 2 { Running::Queued } else { Running::Locked };
+        let function = site.args.len().saturating_sub(1) as u8;
+        self.run(function, how, Some(at), receiver, None, site);
+    }
+
+    fn run(&mut self, arg: u8, how: Running, at: Option<Loc>, receiver: &At, place: Option<&Place>, site: &Site<'_>) {
         let value = self.arg(site, arg);
         let callee = match self.value_info(&value).callable {
             Callable::No => match value {
@@ -263,7 +294,6 @@ impl Binder<'_> {
         };
         let promise = how.makes_promise();
         let on = if how.waits_for_receiver() { self.receiver_value(receiver, place, site) } else { Value::Unknown };
-        let at = receiver.info.loc.clone();
         let ty = if promise { Ty::lib("Promise", vec![Ty::Unknown]) } else { Ty::Unknown };
         self.know(site.into, Info { promise, ty, ..Info::default() });
         let args = self.arg_values(site);
@@ -273,6 +303,23 @@ impl Binder<'_> {
     pub(super) fn arg(&self, site: &Site<'_>, index: u8) -> Value {
         site.args.get(usize::from(index)).map_or(Value::Unknown, |arg| arg.value.clone())
     }
+}
+
+/// What an atomic gives: a number of its width.
+fn loaded(atomic: &Ty) -> Ty {
+    match atomic {
+        Ty::Lib { name, .. } => Ty::lib(&name.trim_start_matches("Atomic").to_lowercase(), Vec::new()),
+        _ => Ty::Unknown,
+    }
+}
+
+/// Options of a request that says what it does: doing it twice is not doing it once.
+fn adds(arg: &Value) -> bool {
+    let Value::Record(fields) = arg else { return false };
+    fields.iter().any(|(name, value)| {
+        let method = if let Value::Text(text) = value { text.as_str() } else { "" };
+        *name == "method" && (method.eq_ignore_ascii_case("post") || method.eq_ignore_ascii_case("patch"))
+    })
 }
 
 /// The register that a method is called on, when its receiver is one and nothing else.

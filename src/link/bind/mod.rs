@@ -62,6 +62,7 @@ fn bind_with<'p>(program: &'p Program, id: FunctionId, outer: &'p [Body], kept: 
         options: FxHashMap::default(),
         kept,
     };
+    binder.take_what_is_given();
     for block in &function.blocks {
         for step in &block.steps {
             binder.bind_step(step);
@@ -146,10 +147,13 @@ impl<'p> Binder<'p> {
                 continue;
             }
             let info = self.value_info(value);
-            let guard = info.guard.filter(|_| carries).and_then(|reg| self.guard(reg)).cloned();
+            let carried = info.guard.filter(|_| carries);
+            let guard = carried.and_then(|reg| self.guard(reg)).cloned();
+            let passes = carried.and_then(|reg| self.body.given.iter().find(|(_, given)| *given == reg));
+            let passes = passes.map(|(param, _)| *param);
             let loc = info.loc.filter(|loc| matches!(loc.base, Base::This(_) | Base::Param(..) | Base::Variable(..)));
             let path = self.path_of(value).filter(files::is_outward);
-            let this = Returned { loc, ty: info.ty, guard, path };
+            let this = Returned { loc, ty: info.ty, guard, passes, path };
             match &found {
                 Some(other) if *other != this => return Returned::default(),
                 _ => found = Some(this),
@@ -176,6 +180,7 @@ impl<'p> Binder<'p> {
             Value::Reg(reg) if self.info(*reg).guard.is_some() => {
                 self.moved.insert(*reg);
             }
+            Value::Param(index) => self.moved.extend(self.given(*index)),
             Value::List(parts) | Value::Case(_, parts) => parts.iter().for_each(|part| self.moves(part)),
             Value::Record(fields) => fields.iter().for_each(|(_, value)| self.moves(value)),
             _ => {}
@@ -298,6 +303,11 @@ impl<'p> Binder<'p> {
         if let (Root::Value(reg), true) = (place.root, place.path.is_empty())
             && !self.moved.contains(&reg)
             && let Some(guard) = self.info(reg).guard
+        {
+            self.let_go(guard, span);
+        } else if let (Root::Param(function, index), true) = (place.root, place.path.is_empty())
+            && function == self.id.ix
+            && let Some(guard) = self.given(index).filter(|guard| !self.moved.contains(guard))
         {
             self.let_go(guard, span);
         } else if let Some(local) = self.own_local(ix) {

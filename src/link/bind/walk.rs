@@ -96,7 +96,8 @@ impl Binder<'_> {
         let ty = self.program.param_type(id, index);
         let loc = Loc::new(Base::Param(id, index));
         let callable = if id == self.id { Callable::Param(index) } else { Callable::No };
-        At::value(Info { ty, loc: Some(loc), callable, ..Info::default() })
+        let guard = self.given(index).filter(|_| id == self.id);
+        At::value(Info { ty, loc: Some(loc), callable, guard, ..Info::default() })
     }
 
     fn local(&self, function: crate::facts::FunctionIx, local: u32) -> At {

@@ -56,7 +56,7 @@ impl Lower<'_> {
             Expr::Reference(of) => self.reference(&of.expr, to),
             Expr::RawAddr(of) => self.reference(&of.expr, to),
             Expr::Unary(of) => self.unary(of),
-            Expr::Field(_) | Expr::Index(_) => self.read_spot(expr, to),
+            Expr::Field(_) | Expr::Index(_) => self.read_spot(expr),
             Expr::Call(of) => self.call_expr(of, to),
             Expr::MethodCall(of) => self.method_call(of),
             Expr::Macro(of) => self.macro_expr(&of.mac, to),

@@ -51,7 +51,9 @@ fn known(name: &str) -> Option<Known> {
         "panic" | "todo" | "unimplemented" | "unreachable" => Known::Panic,
         "bail" => Known::Bail,
         "ensure" => Known::Ensure,
-        "assert" | "debug_assert" => Known::Assert,
+        "assert" => Known::Assert,
+        // `debug_assert`, and what programs make of it under names of their own.
+        name if name.ends_with("_assert") => Known::Assert,
         "assert_eq" | "debug_assert_eq" => Known::AssertSides(true),
         "assert_ne" | "debug_assert_ne" => Known::AssertSides(false),
         "vec" => Known::Vec,

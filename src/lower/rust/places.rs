@@ -147,8 +147,9 @@ impl Lower<'_> {
     }
 
     /// A field or element in value position: a part that may be moved out, if its owner is a variable of this function.
-    pub(super) fn read_spot(&mut self, expr: &Expr, to: To) -> Operand {
-        let spot = self.spot(expr, to.extend);
+    /// What it is a part of lives no longer for it, unlike behind a `&`.
+    pub(super) fn read_spot(&mut self, expr: &Expr) -> Operand {
+        let spot = self.spot(expr, None);
         let span = self.span(expr);
         let fields_only = spot.path.iter().all(|elem| matches!(elem, Elem::Field(_)));
         let part = !spot.through && fields_only && matches!(spot.from, From::Owner(_));

@@ -1,4 +1,4 @@
-//! Six ways to write a file, and what is there when the power comes back.
+//! F2: six ways to write a file, and what is there when the power comes back.
 
 use crate::disk::Disk;
 use runtime_reference::fetch::{Digest, Fetch, Get, Opts, Range, Request, Response, Silent, SourceError, Store};

@@ -5,6 +5,7 @@ export function naiveEvery(milliseconds: number, body: () => Promise<void>, time
   let timer: unknown = null;
   const tick = () => {
     timer = timers.set(tick, milliseconds);
+    // racelint-missed: overlapping-runs
     void body();
   };
   timer = timers.set(tick, milliseconds);

@@ -13,7 +13,9 @@ export class NaiveLoader<A, M> {
   async load(argument: A): Promise<M | null> {
     if (this.isLoading) return null;
     if (this.current !== null) await this.#close(this.current);
+    // racelint-missed: broken-guard
     this.isLoading = true;
+    // racelint-expect: broken-guard
     this.current = await this.#open(argument);
     this.isLoading = false;
     return this.current;

@@ -5,6 +5,7 @@ export class NaiveCounter {
   async add(save: (value: number) => Promise<void>): Promise<void> {
     const next = this.value + 1;
     await save(next);
+    // racelint-expect: non-atomic-update
     this.value = next;
   }
 }

@@ -6,6 +6,7 @@ export class NaiveMemo<K, V> {
     const known = this.#answers.get(key);
     if (known !== undefined) return known;
     const answer = await work();
+    // racelint-expect: racy-lazy-init
     this.#answers.set(key, answer);
     return answer;
   }

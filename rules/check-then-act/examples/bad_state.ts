@@ -1,0 +1,17 @@
+export class Player {
+  private state: "stopped" | "playing" = "stopped";
+
+  async play(track: string): Promise<void> {
+    if (this.state === "playing") return;
+    await fetch("/plays", { method: "POST", body: track });
+    // racelint-expect: check-then-act
+    this.state = "playing";
+  }
+
+  stop(): void {
+    this.state = "stopped";
+  }
+}
+
+export const player = new Player();
+document.addEventListener("click", () => void player.play("one"));

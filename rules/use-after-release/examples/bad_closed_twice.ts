@@ -1,0 +1,14 @@
+import { open, type Handle } from "./handles";
+
+let handle: Handle | undefined = open();
+
+export async function shutDown(): Promise<void> {
+  if (!handle) return;
+  await handle.flush();
+  // racelint-expect: use-after-release
+  handle.close();
+  handle = undefined;
+}
+
+process.on("SIGTERM", () => void shutDown());
+process.on("SIGINT", () => void shutDown());

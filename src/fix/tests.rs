@@ -1,0 +1,203 @@
+//! Where a cure is a fix, and where the code is not what it expects and nothing is offered.
+
+use super::{apply, work_out};
+use crate::facts::{FileId, Span};
+use crate::finding::{Cure, Edit, Spot};
+use crate::source::Sources;
+
+/// The text with the cure for what stands between `«` and `»`.
+fn mended(path: &str, marked: &str, cure: fn(Spot) -> Cure) -> Option<String> {
+    let (before, rest) = marked.split_once('«').expect("a mark");
+    let (inside, after) = rest.split_once('»').expect("its end");
+    let text = format!("{before}{inside}{after}");
+    let sources = Sources::of(&[(path, &text)]);
+    let span = Span::new(before.len() as u32, (before.len() + inside.len()) as u32);
+    let fix = work_out(&cure(Spot { file: FileId(0), span }), &sources)?;
+    let file = sources.file(FileId(0));
+    let edit =
+        |(at, text): (Spot, String)| Edit { path: path.to_owned(), span: file.range(at.span), text, file: at.file };
+    let edits: Vec<Edit> = fix.edits.into_iter().map(edit).collect();
+    let mended = apply(text.as_bytes(), &edits.iter().collect::<Vec<_>>());
+    Some(String::from_utf8(mended).expect("text"))
+}
+
+fn ts(marked: &str, cure: fn(Spot) -> Cure) -> Option<String> {
+    mended("a.ts", marked, cure)
+}
+
+fn rs(marked: &str, cure: fn(Spot) -> Cure) -> Option<String> {
+    mended("a.rs", marked, cure)
+}
+
+const RETURNS: fn(Spot) -> Cure = |clear| Cure::AwaitReturns { clear };
+const WAIT: fn(Spot) -> Cure = |write| Cure::WaitFirst { write };
+const CLAIM: fn(Spot) -> Cure = |set| Cure::ClaimFirst { set };
+const NAME: fn(Spot) -> Cure = |taken| Cure::NameGuard { taken };
+const HOIST: fn(Spot) -> Cure = |taken| Cure::Hoist { taken };
+
+#[test]
+fn returned_work_is_waited_for_where_no_catch_would_see_its_errors() {
+    let code = |inner: &str, end: &str| format!("async function f() {{ try {{ {inner} }} {end} }}");
+    let clear = "finally { «busy = false»; }";
+    let mended = ts(&code("if (a) return g(); return h(); ", clear), RETURNS).expect("a fix");
+    assert!(mended.contains("if (a) return await g(); return await h();"), "{mended}");
+    assert_eq!(ts(&code("return g();", "catch (e) { log(e); } finally { «busy = false»; }"), RETURNS), None);
+    assert_eq!(ts(&code("try { return g(); } catch { }", clear), RETURNS), None);
+    assert_eq!(ts(&code("return 1;", clear), RETURNS), None, "there is nothing to wait for");
+    assert_eq!(ts(&code("run(() => { return g(); });", clear), RETURNS), None, "another function's");
+    assert_eq!(ts(&code("return g();", clear).replace("async ", ""), RETURNS), None, "it cannot wait");
+    assert_eq!(ts(&code("return g(;", clear), RETURNS), None, "it does not parse");
+}
+
+#[test]
+fn a_sum_waits_first_where_nothing_else_is_evaluated() {
+    let code = |statement: &str| format!("async function f() {{\n  {statement};\n}}\n");
+    let mended = |statement: &str| ts(&code(statement), WAIT);
+    let expected = |text: &str| Some(format!("async function f() {{\n  {text}\n}}\n"));
+    assert_eq!(mended("«sum += await g()»"), expected("const value = await g();\n  sum += value;"));
+    assert_eq!(
+        mended("«this.a.b = this.a.b + (await g())»"),
+        expected("const value = await g();\n  this.a.b = this.a.b + value;")
+    );
+    let bare = ts("async function f() {\n  «sum += await g()»\n}\n", WAIT);
+    assert_eq!(bare.as_deref(), Some("async function f() {\n  const value = await g()\n  sum += value\n}\n"));
+    for other in [
+        "«sum += h() + (await g())»",
+        "«list[next()] += await g()»",
+        "«sum = base + (await g())»",
+        "«sum = sum + (await g()) + (await h())»",
+        "«sum = (await g()) + sum»",
+        "if (a) «sum += await g()»",
+        "const x = («sum += await g()»)",
+    ] {
+        assert_eq!(mended(other), None, "{other}");
+    }
+}
+
+#[test]
+fn what_was_read_before_is_read_late_where_nothing_else_uses_it() {
+    let code = |between: &str| format!("async function f() {{\n  const old = n;\n  {between}\n  «n = old + 1»;\n}}\n");
+    let mended = ts(&code("await g();"), WAIT);
+    assert_eq!(mended.as_deref(), Some("async function f() {\n  await g();\n  n = n + 1;\n}\n"));
+    assert_eq!(ts(&code("await g(old);"), WAIT), None);
+    assert_eq!(ts(&code("// about it\n  await g();").replace("const", "let"), WAIT), None);
+}
+
+#[test]
+fn a_claim_moves_up_only_with_all_that_needs_it() {
+    let code = |waits: &str, attempt: &str| {
+        format!("async function f() {{\n  if (busy) return;\n  {waits}\n  «busy = true»;\n  {attempt}\n}}\n")
+    };
+    let attempt = "try {\n    use(a);\n  } finally {\n    busy = false;\n  }";
+    let moved = ts(&code("const a = await g();", attempt), CLAIM).expect("a fix");
+    let expected =
+        "  if (busy) return;\n  busy = true;\n  try {\n    const a = await g();\n    use(a);\n  } finally {\n";
+    assert!(moved.contains(expected), "{moved}");
+    let caught = attempt.replace("} finally", "} catch (error) {\n    log(error);\n  } finally");
+    assert_eq!(ts(&code("const a = await g();", &caught), CLAIM), None, "it would see other errors");
+    assert_eq!(ts(&code("const a = await g();", &format!("{attempt}\n  done(a);")), CLAIM), None, "`a` is used behind");
+    assert_eq!(ts(&code("const a = await g(busy);", attempt), CLAIM), None, "it asks for the mark");
+    assert_eq!(ts(&code("const a = await g(`x\ny`);", attempt), CLAIM), None, "white space is part of the text");
+    assert_eq!(ts(&code("const a = await g();", &attempt.replace("busy = false", "other = false")), CLAIM), None);
+}
+
+#[test]
+fn a_guard_is_named_where_that_cannot_block_what_follows() {
+    let code = |statement: &str, later: &str| format!("fn f(m: &M) {{\n    {statement};\n    {later};\n}}\n");
+    let mended = |statement: &str, later: &str| rs(&code(statement, later), NAME);
+    assert!(
+        mended("let _ = «m.lock()».unwrap()", "g()")
+            .is_some_and(|text| text.contains("let _guard = m.lock().unwrap();"))
+    );
+    assert!(mended("«m.lock()»", "g()").is_some_and(|text| text.contains("    let _guard = m.lock();\n")));
+    assert!(
+        mended("let _ = «m.lock()»", "let _guard = n()").is_some_and(|text| text.contains("let _held = m.lock();"))
+    );
+    assert_eq!(mended("let _ = «m.lock()»", "m.lock().push(1)"), None, "it would wait for itself");
+    assert_eq!(mended("let first = «m.lock()»", "g()"), None);
+    let suspended = code("let _ = «m.lock()»", "g().await").replace("fn f", "async fn f");
+    assert_eq!(rs(&suspended, NAME), None, "a lock of threads over a wait");
+}
+
+#[test]
+fn a_value_is_taken_out_first_where_it_borrows_nothing() {
+    let code = |head: &str| format!("fn f(m: &M) {{\n    if let Some(x) = {head} {{\n        g(x);\n    }}\n}}\n");
+    let mended = rs(&code("«m.lock()».unwrap().pop()"), HOIST).expect("a fix");
+    assert!(mended.contains("    let found = m.lock().unwrap().pop();\n    if let Some(x) = found {\n"), "{mended}");
+    assert_eq!(rs(&code("«m.lock()».unwrap().get(1)"), HOIST), None, "it borrows from the guard");
+    assert_eq!(rs(&code("«m.lock()».unwrap().iter().take(1)"), HOIST), None);
+    let chained = code("«m.lock()».unwrap().pop()").replace("    if let", "    if a {} else if let");
+    assert_eq!(rs(&chained, HOIST), None, "it would be asked for too early");
+    let attributed = code("«m.lock()».unwrap().pop()").replace("    if let", "    #[cfg(unix)]\n    if let");
+    assert_eq!(rs(&attributed, HOIST), None, "the attribute is about the statement");
+}
+
+/// The transaction begins the text and ends two bytes behind the act.
+const HANDLE: fn(Spot) -> Cure = |act| {
+    let transaction = Spot { file: act.file, span: Span::new(0, act.span.end + 2) };
+    Cure::PassHandle { act, transaction }
+};
+
+#[test]
+fn a_write_in_a_transaction_goes_to_its_handle() {
+    let mended = ts("db.transaction(async (tx) => {«db.rows.insert(1)»});", HANDLE);
+    assert_eq!(mended.as_deref(), Some("db.transaction(async (tx) => {tx.rows.insert(1)});"));
+    let mended = ts("db.transaction(tx => {«db.insert(1)»});", HANDLE);
+    assert_eq!(mended.as_deref(), Some("db.transaction(tx => {tx.insert(1)});"));
+    for other in [
+        "db.transaction(async ({ rows }) => {«db.insert(1)»});",
+        "db.transaction(async () => {«db.insert(1)»});",
+        "db.transaction(async (tx) => {«other.insert(1)»});",
+        "db.transaction(async (tx) => {«clear(1)»});",
+    ] {
+        assert_eq!(ts(other, HANDLE), None, "{other}");
+    }
+}
+
+/// The looks of the texts below: `fs.existsSync(p)` and `p.exists()`.
+const CREATE: fn(Spot) -> Cure = |write| create(write, Span::new(4, 20));
+const CREATE_RUST: fn(Spot) -> Cure = |write| create(write, Span::new(12, 22));
+
+fn create(write: Spot, look: Span) -> Cure {
+    Cure::CreateNew { write, look: Spot { file: write.file, span: look }, safe: true }
+}
+
+#[test]
+fn a_file_is_created_once_by_the_function_at_hand() {
+    let code = |text: &str| format!("if (fs.existsSync(p)) throw taken;\n{text};\n");
+    let same = |text: &str, cured: &str| assert_eq!(ts(&code(&format!("«{text}»")), CREATE), Some(code(cured)));
+    same("fs.writeFileSync(p, d)", "fs.writeFileSync(p, d, { flag: \"wx\" })");
+    same("fs.writeFileSync(p, d, 'utf8')", "fs.writeFileSync(p, d, { encoding: 'utf8', flag: 'wx' })");
+    same("fs.writeFileSync(p, d, { mode: 0o600 })", "fs.writeFileSync(p, d, { flag: \"wx\", mode: 0o600 })");
+    for other in ["fs.writeFileSync(p, d, { flag: 'a' })", "fs.writeFile(p, d, done)", "fs.mkdirSync(p)"] {
+        assert_eq!(ts(&code(&format!("«{other}»")), CREATE), None, "{other}");
+    }
+    let rust =
+        |text: &str| rs(&format!("fn f() {{ if p.exists() {{ return taken; }}\n    «{text}»\n}}\n"), CREATE_RUST);
+    assert!(rust("File::create(p)").is_some_and(|text| text.contains("File::create_new(p)")));
+    let written = rust("fs::write(p, &d)").expect("a fix");
+    let cured = "fs::File::create_new(p).and_then(|mut file| std::io::Write::write_all(&mut file, (&d).as_ref()))";
+    assert!(written.contains(cured), "{written}");
+    assert_eq!(rust("fs::write(p, d()?)"), None, "`?` would leave another function");
+    assert_eq!(rust("tokio::fs::write(p, d)"), None);
+}
+
+#[test]
+fn a_file_is_created_once_only_because_it_was_not_there() {
+    let write = "«fs.writeFileSync(p, d)»;";
+    let is_mended = |text: &str| ts(text, CREATE).is_some();
+    assert!(is_mended(&format!("if (fs.existsSync(p)) {{ log(); throw taken; }}\n{write}\n")));
+    assert!(is_mended(&format!("if (fs.existsSync(p)) read(p); else {{ {write} }}\n")));
+    for other in [
+        format!("if (fs.existsSync(p)) log();\n{write}\n"),
+        format!("if (fs.existsSync(p) && !force) throw taken;\n{write}\n"),
+        format!("if (fs.existsSync(p)) {{ {write} }}\n"),
+        format!("if (fs.existsSync(p)) throw taken;\nconst later = () => {{ {write} }};\n"),
+        "if (fs.existsSync(p)) throw taken;\n«fs.writeFileSync(other, d)»;\n".to_owned(),
+    ] {
+        assert!(!is_mended(&other), "{other}");
+    }
+    let negated =
+        |then: &str| ts(&format!("if(!fs.existsSync(p)) {{ {then} }}\n"), |write| create(write, Span::new(4, 20)));
+    assert!(negated(write).is_some());
+}

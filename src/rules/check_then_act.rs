@@ -1,0 +1,46 @@
+//! `check-then-act`: something is decided by what stands in a place, the run waits, and it acts as if that still stood
+//! there.
+
+use super::claim::{Claim, Claims, evidence};
+use super::pick::{Incidents, breaks};
+use super::shape::{Put, adds_before, put};
+use super::wording::{Words, draft, function_at, name};
+use super::{Context, Sink};
+use crate::finding::Confidence;
+
+pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
+    let claims = Claims::of(cx);
+    let mut incidents = Incidents::default();
+    for (examined, found) in breaks(&cx.examination.pairs) {
+        let Some(place) = found.place else { continue };
+        if !claims.has(Claim::Check, examined, found) {
+            continue;
+        }
+        let assembled = &examined.assembled;
+        let shown = &assembled.places[place as usize].shown;
+        let act = function_at(assembled, found.act);
+        let function = name(cx.program, act);
+        let rust = cx.program.is_rust(act.file);
+        let between = if rust { "between the two, the lock is free" } else { "it waits in between" };
+        let words = Words {
+            message: format!(
+                "`{function}` looks at `{shown}` and acts on it later: {between}, and it may have changed"
+            ),
+            help: if rust {
+                format!("look at `{shown}` and act on it under one lock, or look again before the act")
+            } else {
+                format!(
+                    "look at `{shown}` again behind the `await`, or claim it before: set it in the stretch that looks"
+                )
+            },
+        };
+        let mut draft = draft(cx, examined, found, evidence(cx, examined), words);
+        // It is known to do harm where something that counts each time was done in between.
+        let itself = matches!(put(assembled, found), Put::Mark | Put::Nothing);
+        if !itself || !adds_before(assembled, found) {
+            draft.confidence = Confidence::Possible;
+        }
+        incidents.add(Some(&assembled.places[place as usize].key), draft);
+    }
+    incidents.report(sink);
+}

@@ -1,0 +1,63 @@
+//! `stale-response`: an answer is put where it is shown though the question has changed, or nobody waits for it any more.
+
+use super::claim::{Claim, Claims, evidence};
+use super::pick::{Incidents, breaks};
+use super::shape::{Put, put};
+use super::wording::{Words, draft, function_at, name};
+use super::{Context, Sink};
+use crate::explore::Violation;
+use crate::facts::Bind;
+use crate::finding::Confidence;
+use crate::link::Program;
+use crate::link::bind::OpKind;
+use crate::link::ids::FunctionId;
+use crate::link::loc::{Base, Seg};
+
+pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
+    let claims = Claims::of(cx);
+    let mut incidents = Incidents::default();
+    for (examined, found) in breaks(&cx.examination.pairs) {
+        let Some(place) = found.place else { continue };
+        let assembled = &examined.assembled;
+        if !claims.has(Claim::Late, examined, found) || looks_again(cx.program, function_at(assembled, found.act)) {
+            continue;
+        }
+        let shown = &assembled.places[place as usize].shown;
+        let function = name(cx.program, function_at(assembled, found.act));
+        let rival = name(cx.program, function_at(assembled, found.rival));
+        let message = match found.violation {
+            Violation::OutOfOrder => {
+                format!("`{function}` writes `{shown}` from an answer that an older request may bring last")
+            }
+            Violation::NeverReleased => {
+                format!("`{function}` can open `{shown}` when `{rival}` has cleaned up already: nothing closes it")
+            }
+            _ => format!("`{function}` writes `{shown}` after a wait in which `{rival}` can have taken it back"),
+        };
+        let help = "number the requests, or take an `AbortController`: behind the `await`, go on only if this one is \
+                    still the newest"
+            .to_owned();
+        let mut draft = draft(cx, examined, found, evidence(cx, examined), Words { message, help });
+        // A claim that is given up again is seldom missed.
+        if found.violation == Violation::ClaimLost && put(assembled, found) == Put::Nothing {
+            draft.confidence = Confidence::Possible;
+        }
+        incidents.add(Some(&assembled.places[place as usize].key), draft);
+    }
+    incidents.report(sink);
+}
+
+/// Does the function look at a signal, or at a variable around it that others set? Whether that tells an old answer from a
+/// new one, the store cannot say: it was meant to.
+fn looks_again(program: &Program, id: FunctionId) -> bool {
+    program.body(id).blocks.iter().flatten().any(|op| {
+        let OpKind::Read { at, .. } = &op.kind else { return false };
+        match (at.base, at.path.last()) {
+            (_, Some(Seg::Field(name))) => matches!(name.as_str(), "aborted" | "signal"),
+            (Base::Local(around, local), None) if around != id => {
+                matches!(program.function(around).locals[local.index()].bind, Bind::Mutable)
+            }
+            _ => false,
+        }
+    })
+}

@@ -45,7 +45,7 @@ fn read(root: &Path) -> Vec<SourceFacts> {
     let pool = rayon::ThreadPoolBuilder::new().stack_size(16 << 20).build();
     let read = |path: &String| {
         let text = std::fs::read_to_string(root.join(path)).unwrap_or_default();
-        SourceFacts { path: path.clone(), facts: facts(&text, path), text: Arc::from(text) }
+        SourceFacts { path: path.clone(), facts: facts(&text, path).into(), text: Arc::from(text) }
     };
     pool.map_or_else(|_| Vec::new(), |pool| pool.install(|| paths.par_iter().map(read).collect()))
 }

@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
-use racelint::examine::{Examined, examine};
+use racelint::examine::{Examined, Memory, examine};
 use racelint::explore::{Verdict, text};
 use racelint::link::{Program, SourceFacts, link};
 use racelint::models::Models;
-use racelint::{facts, lower};
+use racelint::{Progress, facts, lower};
 
 fn main() -> std::io::Result<()> {
     let mut args = std::env::args().skip(1);
@@ -26,7 +26,7 @@ fn main() -> std::io::Result<()> {
         Some(name) => bodies(&program, name, &mut out),
         None if wanted.starts_with('/') => files_of(&program, &wanted[1..], &mut out),
         None => {
-            for examined in &examine(&program).pairs {
+            for examined in &examine(&program, &Progress::default(), &mut Memory::default()).pairs {
                 if wanted == "#" {
                     line(&program, examined, &mut out);
                 } else if wanted.is_empty() || program.function(examined.pair.first).name == wanted.as_str() {
@@ -53,13 +53,13 @@ fn files(root: &Path) -> Vec<SourceFacts> {
         } else {
             lower::typescript::lower(&lower::typescript::Source { text: &text, path: &path, test: false })
         };
-        Some(SourceFacts { path, text: text.into(), facts })
+        Some(SourceFacts { path, text: text.into(), facts: facts.into() })
     };
     entries.filter_map(read).collect()
 }
 
 fn files_of(program: &Program, wanted: &str, out: &mut String) {
-    for examined in &examine(program).files {
+    for examined in &examine(program, &Progress::default(), &mut Memory::default()).files {
         let name = program.function(examined.function).name;
         if wanted.is_empty() || name == wanted {
             let file = &examined.assembled.places[examined.place as usize].shown;

@@ -80,6 +80,14 @@ impl Baseline {
         Baseline { version: VERSION, findings }
     }
 
+    /// These findings, too.
+    pub fn with(mut self, more: Baseline) -> Baseline {
+        self.findings.extend(more.findings);
+        self.findings.sort();
+        self.findings.dedup();
+        self
+    }
+
     pub fn text(&self) -> String {
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');

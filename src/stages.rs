@@ -4,19 +4,16 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-
-use rayon::prelude::*;
 
 use crate::Error;
 use crate::config::Config;
-use crate::facts::{FileFacts, FileId, NoteKind};
-use crate::link::SourceFacts;
+use crate::facts::{FileFacts, NoteKind};
 use crate::lower;
 use crate::lower::remarks::{self, Remark};
 use crate::notes::{Kind, Notes};
-use crate::source::{self, SourceFile, Sources};
+use crate::source::{self, SourceFile};
 
 /// Parsers recurse over what they read; this much is tested to be enough at the depth limit of `lower/`.
 const STACK_BYTES: usize = 16 << 20;
@@ -33,59 +30,36 @@ pub(crate) fn is_read(path: &Path, named: &[PathBuf], config: &Config) -> bool {
     config.of(path).reads(path) || named.iter().any(meant)
 }
 
-/// The comments that speak to racelint, of every file that has any.
-pub(crate) fn remarks(sources: &Sources) -> Vec<(FileId, Vec<Remark>)> {
-    let files = sources.files().par_iter().enumerate();
-    let remarks = files
-        .map(|(index, file)| (FileId(index as u32), remarks::remarks(&file.text, file.kind.language(), &file.path)));
-    remarks.filter(|(_, remarks)| !remarks.is_empty()).collect()
+/// What one file comes to when it is read alone.
+#[derive(Clone, Debug)]
+pub(crate) struct Lowered {
+    pub(crate) facts: Arc<FileFacts>,
+    /// The comments that speak to racelint.
+    pub(crate) remarks: Arc<[Remark]>,
+    pub(crate) notes: Notes,
 }
 
-/// The facts of every file; where `tests` says so, test code is taken for ordinary code. A file whose lowering panics gives
-/// empty facts and a note.
-pub(crate) fn lower(
-    sources: &Sources,
-    tests: impl Fn(&SourceFile) -> bool + Sync,
-    progress: &Progress,
-    notes: &mut Notes,
-) -> Vec<SourceFacts> {
+/// Lowers one file; where `tests`, test code is taken for ordinary code. A panic gives empty facts and a note.
+pub(crate) fn lower(file: &SourceFile, tests: bool) -> Lowered {
     let facts = |file: &SourceFile| {
         let mut facts = facts(file);
-        if tests(file) {
+        if tests {
             take_for_ordinary(&mut facts);
         }
         facts
     };
-    lower_by(facts, sources, progress, notes)
+    lower_by(facts, file)
 }
 
-fn lower_by(
-    facts: impl Fn(&SourceFile) -> FileFacts + Sync,
-    sources: &Sources,
-    progress: &Progress,
-    notes: &mut Notes,
-) -> Vec<SourceFacts> {
-    progress.expect(sources.files().len());
-    let lowered: Vec<(SourceFacts, Notes)> = sources
-        .files()
-        .par_iter()
-        .map(|file| {
-            let mut notes = Notes::default();
-            let facts = guarded(|| facts(file)).unwrap_or_else(|message| {
-                notes.add(Kind::Internal, &file.shown, None, message);
-                lower::empty(file.kind.language(), file.test)
-            });
-            say_what_is_missing(file, &facts, &mut notes);
-            progress.step();
-            (SourceFacts { path: file.path.clone(), text: Arc::clone(&file.text), facts }, notes)
-        })
-        .collect();
-    let mut files = Vec::with_capacity(lowered.len());
-    for (file, file_notes) in lowered {
-        files.push(file);
-        notes.merge(file_notes);
-    }
-    files
+fn lower_by(facts: impl Fn(&SourceFile) -> FileFacts, file: &SourceFile) -> Lowered {
+    let mut notes = Notes::default();
+    let facts = guarded(|| facts(file)).unwrap_or_else(|message| {
+        notes.add(Kind::Internal, &file.shown, None, message);
+        lower::empty(file.kind.language(), file.test)
+    });
+    say_what_is_missing(file, &facts, &mut notes);
+    let remarks = remarks::remarks(&file.text, file.kind.language(), &file.path);
+    Lowered { facts: Arc::new(facts), remarks: remarks.into(), notes }
 }
 
 /// The facts of one file.
@@ -133,15 +107,25 @@ pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
 pub struct Progress {
     files: AtomicUsize,
     done: AtomicUsize,
+    stopped: AtomicBool,
 }
 
 impl Progress {
-    fn expect(&self, files: usize) {
+    pub(crate) fn expect(&self, files: usize) {
         self.files.store(files, Ordering::Relaxed);
     }
 
-    fn step(&self) {
+    pub(crate) fn step(&self) {
         self.done.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Nobody waits for the result any more: the run ends as soon as it can.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
     }
 
     /// Files done, and files in all (zero while they are being looked for).
@@ -189,9 +173,9 @@ impl Clock {
 
 #[cfg(test)]
 mod tests {
-    use super::{Progress, facts, guarded, lower_by};
+    use super::{facts, guarded, lower_by};
     use crate::facts::validate;
-    use crate::notes::{Kind, Notes};
+    use crate::notes::Kind;
     use crate::source::Sources;
 
     #[test]
@@ -204,19 +188,16 @@ mod tests {
     #[test]
     fn a_panic_costs_one_file() {
         let sources = Sources::of(&[("a.ts", "let a;"), ("b.ts", "let b;"), ("c.rs", "fn c() {}")]);
-        let (progress, mut notes) = (Progress::default(), Notes::default());
         let faulty = |file: &crate::source::SourceFile| match file.path.as_str() {
             "b.ts" => panic!("b"),
             _ => facts(file),
         };
-        let files = lower_by(faulty, &sources, &progress, &mut notes);
-        assert_eq!(files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>(), ["a.ts", "b.ts", "c.rs"]);
-        assert_eq!(progress.seen(), (3, 3));
-        assert!(notes.failed());
-        let noted: Vec<_> = notes.list().iter().map(|note| (note.kind, note.path.as_deref())).collect();
-        assert_eq!(noted, [(Kind::Internal, Some("b.ts"))]);
-        for file in &files {
-            assert_eq!(validate::check(&file.facts), Vec::<String>::new(), "{}", file.path);
+        let files: Vec<_> = sources.files().iter().map(|file| lower_by(faulty, file)).collect();
+        for (lowered, failed) in files.iter().zip([false, true, false]) {
+            assert_eq!(lowered.notes.failed(), failed);
+            assert_eq!(validate::check(&lowered.facts), Vec::<String>::new());
         }
+        let noted: Vec<_> = files[1].notes.list().iter().map(|note| (note.kind, note.path.as_deref())).collect();
+        assert_eq!(noted, [(Kind::Internal, Some("b.ts"))]);
     }
 }

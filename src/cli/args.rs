@@ -39,6 +39,8 @@ pub(super) enum Command {
     Init(InitArgs),
     /// Write racelint-baseline.json: what is found now is not shown again
     Baseline(BaselineArgs),
+    /// Serve an editor: the language server protocol on the standard input and output
+    Lsp(LspArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print the manual page
@@ -349,6 +351,13 @@ pub(super) struct BaselineArgs {
 
     #[command(flatten)]
     pub(super) choice: ChoiceArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct LspArgs {
+    /// Taken for editors that name the channel; there is no other
+    #[arg(long)]
+    pub(super) stdio: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -10,7 +10,7 @@ use crate::link::loc::{Base, Owner, Seg};
 use crate::link::summary::{Happening, KeyId};
 
 /// Two functions whose runs meet; the same one twice, often.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Pair {
     pub first: FunctionId,
     pub second: FunctionId,

@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::Unfit;
+use super::memory::{Files, Recall};
 use super::overlap::Overlap;
 use crate::assemble::{Assembled, Follow, Plan, SiteInfo, assemble};
 use crate::explore::model::{Check, Effect, Flow, How, Instr, Model, Op, PlaceId, RegIx, Site, Val};
@@ -44,21 +44,10 @@ const BUDGET: usize = 4_000;
 /// More files than this in one function are a list of jobs.
 const FILES: usize = 12;
 
-/// The functions that work on files, and those whose files are too many or lie behind too much code.
-pub fn examine(program: &Program, overlap: &Overlap) -> (Vec<ExaminedFile>, Vec<Unfit>) {
+/// The functions that work on files: `None` where their files are too many or lie behind too much code.
+pub(super) fn examine(program: &Program, overlap: &Overlap, recall: &Recall<'_>) -> Files {
     let roots: Vec<FunctionId> = program.functions().filter(|id| is_root(program, overlap, *id)).collect();
-    let examined: Vec<Result<Vec<ExaminedFile>, Unfit>> = roots
-        .into_par_iter()
-        .map(|id| examine_function(program, id).ok_or(Unfit { function: id, about: None }))
-        .collect();
-    let (mut files, mut unfit) = (Vec::new(), Vec::new());
-    for examined in examined {
-        match examined {
-            Ok(examined) => files.extend(examined),
-            Err(left) => unfit.push(left),
-        }
-    }
-    (files, unfit)
+    roots.into_par_iter().map(|id| recall.files(id, || examine_function(program, id))).collect()
 }
 
 impl ExaminedFile {

@@ -7,6 +7,7 @@ pub mod candidates;
 pub mod dropped;
 pub mod files;
 pub mod held;
+mod memory;
 pub mod order;
 pub mod overlap;
 pub mod periods;
@@ -17,7 +18,6 @@ pub mod uses;
 
 use std::sync::Arc;
 
-use rayon::iter::Either;
 use rayon::prelude::*;
 
 use crate::assemble::{Assembled, Follow, Plan, assemble, steering_places};
@@ -27,7 +27,9 @@ use crate::link::Program;
 use crate::link::ids::FunctionId;
 use crate::link::loc::SharedKey;
 use crate::link::summary::KeyId;
+use crate::stages::Progress;
 use candidates::{Candidate, Pair};
+pub use memory::Memory;
 use overlap::Overlap;
 use sharing::Sharing;
 use uses::Uses;
@@ -47,9 +49,9 @@ pub struct Examined {
 #[derive(Default)]
 pub struct Examination {
     pub overlap: Arc<Overlap>,
-    pub pairs: Vec<Examined>,
+    pub pairs: Vec<Arc<Examined>>,
     /// Functions and the files that they work on.
-    pub files: Vec<files::ExaminedFile>,
+    pub files: Vec<Arc<files::ExaminedFile>>,
     pub uses: Uses,
     /// What was not explored: too much code lies in the way.
     pub unfit: Vec<Unfit>,
@@ -66,21 +68,42 @@ pub struct Unfit {
 const BUDGET: usize = 2_000;
 const BUDGET_STEERED: usize = 6_000;
 
-/// Explores every candidate. The order is that of the program, whatever thread did the work.
-pub fn examine(program: &Program) -> Examination {
+/// Explores every candidate. The order is that of the program, whatever thread did the work. Who stops it on the way
+/// gets less than there is. What `memory` knows of an earlier state of the program is not explored again.
+pub fn examine(program: &Program, progress: &Progress, memory: &mut Memory) -> Examination {
     let overlap = Overlap::of(program);
     let sharing = Sharing::of(program);
     let candidates = candidates::candidates(program, &overlap);
-    let (pairs, mut unfit): (Vec<Examined>, Vec<Unfit>) = candidates
-        .par_iter()
-        .map(|candidate| examine_one(program, &sharing, candidate).ok_or(candidate))
-        .partition_map(|examined| match examined {
-            Ok(examined) => Either::Left(examined),
-            Err(left) => Either::Right(Unfit { function: left.pair.first, about: Some(left.about) }),
-        });
-    let (files, more) = files::examine(program, &overlap);
-    unfit.extend(more);
-    Examination { overlap: Arc::new(overlap), pairs, files, uses: Uses::of(program), unfit }
+    let wanted = |_: &&Candidate| !progress.is_stopped();
+    let pairs = candidates.par_iter().filter(wanted);
+    let recall = memory.recall(program);
+    let pairs: memory::Pairs = pairs
+        .map(|candidate| {
+            let shared = sharing.is_shared(program, program.keys().get(candidate.about));
+            recall.pair(program, candidate, shared, || examine_one(program, shared, candidate))
+        })
+        .collect();
+    let files = if progress.is_stopped() { Vec::new() } else { files::examine(program, &overlap, &recall) };
+    let left_out = |(name, answer): &(memory::Name, memory::Answer<Option<Arc<Examined>>>)| {
+        let about = program.keys().find(&name.about);
+        answer.value.is_none().then_some(Unfit { function: name.pair.first, about })
+    };
+    let too_much = files.iter().filter(|(_, answer)| answer.value.is_none());
+    let unfit = pairs.iter().filter_map(left_out);
+    let examination = Examination {
+        overlap: Arc::new(overlap),
+        pairs: pairs.iter().filter_map(|(_, answer)| answer.value.clone()).collect(),
+        files: files
+            .iter()
+            .flat_map(|(_, answer)| answer.value.iter().flat_map(|files| files.iter().cloned()))
+            .collect(),
+        uses: Uses::of(program),
+        unfit: unfit.chain(too_much.map(|(id, _)| Unfit { function: *id, about: None })).collect(),
+    };
+    if !progress.is_stopped() {
+        memory.keep(program, pairs, files);
+    }
+    examination
 }
 
 impl Examined {
@@ -103,8 +126,7 @@ fn lanes(model: &Model) -> Vec<Vec<u32>> {
 
 /// First the place alone, with everything else unknown: what is safe so is safe. What breaks is looked at again with the
 /// places that steer the runs, for one of them may be its guard.
-fn examine_one(program: &Program, sharing: &Sharing, candidate: &Candidate) -> Option<Examined> {
-    let shared = sharing.is_shared(program, program.keys().get(candidate.about));
+fn examine_one(program: &Program, shared: bool, candidate: &Candidate) -> Option<Examined> {
     let mut inquiry = Inquiry { program, candidate, filled: candidate.used };
     let about = inquiry.about();
     let (mut assembled, mut verdict) = inquiry.explore(&about, BUDGET)?;

@@ -11,7 +11,7 @@ use super::program::{CUT, Node};
 use super::search::{Found, Mode, Session, search};
 use super::setup::{Errors, Setup, with_writers};
 use super::verdict::{Bounds, Break, Grade, Lane, Question, Safe, Verdict, Violation};
-use super::{cuts, unroll, witness};
+use super::{cuts, recall, unroll, witness};
 
 pub(super) type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
 
@@ -25,7 +25,7 @@ pub(super) struct Analysis {
 }
 
 pub fn explore(model: &Model, question: &Question) -> Verdict {
-    explore_with(model, question, Definitions::default())
+    recall::or_else(model, question, || explore_with(model, question, Definitions::default()))
 }
 
 /// With some part of the definitions left out, for tests.

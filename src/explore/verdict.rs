@@ -5,7 +5,7 @@ use super::model::{FlowId, LockId, PlaceId, Site};
 /// A sequence of one or two runs.
 pub type Lane = Vec<FlowId>;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Question {
     pub lanes: Vec<Lane>,
     /// Extra runs that may be put behind a lane's first one: `(lane, flow)`. Tried only if the plain question finds

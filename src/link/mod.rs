@@ -4,22 +4,24 @@
 //! parallel; what functions return (a guard, an alias) is fed back and their callers are bound again; `overlap` says who
 //! runs beside whom; `sharing` who reaches the same place. This room must never know a parser, a rule or an output.
 
+mod again;
 pub mod bind;
 mod generics;
 pub mod ids;
 pub mod loc;
 pub mod modules;
+mod shape;
+pub mod snapshot;
 pub mod summary;
 pub mod types;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use crate::facts::{FileFacts, Function, Language, Unit, UnitKind};
 use crate::models::{Effect, Models};
 use crate::names::Name;
+pub use again::{Kept, listen};
 use bind::{Body, Returned};
 use ids::{FileId, FunctionId, UnitId};
 use modules::Modules;
@@ -32,15 +34,15 @@ pub struct SourceFacts {
     /// From the root, with `/`.
     pub path: String,
     pub text: Arc<str>,
-    pub facts: FileFacts,
+    pub facts: Arc<FileFacts>,
 }
 
 /// Everything that was read.
 pub struct Program {
     pub files: Vec<SourceFacts>,
-    pub modules: Modules,
+    pub modules: Arc<Modules>,
     pub models: Arc<Models>,
-    bodies: Vec<Vec<Body>>,
+    bodies: Vec<Arc<Vec<Body>>>,
     summaries: Summaries,
 }
 
@@ -48,58 +50,47 @@ pub struct Program {
 const ROUNDS: usize = 2;
 
 /// Links the files of one root. The same files give the same program, in whatever order they come.
-pub fn link(mut files: Vec<SourceFacts>, root: &Path, models: Arc<Models>) -> Program {
+pub fn link(files: Vec<SourceFacts>, root: &Path, models: Arc<Models>) -> Program {
+    link_again(files, root, models, None).0
+}
+
+/// As [`link`], with what an earlier linking of the same folder left, and what this one leaves. What is not a source file
+/// has to be as it was then.
+pub fn link_again(
+    mut files: Vec<SourceFacts>,
+    root: &Path,
+    models: Arc<Models>,
+    before: Option<&Kept>,
+) -> (Program, Kept) {
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    let modules = Modules::build(&files, root);
+    let known = before.and_then(|kept| kept.modules(&files, &models));
+    let before = before.filter(|_| known.is_some());
+    let modules = known.unwrap_or_else(|| Arc::new(Modules::build(&files, root)));
     let mut program = Program { files, modules, models, bodies: Vec::new(), summaries: Summaries::default() };
-    program.bodies = program.bind_all();
-    for _ in 0..ROUNDS {
-        if !program.bind_again() {
-            break;
-        }
-    }
+    let kept = again::bind(&mut program, before);
     program.summaries = summary::summarise(&program);
-    program
+    (program, kept)
 }
 
 impl Program {
-    fn bind_all(&self) -> Vec<Vec<Body>> {
-        (0..self.files.len() as u32).into_par_iter().map(|file| bind::bind_file(self, FileId(file))).collect()
-    }
-
-    /// Binds the files once more that call something whose result turned out to be a guard or an alias. Says whether
-    /// any result changed.
-    fn bind_again(&mut self) -> bool {
-        let told = |file: FileId| {
-            let bodies = self.bodies[file.index()].iter();
-            let mut ops = bodies.flat_map(|body| body.blocks.iter().flatten());
-            ops.any(|op| match &op.kind {
-                bind::OpKind::Call { target, .. } => {
-                    let returned = &self.body(*target).returned;
-                    returned.guard.is_some()
-                        || returned.loc.is_some()
-                        || returned.path.is_some()
-                        || returned.ty != Ty::Unknown
-                }
-                _ => false,
-            })
-        };
-        let again: Vec<(FileId, Vec<Body>)> = (0..self.files.len() as u32)
-            .into_par_iter()
-            .map(FileId)
-            .filter(|file| told(*file))
-            .map(|file| (file, bind::bind_file(self, file)))
-            .collect();
-        let mut changed = false;
-        for (file, bodies) in again {
-            let known = &mut self.bodies[file.index()];
-            changed |= known.iter().zip(&bodies).any(|(a, b)| a.returned != b.returned);
-            *known = bodies;
-        }
-        changed
+    /// Does a function of this file call something whose result turned out to be a guard or an alias?
+    fn is_told_more(&self, file: FileId) -> bool {
+        let bodies = self.bodies[file.index()].iter();
+        let mut ops = bodies.flat_map(|body| body.blocks.iter().flatten());
+        ops.any(|op| match &op.kind {
+            bind::OpKind::Call { target, .. } => {
+                let returned = &self.body(*target).returned;
+                returned.guard.is_some()
+                    || returned.loc.is_some()
+                    || returned.path.is_some()
+                    || returned.ty != Ty::Unknown
+            }
+            _ => false,
+        })
     }
 
     pub fn facts(&self, file: FileId) -> &FileFacts {
+        again::hear(file);
         &self.files[file.index()].facts
     }
 
@@ -112,10 +103,12 @@ impl Program {
     }
 
     pub fn body(&self, id: FunctionId) -> &Body {
+        again::hear(id.file);
         &self.bodies[id.file.index()][id.ix.index()]
     }
 
     pub fn summary(&self, id: FunctionId) -> &Summary {
+        again::hear(id.file);
         self.summaries.of(id)
     }
 
@@ -147,6 +140,7 @@ impl Program {
 
     /// What is known of a function's result so far.
     fn returned(&self, id: FunctionId) -> Returned {
+        again::hear(id.file);
         let file = self.bodies.get(id.file.index());
         file.and_then(|bodies| bodies.get(id.ix.index())).map(|body| body.returned.clone()).unwrap_or_default()
     }

@@ -1,6 +1,8 @@
 //! Summaries: what a function touches, in what order, and whether it pauses on the way; by itself and through the calls
 //! that the explorer would follow. They choose what is worth exploring; they never decide a verdict.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -32,6 +34,12 @@ impl Keys {
         self.ids.get(key).copied()
     }
 
+    /// What each key of this list is in another one; `None` if the lists are the same.
+    pub(super) fn renamed(&self, other: &Keys) -> Option<Vec<Option<KeyId>>> {
+        let same = self.all == other.all;
+        (!same).then(|| self.all.iter().map(|key| other.find(key)).collect())
+    }
+
     fn intern(&mut self, key: SharedKey) -> KeyId {
         if let Some(id) = self.ids.get(&key) {
             return *id;
@@ -59,7 +67,20 @@ pub enum Happening {
     Act(Acts),
 }
 
-#[derive(Clone, Default, Debug)]
+impl Happening {
+    /// The same with the keys of another list; `None` if its key is none of them.
+    pub(super) fn renamed(self, key: impl Fn(KeyId) -> Option<KeyId>) -> Option<Happening> {
+        Some(match self {
+            Happening::Read(id) => Happening::Read(key(id)?),
+            Happening::Write(id) => Happening::Write(key(id)?),
+            Happening::Acquire(id) => Happening::Acquire(key(id)?),
+            Happening::Close(id) => Happening::Close(key(id)?),
+            Happening::Call(_) | Happening::Pause | Happening::Release | Happening::Act(_) => self,
+        })
+    }
+}
+
+#[derive(Clone, PartialEq, Default, Debug)]
 pub struct Summary {
     pub events: Vec<Happening>,
     /// Through calls as well; sorted.
@@ -88,14 +109,14 @@ pub enum Acts {
 /// As deep as the explorer follows calls.
 pub const DEPTH: usize = 3;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Summaries {
-    pub keys: Keys,
+    pub keys: Arc<Keys>,
     /// Places whose content somebody releases: what stands there is a resource.
-    pub released: FxHashSet<SharedKey>,
+    pub released: Arc<FxHashSet<SharedKey>>,
     /// Locks that somebody takes exclusively.
-    pub exclusive: FxHashSet<SharedKey>,
-    by_file: Vec<Vec<Summary>>,
+    pub exclusive: Arc<FxHashSet<SharedKey>>,
+    pub(super) by_file: Arc<Vec<Vec<Summary>>>,
 }
 
 impl Summaries {
@@ -130,8 +151,8 @@ pub fn summarise(program: &Program) -> Summaries {
             .map(|file| file.iter().map(|summary| summary.with_callees(&by_file)).collect())
             .collect();
     }
-    let (released, exclusive) = (released(program), exclusive(program));
-    Summaries { keys, released, exclusive, by_file }
+    let (released, exclusive) = (released(program).into(), exclusive(program).into());
+    Summaries { keys: keys.into(), released, exclusive, by_file: by_file.into() }
 }
 
 fn released(program: &Program) -> FxHashSet<SharedKey> {

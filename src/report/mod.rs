@@ -118,6 +118,11 @@ impl Report {
     }
 }
 
+/// The schedule of a finding, drawn, without colours.
+pub fn schedule(finding: &Finding, sources: &Sources, width: usize) -> Vec<String> {
+    lanes::draw(&finding.witness, sources, width, Paint::new(false))
+}
+
 /// A finding in plain lines: what it is, the schedule, how it ends, and what to write instead.
 fn lines_of(finding: &Finding) -> Vec<String> {
     let mut lines = vec![clean(&finding.message).into_owned()];

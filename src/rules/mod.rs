@@ -47,12 +47,12 @@ use rayon::prelude::*;
 pub use meta::{Family, Meta};
 pub(crate) use wording::scope;
 
-use crate::examine::{Examination, examine};
+use crate::examine::{Examination, Memory, examine};
 use crate::finding::{Draft, Severity};
 use crate::link::Program;
 use crate::notes::{Kind, Notes};
 use crate::rows::Rows;
-use crate::stages;
+use crate::stages::{self, Progress};
 
 pub struct Rule {
     pub id: &'static str,
@@ -104,12 +104,37 @@ pub static RULES: &[Rule] = &[
     rule!("use-after-release", use_after_release::check),
 ];
 
+/// What is worked out once for all rules.
+#[derive(Default)]
+pub struct Study {
+    /// Everything that was explored.
+    pub examination: Examination,
+    /// What functions do to rows and keys outside the program.
+    pub rows: Rows,
+}
+
+impl Study {
+    pub fn of(
+        program: &Program,
+        (progress, clock): (&Progress, &mut stages::Clock),
+        memory: &mut Memory,
+        notes: &mut Notes,
+    ) -> Study {
+        let examination = examine(program, progress, memory);
+        clock.lap("examine");
+        let rows = stages::guarded(|| Rows::of(program)).unwrap_or_else(|message| {
+            notes.add_general(Kind::Internal, format!("rows: {message}"));
+            Rows::default()
+        });
+        clock.lap("rows");
+        Study { examination, rows }
+    }
+}
+
 /// What rules are asked about.
 pub struct Context<'p> {
     pub program: &'p Program,
-    /// Everything that was explored, once for all rules.
     pub examination: &'p Examination,
-    /// What functions do to rows and keys outside the program.
     pub rows: &'p Rows,
 }
 
@@ -123,25 +148,6 @@ impl Sink {
     pub fn push(&mut self, draft: Draft) {
         self.drafts.push(draft);
     }
-}
-
-/// Everything that rules are asked about, of one program.
-#[derive(Default)]
-pub struct Study {
-    pub examination: Examination,
-    pub rows: Rows,
-}
-
-/// Explores the program, and traces what it does to rows.
-pub fn study(program: &Program, clock: &mut stages::Clock, notes: &mut Notes) -> Study {
-    let examination = examine(program);
-    clock.lap("examine");
-    let rows = stages::guarded(|| Rows::of(program)).unwrap_or_else(|message| {
-        notes.add_general(Kind::Internal, format!("rows: {message}"));
-        Rows::default()
-    });
-    clock.lap("rows");
-    Study { examination, rows }
 }
 
 /// What a rule found: its id, its severity, the draft.

@@ -1,6 +1,7 @@
 //! Pick: of all that was examined, the breaks that a rule claims, each incident once.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Sink;
 use crate::examine::Examined;
@@ -9,8 +10,11 @@ use crate::finding::{Draft, Spot};
 use crate::link::loc::SharedKey;
 
 /// Every break of every pair.
-pub(super) fn breaks(pairs: &[Examined]) -> impl Iterator<Item = (&Examined, &Break)> {
-    pairs.iter().flat_map(|examined| examined.verdict.breaks().iter().map(move |found| (examined, found)))
+pub(super) fn breaks(pairs: &[Arc<Examined>]) -> impl Iterator<Item = (&Examined, &Break)> {
+    pairs
+        .iter()
+        .map(|examined| &**examined)
+        .flat_map(|examined| examined.verdict.breaks().iter().map(move |found| (examined, found)))
 }
 
 /// Drafts of one rule, of which the surest and shortest for each incident is kept. An incident is a place and the

@@ -1,7 +1,7 @@
 //! Line index: from bytes to lines and UTF-16 columns, as editors count them.
 
 /// Where each line starts. Lines end with `\n`, `\r\n` or a lone `\r`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct LineIndex {
     starts: Vec<u32>,
 }

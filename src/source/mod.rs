@@ -38,13 +38,13 @@ pub struct Options {
 }
 
 /// Every file of the program, sorted by path.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Sources {
     root: PathBuf,
-    files: Vec<SourceFile>,
+    files: Vec<Arc<SourceFile>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SourceFile {
     /// From the project root, with `/`.
     pub path: String,
@@ -89,6 +89,13 @@ pub struct Tree {
     overlay: BTreeMap<PathBuf, Vec<u8>>,
 }
 
+impl Tree {
+    /// Is this one of the files that were found?
+    pub fn holds(&self, path: &Path) -> bool {
+        self.files.contains_key(path)
+    }
+}
+
 /// Finds the files of a project.
 pub fn find(options: &Options, notes: &mut Notes) -> Result<Tree, Error> {
     let project = Project::find(options)?;
@@ -102,7 +109,8 @@ pub fn read(tree: Tree, wanted: impl Fn(&Path) -> bool, notes: &mut Notes) -> So
     let before = files.len();
     files.retain(|path, found| found.explicit || wanted(path));
     notes.skip_many(Skip::Excluded, before - files.len());
-    Sources { root: project.root.clone(), files: read::all(&project, files, &overlay, notes) }
+    let read = read::all(&project, files, &overlay, notes);
+    Sources { root: project.root.clone(), files: read.into_iter().map(Arc::new).collect() }
 }
 
 /// One file, and nothing around it. `None` if there is nothing to read in it; the notes say why.
@@ -128,7 +136,7 @@ impl Sources {
             base: 0,
             lines: OnceLock::new(),
         };
-        Sources { root: PathBuf::from("."), files: files.iter().map(file).collect() }
+        Sources { root: PathBuf::from("."), files: files.iter().map(file).map(Arc::new).collect() }
     }
 }
 
@@ -138,12 +146,30 @@ impl Sources {
         &self.root
     }
 
-    pub fn files(&self) -> &[SourceFile] {
+    pub fn files(&self) -> &[Arc<SourceFile>] {
         &self.files
     }
 
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.index()]
+    }
+
+    /// The file at an absolute path.
+    pub fn at(&self, path: &Path) -> Option<FileId> {
+        let at = self.files.iter().position(|file| file.absolute == path)?;
+        Some(FileId(at as u32))
+    }
+
+    /// Gives one of the files other bytes. Says whether that is all there is to it: a file that would be left out now, or
+    /// about which there is something to note, has to be read with all the others.
+    pub fn put(&mut self, id: FileId, bytes: Vec<u8>) -> bool {
+        match read::again(self.file(id), bytes) {
+            Some(file) => {
+                self.files[id.index()] = Arc::new(file);
+                true
+            }
+            None => false,
+        }
     }
 }
 

@@ -82,6 +82,17 @@ fn one(
     (Some(file), notes)
 }
 
+/// The same file with other bytes. `None` if it would be left out now, or noted.
+pub(super) fn again(file: &SourceFile, bytes: Vec<u8>) -> Option<SourceFile> {
+    let mut notes = Notes::default();
+    if bytes.len() > MAX_BYTES {
+        return None;
+    }
+    let (text, base) = decode(bytes, &file.shown, &mut notes)?;
+    let plain = notes == Notes::default() && skipped(&file.path, &text, file.kind).is_none();
+    plain.then(|| SourceFile { text: text.into(), base, lines: OnceLock::new(), ..file.clone() })
+}
+
 /// The text and the length of the byte order mark that stood before it. `None` for what is no text at all.
 fn decode(mut bytes: Vec<u8>, shown: &str, notes: &mut Notes) -> Option<(String, u32)> {
     let base = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };

@@ -24,6 +24,29 @@ pub fn is_reason(text: &str) -> bool {
 
 /// `bytes` are the file as it is on disk: what is no text in it stays as it is.
 pub fn write(file: &SourceFile, bytes: &[u8], findings: &[&Finding], reason: &str) -> Written {
+    let Comments { list, left } = comments(file, findings, reason);
+    let base = file.position(0).offset as usize;
+    let added = list.len();
+    let mut out = bytes.to_vec();
+    // From the last to the first, so that offsets stay true.
+    for (at, text) in list.into_iter().rev() {
+        let at = base + at as usize;
+        out.splice(at..at, text.into_bytes());
+    }
+    Written { bytes: out, added, left }
+}
+
+/// Suppressions that are not written yet.
+#[derive(Debug)]
+pub struct Comments {
+    /// What goes in at which byte of the text, in order.
+    pub list: Vec<(u32, String)>,
+    /// Findings at places where no comment can stand.
+    pub left: usize,
+}
+
+/// A suppression for each of these findings of one file.
+pub fn comments(file: &SourceFile, findings: &[&Finding], reason: &str) -> Comments {
     let mut places: BTreeMap<u32, (Room, BTreeSet<&str>)> = BTreeMap::new();
     let mut left = 0;
     for finding in findings {
@@ -36,17 +59,12 @@ pub fn write(file: &SourceFile, bytes: &[u8], findings: &[&Finding], reason: &st
             None => left += 1,
         }
     }
-    let base = file.position(0).offset as usize;
-    let added = places.len();
-    let mut out = bytes.to_vec();
-    // From the last to the first, so that offsets stay true.
-    for (at, (room, rules)) in places.into_iter().rev() {
+    let text = |(at, (room, rules)): (u32, (Room, BTreeSet<&str>))| {
         let rules = rules.into_iter().collect::<Vec<_>>().join(", ");
-        let text = comment(&file.text, at as usize, &room, &format!("racelint: allow({rules}) -- {}", reason.trim()));
-        let at = base + at as usize;
-        out.splice(at..at, text.into_bytes());
-    }
-    Written { bytes: out, added, left }
+        let said = format!("racelint: allow({rules}) -- {}", reason.trim());
+        (at, comment(&file.text, at as usize, &room, &said))
+    };
+    Comments { list: places.into_iter().map(text).collect(), left }
 }
 
 fn comment(text: &str, at: usize, room: &Room, said: &str) -> String {

@@ -2,6 +2,7 @@
 //! rules then have something to say.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::assemble::Assembled;
 use crate::examine::files::{ExaminedFile, moves};
@@ -111,7 +112,7 @@ fn confirm_pair(checked: &Checked<'_>, examined: Examined) -> Option<&'static st
         return None;
     }
     let overlap = checked.study.examination.overlap.clone();
-    let alone = Examination { overlap, pairs: vec![examined], ..Examination::default() };
+    let alone = Examination { overlap, pairs: vec![Arc::new(examined)], ..Examination::default() };
     surest(checked, &alone, &Rows::default(), PAIR_RULES).map(|(rule, _)| rule)
 }
 
@@ -223,7 +224,7 @@ pub(super) fn of_file(checked: &Checked<'_>, examined: &ExaminedFile) -> Vec<Evi
 
 fn confirm_file(checked: &Checked<'_>, examined: ExaminedFile) -> Option<&'static str> {
     let overlap = checked.study.examination.overlap.clone();
-    let alone = Examination { overlap, files: vec![examined], ..Examination::default() };
+    let alone = Examination { overlap, files: vec![Arc::new(examined)], ..Examination::default() };
     surest(checked, &alone, &Rows::default(), FILE_RULES).map(|(rule, _)| rule)
 }
 

@@ -17,11 +17,6 @@ mod starts;
 mod survey;
 mod trend;
 
-use crate::finding::Finding;
-use crate::link::Program;
-use crate::rules::Study;
-use crate::source::Sources;
-
 pub use document::{Document, schema};
 pub use explain::explain;
 pub use markdown::markdown;
@@ -29,11 +24,4 @@ pub use page::html;
 pub use scenarios::Scenarios;
 pub use survey::Survey;
 
-/// What a survey is made of: the explored program, and all that the rules said of it, shown or not.
-#[derive(Clone, Copy)]
-pub struct Checked<'a> {
-    pub program: &'a Program,
-    pub study: &'a Study,
-    pub findings: &'a [Finding],
-    pub sources: &'a Sources,
-}
+pub use crate::session::Seen as Checked;

@@ -254,7 +254,7 @@ impl Tree {
         files: impl IntoIterator<Item = File>,
         manifests: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Tree {
-        let source = |file: File| SourceFacts { path: file.path, text: file.text, facts: file.facts };
+        let source = |file: File| SourceFacts { path: file.path, text: file.text, facts: file.facts.into() };
         let files: Vec<SourceFacts> = files.into_iter().map(source).collect();
         let modules = Modules::build_with(&files, Arc::new(Memory::new(manifests)));
         Tree { files, modules }

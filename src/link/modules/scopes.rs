@@ -55,7 +55,7 @@ impl Meaning {
 }
 
 /// A name in a module: what the file declares, and the imports (by index) that bind it.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub(super) struct Slot {
     pub(super) own: Meaning,
     pub(super) imports: Vec<u32>,
@@ -68,15 +68,15 @@ impl Default for Slot {
 }
 
 /// All names that the modules of a file bind.
-#[derive(Default, Debug)]
-pub(super) struct Scope {
+#[derive(PartialEq, Default, Debug)]
+pub(in crate::link) struct Scope {
     slots: FxHashMap<(UnitIx, Name), Slot>,
     /// What is declared inside functions, for code that names it: first come, first kept.
     nested: FxHashMap<(UnitIx, Name), Meaning>,
 }
 
 impl Scope {
-    pub(super) fn new(file: FileId, facts: &FileFacts) -> Scope {
+    pub(in crate::link) fn new(file: FileId, facts: &FileFacts) -> Scope {
         let mut scope = Scope::default();
         let bodies = bodies(facts);
         for (index, unit) in facts.units.iter().enumerate() {

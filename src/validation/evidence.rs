@@ -46,8 +46,8 @@ pub(super) struct Step {
     pub(super) at: Spot,
 }
 
-/// So many pairs of a site are asked for their guards: the function beside itself, and the nearest others.
-const PAIRS: usize = 3;
+/// So many pairs of a site are asked for their guards: the function beside itself, and the nearest other.
+const PAIRS: usize = 2;
 
 /// The guards of the pairs of one site, each once.
 pub(super) fn of_pairs(checked: &Checked<'_>, about: KeyId, pairs: &[&Examined]) -> Vec<Evidence> {

@@ -112,9 +112,13 @@ impl Examined {
         Question { budget: BUDGET_STEERED, ..Question::new(lanes(&self.assembled.model)) }
     }
 
-    /// The same pair in another form, explored anew, no longer than a place alone would be.
+    /// The same pair in another form, explored anew: a few times as far as it was, and no longer than a place alone.
     pub fn again(&self, model: Model) -> Examined {
-        let verdict = explore(&model, &Question { budget: BUDGET, ..self.question() });
+        let budget = match &self.verdict {
+            Verdict::Safe(safe) => BUDGET.min(safe.states * 10 + 200),
+            Verdict::Breaks(_) | Verdict::TooBig => BUDGET,
+        };
+        let verdict = explore(&model, &Question { budget, ..self.question() });
         Examined { assembled: self.assembled.with(model), verdict, ..*self }
     }
 }

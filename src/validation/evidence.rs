@@ -47,11 +47,14 @@ pub(super) struct Step {
     pub(super) at: Spot,
 }
 
-/// The guards of all the pairs of one site, each once.
+/// So many pairs of a site are asked for their guards: the function beside itself, and the nearest other.
+const PAIRS: usize = 2;
+
+/// The guards of the pairs of one site, each once.
 pub(super) fn of_pairs(checked: &Checked<'_>, about: KeyId, pairs: &[&Examined]) -> Vec<Evidence> {
     let key = checked.program.keys().get(about);
     let mut found: Vec<Evidence> = Vec::new();
-    for examined in pairs {
+    for examined in pairs.iter().take(PAIRS) {
         let (assembled, model) = (&examined.assembled, &examined.assembled.model);
         let candidates = guards(model, &examined.question());
         let own = assembled.places.iter().position(|info| info.key == *key).map(|at| at as PlaceId);

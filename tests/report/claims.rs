@@ -12,8 +12,24 @@ use crate::{files, list, request_all, text, top, validated};
 /// This number may only fall.
 const OPEN: usize = 34;
 
-/// Claims that this test cannot put to the proof, with the reason.
-const EXCEPTIONS: &[(&str, &str, &str)] = &[];
+/// Claims that this test cannot put to the proof: whose, of which kind, and why.
+const EXCEPTIONS: &[(&str, &str, &str)] = &[
+    (
+        "broken-guard/examples/good_cleared_by_the_promise.ts",
+        "queue",
+        "a callback that runs at once, written as text, clears the mark before anything could wait: no run ever finds it set",
+    ),
+    (
+        "escaped-transaction/examples/good_option.ts",
+        "transaction",
+        "the helper goes on naming the option that it is no longer given, and whoever names one is taken to have one",
+    ),
+    (
+        "non-exclusive-lockfile/examples/good_mkdir.ts",
+        "exclusive-create",
+        "`mkdir` that does not fail has a flag of its own and puts nothing over what is there, as the divided step does",
+    ),
+];
 
 #[test]
 fn without_the_guard_there_is_a_finding() {
@@ -31,7 +47,7 @@ fn without_the_guard_there_is_a_finding() {
         }
     }
     assert!(wrong.len() <= OPEN, "{proved} hold, {} do not:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(proved >= 40, "only {proved} claims were put to the proof");
+    assert!(proved >= 75, "only {proved} claims were put to the proof");
 }
 
 /// The examples of all rules, and the projects in all their states.
@@ -217,12 +233,11 @@ fn forget(out: &mut String, step: &Step, nothing: &str) {
 }
 
 /// How files are created where none may be, and how where one may.
-const EXCLUSIVE: [(&str, &str); 5] = [
+const EXCLUSIVE: [(&str, &str); 4] = [
     ("\"wx\"", "\"w\""),
     ("'wx'", "'w'"),
     ("create_new(true)", "create(true)"),
-    (" | constants.O_EXCL", ""),
-    ("mkdir(lockDir)", "mkdir(lockDir, { recursive: true })"),
+    ("constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY", "\"w\""),
 ];
 
 /// An exclusive step of TypeScript becomes a look, and then the step.

@@ -26,7 +26,7 @@ pub(super) fn section(locks: &LockReport) -> Markup {
                 p {
                     (counted(locks.edges.len(), "order")) " of two locks: which is taken while which is held. "
                     @if cycles == 0 { "No way leads back: no two runs wait for each other." }
-                    @else { strong { (counted(cycles, "of them")) } " lie on a cycle." }
+                    @else { strong { (cycles) " of them" } " lie on a cycle." }
                 }
                 (graph(locks))
                 (orders(locks))
@@ -62,14 +62,15 @@ fn graph(locks: &LockReport) -> Markup {
                 @for edge in &locks.edges {
                     @if let (Some(from), Some(to)) = (point(edge.held), point(edge.taken)) { (arrow(from, to, edge.cycle)) }
                 }
-                @for lock in &drawn {
+                @for (number, lock) in drawn.iter().enumerate() {
                     @if let Some((x, y)) = point(*lock) {
-                        circle.lock cx=(x.round()) cy=(y.round()) r="8" {}
-                        text x=(x.round()) y=((y + if y < HEIGHT / 2.0 { -14.0 } else { 24.0 }).round()) { (clean(&locks.locks[*lock])) }
+                        circle.lock cx=(x.round()) cy=(y.round()) r="12" {}
+                        text x=(x.round()) y=((y + 4.0).round()) { (number + 1) }
                     }
                 }
             }
         }
+        ol.legend { @for lock in &drawn { li { code { (clean(&locks.locks[*lock])) } } } }
     }
 }
 
@@ -82,7 +83,7 @@ fn arrow((x1, y1): (f64, f64), (x2, y2): (f64, f64), cycle: bool) -> Markup {
     let (tx, ty) = (x2 - bend.0, y2 - bend.1);
     let reach = tx.hypot(ty).max(1.0);
     let (ux, uy) = (tx / reach, ty / reach);
-    let tip = (x2 - ux * 10.0, y2 - uy * 10.0);
+    let tip = (x2 - ux * 14.0, y2 - uy * 14.0);
     let back = (tip.0 - ux * 9.0, tip.1 - uy * 9.0);
     let class = if cycle { "cycle" } else { "order" };
     html! {

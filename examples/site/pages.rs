@@ -20,7 +20,7 @@ const GUIDE: [(&str, &str); 6] = [
 ];
 
 /// Writes `book.toml` and everything under `src/`.
-pub fn write(folder: &Path) -> io::Result<()> {
+pub(crate) fn write(folder: &Path) -> io::Result<()> {
     let top = Path::new(env!("CARGO_MANIFEST_DIR"));
     let out = folder.join("src");
     for folder in ["docs", "rules", "reference"] {

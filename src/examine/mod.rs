@@ -80,7 +80,7 @@ pub fn examine(program: &Program, progress: &Progress, memory: &mut Memory) -> E
     let pairs: memory::Pairs = pairs
         .map(|candidate| {
             let shared = sharing.is_shared(program, program.keys().get(candidate.about));
-            recall.pair(program, candidate, shared, || examine_one(program, shared, candidate))
+            recall.pair(program, candidate, shared, || answer(program, shared, candidate))
         })
         .collect();
     let files = if progress.is_stopped() { Vec::new() } else { files::examine(program, &overlap, &recall) };
@@ -104,6 +104,11 @@ pub fn examine(program: &Program, progress: &Progress, memory: &mut Memory) -> E
         memory.keep(program, pairs, files);
     }
     examination
+}
+
+/// What is answered to one candidate of the program.
+pub fn examine_one(program: &Program, sharing: &Sharing, candidate: &Candidate) -> Option<Examined> {
+    answer(program, sharing.is_shared(program, program.keys().get(candidate.about)), candidate)
 }
 
 impl Examined {
@@ -130,7 +135,7 @@ fn lanes(model: &Model) -> Vec<Vec<u32>> {
 
 /// First the place alone, with everything else unknown: what is safe so is safe. What breaks is looked at again with the
 /// places that steer the runs, for one of them may be its guard.
-fn examine_one(program: &Program, shared: bool, candidate: &Candidate) -> Option<Examined> {
+fn answer(program: &Program, shared: bool, candidate: &Candidate) -> Option<Examined> {
     let mut inquiry = Inquiry { program, candidate, filled: candidate.used };
     let about = inquiry.about();
     let (mut assembled, mut verdict) = inquiry.explore(&about, BUDGET)?;

@@ -239,7 +239,7 @@ fn reached(code: &[Instr]) -> Vec<bool> {
             continue;
         }
         let (next, other) = instr.op.goes_on(pc);
-        open.extend([next, other, instr.on_error].into_iter().flatten());
+        open.extend([next, other, instr.on_error.filter(|_| instr.may_raise())].into_iter().flatten());
         if let Op::Start { entry, .. } = &instr.op {
             open.push(*entry);
         }

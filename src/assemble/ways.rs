@@ -36,7 +36,8 @@ impl Ways {
     /// Do all ways from here lead over there, before the end?
     pub(super) fn comes_to(&self, at: Pc, there: Pc) -> bool {
         let end = self.graph.node_count() as Pc - 1;
-        there != end && self.meets.dominators(node(at)).is_some_and(|mut all| all.any(|on_the_way| pc(on_the_way) == there))
+        there != end
+            && self.meets.dominators(node(at)).is_some_and(|mut all| all.any(|on_the_way| pc(on_the_way) == there))
     }
 
     /// Everything between a fork and where its arms meet, without the two.

@@ -16,7 +16,8 @@ pub mod sharing;
 pub mod sketch;
 pub mod uses;
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
@@ -27,7 +28,7 @@ use crate::link::Program;
 use crate::link::ids::FunctionId;
 use crate::link::loc::SharedKey;
 use crate::link::summary::KeyId;
-use crate::stages::Progress;
+use crate::stages::{self, Progress};
 use candidates::{Candidate, Pair};
 pub use memory::Memory;
 use overlap::Overlap;
@@ -55,6 +56,8 @@ pub struct Examination {
     pub uses: Uses,
     /// What was not explored: too much code lies in the way.
     pub unfit: Vec<Unfit>,
+    /// Where the exploration itself failed, and how.
+    pub failed: Vec<(FunctionId, String)>,
 }
 
 /// A function, and the place that it was to be asked about; the files that it works on where there is none.
@@ -77,13 +80,15 @@ pub fn examine(program: &Program, progress: &Progress, memory: &mut Memory) -> E
     let wanted = |_: &&Candidate| !progress.is_stopped();
     let pairs = candidates.par_iter().filter(wanted);
     let recall = memory.recall(program);
+    let failures = Failures::default();
     let pairs: memory::Pairs = pairs
         .map(|candidate| {
             let shared = sharing.is_shared(program, program.keys().get(candidate.about));
-            recall.pair(program, candidate, shared, || examine_one(program, shared, candidate))
+            let explore = || failures.guarded(candidate.pair.first, || examine_one(program, shared, candidate));
+            recall.pair(program, candidate, shared, explore)
         })
         .collect();
-    let files = if progress.is_stopped() { Vec::new() } else { files::examine(program, &overlap, &recall) };
+    let files = if progress.is_stopped() { Vec::new() } else { files::examine(program, &overlap, &recall, &failures) };
     let left_out = |(name, answer): &(memory::Name, memory::Answer<Option<Arc<Examined>>>)| {
         let about = program.keys().find(&name.about);
         answer.value.is_none().then_some(Unfit { function: name.pair.first, about })
@@ -99,11 +104,43 @@ pub fn examine(program: &Program, progress: &Progress, memory: &mut Memory) -> E
             .collect(),
         uses: Uses::of(program),
         unfit: unfit.chain(too_much.map(|(id, _)| Unfit { function: *id, about: None })).collect(),
+        failed: failures.end(),
     };
     if !progress.is_stopped() {
         memory.keep(program, pairs, files);
     }
     examination
+}
+
+impl Examination {
+    /// The functions that something was asked about which has no answer, and why.
+    pub fn left_out(&self) -> BTreeSet<(FunctionId, &'static str)> {
+        let unfit = self.unfit.iter().map(|unfit| (unfit.function, "is too much code to be explored"));
+        let too_big = self.pairs.iter().filter(|pair| matches!(pair.verdict, Verdict::TooBig));
+        let cut = |pair: &Arc<Examined>| (pair.pair.first, "has more states than are searched");
+        unfit.chain(too_big.map(cut)).collect()
+    }
+}
+
+/// Explorations that failed: one costs its own answer and no other.
+#[derive(Default)]
+struct Failures(Mutex<Vec<(FunctionId, String)>>);
+
+impl Failures {
+    fn guarded<T>(&self, id: FunctionId, work: impl FnOnce() -> Option<T>) -> Option<T> {
+        stages::guarded(work).unwrap_or_else(|message| {
+            self.0.lock().unwrap_or_else(|poison| poison.into_inner()).push((id, message));
+            None
+        })
+    }
+
+    /// In the order of the program, whatever thread came first.
+    fn end(self) -> Vec<(FunctionId, String)> {
+        let mut failed = self.0.into_inner().unwrap_or_else(|poison| poison.into_inner());
+        failed.sort();
+        failed.dedup();
+        failed
+    }
 }
 
 impl Examined {
@@ -248,5 +285,24 @@ impl Inquiry<'_> {
             }
             known
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Failures;
+    use crate::facts::{FileId, FunctionIx};
+    use crate::link::ids::FunctionId;
+
+    #[test]
+    fn a_panic_costs_one_answer() {
+        let failures = Failures::default();
+        let id = |file| FunctionId { file: FileId(file), ix: FunctionIx(0) };
+        let answers: Vec<Option<u32>> =
+            [2, 1, 0].map(|at| failures.guarded(id(at), || if at == 0 { Some(7) } else { panic!("{at}") })).to_vec();
+        assert_eq!(answers, [None, None, Some(7)]);
+        let failed = failures.end();
+        assert_eq!(failed.iter().map(|(id, _)| id.file.0).collect::<Vec<_>>(), [1, 2]);
+        assert!(failed[0].1.contains("please report it: 1"), "{failed:?}");
     }
 }

@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::Failures;
+use super::left::Failures;
 use super::memory::{Files, Recall};
 use super::overlap::Overlap;
 use crate::assemble::{Assembled, Follow, Plan, SiteInfo, assemble};

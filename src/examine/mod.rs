@@ -7,6 +7,7 @@ pub mod candidates;
 pub mod dropped;
 pub mod files;
 pub mod held;
+mod left;
 mod memory;
 pub mod order;
 pub mod overlap;
@@ -16,8 +17,7 @@ pub mod sharing;
 pub mod sketch;
 pub mod uses;
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -28,8 +28,9 @@ use crate::link::Program;
 use crate::link::ids::FunctionId;
 use crate::link::loc::SharedKey;
 use crate::link::summary::KeyId;
-use crate::stages::{self, Progress};
+use crate::stages::Progress;
 use candidates::{Candidate, Pair};
+use left::Failures;
 pub use memory::Memory;
 use overlap::Overlap;
 use sharing::Sharing;
@@ -84,7 +85,7 @@ pub fn examine(program: &Program, progress: &Progress, memory: &mut Memory) -> E
     let pairs: memory::Pairs = pairs
         .map(|candidate| {
             let shared = sharing.is_shared(program, program.keys().get(candidate.about));
-            let explore = || failures.guarded(candidate.pair.first, || examine_one(program, shared, candidate));
+            let explore = || failures.guarded(candidate.pair.first, || answer(program, shared, candidate));
             recall.pair(program, candidate, shared, explore)
         })
         .collect();
@@ -112,35 +113,9 @@ pub fn examine(program: &Program, progress: &Progress, memory: &mut Memory) -> E
     examination
 }
 
-impl Examination {
-    /// The functions that something was asked about which has no answer, and why.
-    pub fn left_out(&self) -> BTreeSet<(FunctionId, &'static str)> {
-        let unfit = self.unfit.iter().map(|unfit| (unfit.function, "is too much code to be explored"));
-        let too_big = self.pairs.iter().filter(|pair| matches!(pair.verdict, Verdict::TooBig));
-        let cut = |pair: &Arc<Examined>| (pair.pair.first, "has more states than are searched");
-        unfit.chain(too_big.map(cut)).collect()
-    }
-}
-
-/// Explorations that failed: one costs its own answer and no other.
-#[derive(Default)]
-struct Failures(Mutex<Vec<(FunctionId, String)>>);
-
-impl Failures {
-    fn guarded<T>(&self, id: FunctionId, work: impl FnOnce() -> Option<T>) -> Option<T> {
-        stages::guarded(work).unwrap_or_else(|message| {
-            self.0.lock().unwrap_or_else(|poison| poison.into_inner()).push((id, message));
-            None
-        })
-    }
-
-    /// In the order of the program, whatever thread came first.
-    fn end(self) -> Vec<(FunctionId, String)> {
-        let mut failed = self.0.into_inner().unwrap_or_else(|poison| poison.into_inner());
-        failed.sort();
-        failed.dedup();
-        failed
-    }
+/// What is answered to one candidate of the program.
+pub fn examine_one(program: &Program, sharing: &Sharing, candidate: &Candidate) -> Option<Examined> {
+    answer(program, sharing.is_shared(program, program.keys().get(candidate.about)), candidate)
 }
 
 impl Examined {
@@ -167,7 +142,7 @@ fn lanes(model: &Model) -> Vec<Vec<u32>> {
 
 /// First the place alone, with everything else unknown: what is safe so is safe. What breaks is looked at again with the
 /// places that steer the runs, for one of them may be its guard.
-fn examine_one(program: &Program, shared: bool, candidate: &Candidate) -> Option<Examined> {
+fn answer(program: &Program, shared: bool, candidate: &Candidate) -> Option<Examined> {
     let mut inquiry = Inquiry { program, candidate, filled: candidate.used };
     let about = inquiry.about();
     let (mut assembled, mut verdict) = inquiry.explore(&about, BUDGET)?;
@@ -285,24 +260,5 @@ impl Inquiry<'_> {
             }
             known
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Failures;
-    use crate::facts::{FileId, FunctionIx};
-    use crate::link::ids::FunctionId;
-
-    #[test]
-    fn a_panic_costs_one_answer() {
-        let failures = Failures::default();
-        let id = |file| FunctionId { file: FileId(file), ix: FunctionIx(0) };
-        let answers: Vec<Option<u32>> =
-            [2, 1, 0].map(|at| failures.guarded(id(at), || if at == 0 { Some(7) } else { panic!("{at}") })).to_vec();
-        assert_eq!(answers, [None, None, Some(7)]);
-        let failed = failures.end();
-        assert_eq!(failed.iter().map(|(id, _)| id.file.0).collect::<Vec<_>>(), [1, 2]);
-        assert!(failed[0].1.contains("please report it: 1"), "{failed:?}");
     }
 }

@@ -7,6 +7,7 @@ pub mod candidates;
 pub mod dropped;
 pub mod files;
 pub mod held;
+mod left;
 mod memory;
 pub mod order;
 pub mod overlap;
@@ -29,6 +30,7 @@ use crate::link::loc::SharedKey;
 use crate::link::summary::KeyId;
 use crate::stages::Progress;
 use candidates::{Candidate, Pair};
+use left::Failures;
 pub use memory::Memory;
 use overlap::Overlap;
 use sharing::Sharing;
@@ -55,6 +57,8 @@ pub struct Examination {
     pub uses: Uses,
     /// What was not explored: too much code lies in the way.
     pub unfit: Vec<Unfit>,
+    /// Where the exploration itself failed, and how.
+    pub failed: Vec<(FunctionId, String)>,
 }
 
 /// A function, and the place that it was to be asked about; the files that it works on where there is none.
@@ -77,13 +81,15 @@ pub fn examine(program: &Program, progress: &Progress, memory: &mut Memory) -> E
     let wanted = |_: &&Candidate| !progress.is_stopped();
     let pairs = candidates.par_iter().filter(wanted);
     let recall = memory.recall(program);
+    let failures = Failures::default();
     let pairs: memory::Pairs = pairs
         .map(|candidate| {
             let shared = sharing.is_shared(program, program.keys().get(candidate.about));
-            recall.pair(program, candidate, shared, || answer(program, shared, candidate))
+            let explore = || failures.guarded(candidate.pair.first, || answer(program, shared, candidate));
+            recall.pair(program, candidate, shared, explore)
         })
         .collect();
-    let files = if progress.is_stopped() { Vec::new() } else { files::examine(program, &overlap, &recall) };
+    let files = if progress.is_stopped() { Vec::new() } else { files::examine(program, &overlap, &recall, &failures) };
     let left_out = |(name, answer): &(memory::Name, memory::Answer<Option<Arc<Examined>>>)| {
         let about = program.keys().find(&name.about);
         answer.value.is_none().then_some(Unfit { function: name.pair.first, about })
@@ -99,6 +105,7 @@ pub fn examine(program: &Program, progress: &Progress, memory: &mut Memory) -> E
             .collect(),
         uses: Uses::of(program),
         unfit: unfit.chain(too_much.map(|(id, _)| Unfit { function: *id, about: None })).collect(),
+        failed: failures.end(),
     };
     if !progress.is_stopped() {
         memory.keep(program, pairs, files);

@@ -171,7 +171,7 @@ impl Loc {
 
 /// The first variable of that function that what a step made was put into.
 fn variable_of(program: &Program, function: FunctionId, base: Base) -> Option<Name> {
-    let body = program.body(function);
+    let body = program.bound(function)?;
     let holds = |value: &Value| match value {
         Value::Reg(reg) => {
             let loc = body.registers.get(reg.index()).and_then(|info| info.loc.as_ref());

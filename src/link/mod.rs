@@ -107,6 +107,12 @@ impl Program {
         &self.bodies[id.file.index()][id.ix.index()]
     }
 
+    /// The same, also while bodies are still being bound: then it is that of the round before, and none in the first.
+    pub(crate) fn bound(&self, id: FunctionId) -> Option<&Body> {
+        again::hear(id.file);
+        self.bodies.get(id.file.index())?.get(id.ix.index())
+    }
+
     pub fn summary(&self, id: FunctionId) -> &Summary {
         again::hear(id.file);
         self.summaries.of(id)

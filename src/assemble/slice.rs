@@ -31,7 +31,8 @@ struct Way {
     /// The run may be suspended there; it may fail there.
     pauses: bool,
     fails: bool,
-    made: Vec<RegIx>,
+    /// What is made on it, and what of another run's that rests on.
+    made: Vec<(RegIx, Vec<RegIx>)>,
     /// Where it goes on; behind the end: the run ends here.
     meets: Pc,
 }
@@ -98,7 +99,7 @@ fn around(code: &[Instr], ways: &Ways, at: Pc, tainted: &[bool]) -> Option<(Way,
     }
     let op = |pc: &Pc| &code[*pc as usize].op;
     let pauses = region.iter().any(|pc| matches!(op(pc), Op::Pause { .. } | Op::Join { .. }));
-    let made = made(code, &region);
+    let made = made(code, &region).into_iter().map(|reg| (reg, resting(code, &region, tainted, reg))).collect();
     let on_error = errors.first().copied().flatten();
     Some((Way { at, on_error, pauses, fails: !errors.is_empty(), made, meets }, region))
 }
@@ -179,6 +180,26 @@ fn made(code: &[Instr], region: &[Pc]) -> Vec<RegIx> {
     made
 }
 
+/// What from outside the region this register rests on at its end, as far as another run may touch it: on one of the ways
+/// at least.
+fn resting(code: &[Instr], region: &[Pc], tainted: &[bool], made: RegIx) -> Vec<RegIx> {
+    let makes = |pc: Pc, reg: RegIx| code[pc as usize].op.makes() == Some(reg);
+    let outside = |reg: RegIx| (0..code.len() as Pc).any(|pc| makes(pc, reg) && !region.contains(&pc));
+    let (mut known, mut at) = (vec![made], 0);
+    while let Some(reg) = known.get(at).copied() {
+        for pc in region.iter().filter(|pc| makes(**pc, reg)) {
+            reads(&code[*pc as usize].op, &mut |from| {
+                if tainted[from as usize] && !known.contains(&from) {
+                    known.push(from);
+                }
+            });
+        }
+        at += 1;
+    }
+    known.retain(|reg| tainted[*reg as usize] && outside(*reg));
+    known
+}
+
 /// Does this matter to another run, or end this one?
 fn is_kept(op: &Op) -> bool {
     match op {
@@ -225,8 +246,17 @@ fn put(out: &mut Vec<Instr>, like: &Instr, way: Way, spare: RegIx, end: Pc) {
     } else if way.fails {
         out.push(failing(Op::Act { class: Effect::Unknown, args: Vec::new(), into: spare }));
     }
-    out.extend(way.made.into_iter().map(|into| plain(Op::Let { into, value: Val::Unknown })));
+    out.extend(way.made.into_iter().map(|(into, rests)| plain(Op::Let { into, value: guessed(rests) })));
     out.push(plain(if way.meets == end { Op::Return { value: Val::Unknown } } else { Op::Jump(way.meets) }));
+}
+
+/// Nobody knows what, but it rests on these.
+fn guessed(rests: Vec<RegIx>) -> Val {
+    if rests.is_empty() {
+        return Val::Unknown;
+    }
+    let of = rests.into_iter().map(Val::Reg).chain([Val::Unknown]).collect();
+    Val::Term { of, varies: false }
 }
 
 /// What some way leads to.

@@ -245,7 +245,8 @@ impl FlowMaker<'_, '_> {
     pub(super) fn stored_value(&mut self, at: &Loc, value: &Value, here: Here) -> Val {
         let plain = self.value(value);
         if !self.is_made(value) {
-            return plain;
+            let known = self.is_there(at, value) && self.place(at).is_some();
+            return if known { Val::Made(Box::new(plain)) } else { plain };
         }
         match self.place(at) {
             Some(place) if self.places.is_resource(place) => {
@@ -256,6 +257,15 @@ impl FlowMaker<'_, '_> {
             Some(_) => Val::Made(Box::new(plain)),
             None => plain,
         }
+    }
+
+    /// Does the language say that something stands there after this write: `Some(x)`, or an element of a collection?
+    fn is_there(&self, at: &Loc, value: &Value) -> bool {
+        if self.follow == Follow::Files || !self.program.is_rust(self.frame().id.file) {
+            return false;
+        }
+        let element = matches!(at.path.last(), Some(Seg::Key(_)));
+        element || matches!(value, Value::Case(name, held) if name.as_str() == "Some" && held.len() == 1)
     }
 
     /// Did a call make this?

@@ -71,7 +71,14 @@ impl ExaminedFile {
 fn is_root(program: &Program, overlap: &Overlap, id: FunctionId) -> bool {
     let function = program.function(id);
     let runs = !matches!(function.kind, FunctionKind::Module | FunctionKind::Initializer);
-    runs && !function.test && program.summary(id).files && !is_kept_apart(program, overlap, id, DOORS)
+    let alone = || creates(program, id) || !is_kept_apart(program, overlap, id, DOORS);
+    runs && !function.test && program.summary(id).files && alone()
+}
+
+/// Does it make a lock of a file itself? No lock in memory keeps another process from that.
+fn creates(program: &Program, id: FunctionId) -> bool {
+    let mut ops = program.body(id).blocks.iter().flatten();
+    ops.any(|op| matches!(&op.kind, OpKind::Act { file: Some(file), .. } if file.what == FileWhat::Create))
 }
 
 /// How far up callers are asked whether they hold something.

@@ -72,10 +72,12 @@ pub struct ModDecl {
     pub test: bool,
 }
 
-/// `type A = B`
+/// `type A<P> = B`
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Alias {
     pub name: Name,
+    /// Its type parameters, in order.
+    pub generics: Vec<Name>,
     pub ty: Type,
     pub unit: UnitIx,
 }

@@ -51,6 +51,19 @@ impl Ty {
         }
     }
 
+    /// The type with what is known put in for the type parameters in it.
+    fn with(self, known: &[(Name, Ty)]) -> Ty {
+        match self {
+            Ty::Lib { name, args, .. } if args.is_empty() && known.iter().any(|(of, _)| *of == name) => {
+                known.iter().find(|(of, _)| *of == name).map(|(_, ty)| ty.clone()).unwrap_or_default()
+            }
+            Ty::Lib { from, name, args } => {
+                Ty::Lib { from, name, args: args.into_iter().map(|arg| arg.with(known)).collect() }
+            }
+            other => other,
+        }
+    }
+
     pub fn unit(&self) -> Option<UnitId> {
         match self {
             Ty::Unit(unit) => Some(*unit),
@@ -105,17 +118,27 @@ impl Program {
                 }
                 match self.modules.lookup_type(&self.files, file, unit, *path) {
                     Symbol::Unit(unit) => Ty::Unit(self.real_unit(unit)),
-                    Symbol::Alias(at, ix) => self.resolve_alias(at, ix, depth),
-                    Symbol::External { from, name } => Ty::Lib { from, name: last(name), args: each(args) },
-                    _ => Ty::Lib { from: before(*path), name: last(*path), args: each(args) },
+                    Symbol::Alias(at, ix) => self.resolve_alias(at, ix, each(args), depth),
+                    Symbol::External { from, name } => self.library_type(from, last(name), each(args)),
+                    _ => self.library_type(before(*path), last(*path), each(args)),
                 }
             }
         }
     }
 
-    fn resolve_alias(&self, file: FileId, ix: u32, depth: u32) -> Ty {
+    /// A collection is known by what it holds: how it hashes and where it allocates is left out.
+    fn library_type(&self, from: Name, name: Name, mut args: Vec<Ty>) -> Ty {
+        args.truncate(self.models.holds(name));
+        Ty::Lib { from, name, args }
+    }
+
+    fn resolve_alias(&self, file: FileId, ix: u32, given: Vec<Ty>, depth: u32) -> Ty {
         match self.files[file.index()].facts.aliases.get(ix as usize) {
-            Some(alias) => self.resolve_type_to(file, alias.unit, &[], &alias.ty, depth),
+            Some(alias) => {
+                let ty = self.resolve_type_to(file, alias.unit, &[], &alias.ty, depth);
+                let known: Vec<(Name, Ty)> = alias.generics.iter().copied().zip(given).collect();
+                if known.is_empty() { ty } else { ty.with(&known) }
+            }
             None => Ty::Unknown,
         }
     }

@@ -47,6 +47,8 @@ pub struct Lines {
     modules: BTreeMap<String, String>,
     /// Types with the methods of another one: `PathBuf` has those of `Path`.
     types: BTreeMap<String, String>,
+    /// How many types a collection holds; its further arguments say how it does so.
+    holds: BTreeMap<String, usize>,
     /// Words in the names of tables that nothing depends on: logs, metrics.
     asides: Vec<String>,
     /// Libraries that keep rows or keys outside the program, by name.
@@ -72,6 +74,7 @@ impl Lines {
         self.blocking.extend(other.blocking);
         self.modules.extend(other.modules);
         self.types.extend(other.types);
+        self.holds.extend(other.holds);
         self.asides.extend(other.asides);
         self.library.extend(other.library);
         self
@@ -95,6 +98,7 @@ pub struct Models {
     blocking: FxHashSet<Name>,
     modules: FxHashMap<Name, Name>,
     types: FxHashMap<Name, Name>,
+    holds: FxHashMap<Name, usize>,
     /// Libraries that keep rows or keys outside the program.
     pub libraries: Vec<Library>,
     asides: Vec<String>,
@@ -148,6 +152,7 @@ impl Models {
         self.blocking.extend(lines.blocking.iter().map(|name| Name::new(name)));
         self.modules.extend(lines.modules.iter().map(|(name, like)| (Name::new(name), Name::new(like))));
         self.types.extend(lines.types.iter().map(|(name, like)| (Name::new(name), Name::new(like))));
+        self.holds.extend(lines.holds.iter().map(|(name, types)| (Name::new(name), *types)));
         self.asides.extend(lines.asides.iter().cloned());
         for (guard, mode) in &lines.guards {
             let mode = Mode::parse(mode).ok_or_else(|| format!("`{guard}` = `{mode}`: no such mode"))?;
@@ -186,7 +191,8 @@ impl Models {
 
     /// What the call with this full name does: `fs.rename`, `std::fs::rename`, `setTimeout`.
     pub fn call(&self, path: &str) -> Option<&Effect> {
-        let path = path.strip_prefix("node:").unwrap_or(path);
+        let host = ["node:", "globalThis.", "window."].iter().find_map(|host| path.strip_prefix(host));
+        let path = host.unwrap_or(path);
         if let Some(effect) = self.calls.get(&Name::new(path)) {
             return Some(effect);
         }
@@ -210,6 +216,12 @@ impl Models {
         self.calls.get(&Name::new(&format!("{like}.{method}")))
     }
 
+    /// The most type arguments of this library type that say what it holds.
+    pub fn holds(&self, ty: Name) -> usize {
+        let like = self.types.get(&ty).unwrap_or(&ty);
+        self.holds.get(like).copied().unwrap_or(usize::MAX)
+    }
+
     /// Has a value of this library type a life of its own?
     pub fn has_identity(&self, ty: Name) -> bool {
         self.lives.contains(&ty) || ty.starts_with("Atomic")
@@ -217,7 +229,7 @@ impl Models {
 
     /// Is it data and nothing else?
     pub fn is_plain(&self, ty: Name) -> bool {
-        self.plain.contains(&ty)
+        self.plain.contains(&ty) || self.types.get(&ty).is_some_and(|like| self.plain.contains(like))
     }
 
     /// Do values of this library type give out guards?

@@ -12,9 +12,10 @@ use crate::explore::model::{Effect, Flow, How, Instr, Model, Op, PlaceDef, Site,
 use crate::explore::{Break, Question, Violation, explore};
 use crate::facts::{Reg, Span, Value};
 use crate::finding::Draft;
-use crate::link::bind::OpKind;
+use crate::link::bind::{Body, OpKind};
 use crate::link::ids::FunctionId;
 use crate::link::loc::{Base, Loc};
+use crate::models::Running;
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let mut incidents = Incidents::default();
@@ -46,13 +47,14 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
 
 /// A lock of the browser that is asked for with `steal`: it is had at once, and whoever had it goes on without.
 fn steals_by_option(cx: &Context<'_>, id: FunctionId, incidents: &mut Incidents) {
-    for op in cx.program.body(id).blocks.iter().flatten() {
-        let OpKind::Act { name, args, .. } = &op.kind else { continue };
-        let stolen = args.iter().any(|arg| match arg {
-            Value::Record(fields) => fields.iter().any(|(key, value)| *key == "steal" && *value == Value::Bool(true)),
-            _ => false,
-        });
-        if *name != "request" || !stolen {
+    let body = cx.program.body(id);
+    for op in body.blocks.iter().flatten() {
+        let args = match &op.kind {
+            OpKind::Act { name, args, .. } if *name == "request" => args,
+            OpKind::Run { how: Running::Locked | Running::Queued, args, .. } => args,
+            _ => continue,
+        };
+        if !args.iter().any(|arg| steals(body, arg)) {
             continue;
         }
         let sketch = owner_and_thief(id, op.span);
@@ -69,6 +71,16 @@ fn steals_by_option(cx: &Context<'_>, id: FunctionId, incidents: &mut Incidents)
         let reach = Reach::of_lock(cx.program, id, "the lock");
         incidents.add(None, draft(cx, &sketch, found, &reach, words));
     }
+}
+
+/// Options that say `steal`, as they are written or from the variable that they were put into.
+fn steals(body: &Body, options: &Value) -> bool {
+    let made = match body.maker_of(options) {
+        Some(OpKind::Let { value, .. }) => value,
+        _ => options,
+    };
+    let Value::Record(fields) = made else { return false };
+    fields.iter().any(|(key, value)| *key == "steal" && *value == Value::Bool(true))
 }
 
 /// One run that has the lock and works, one that steals it: both by the same call.

@@ -167,7 +167,7 @@ impl<'p> Binder<'p> {
 
     /// A method of something whose type nobody declares.
     fn call_untyped(&mut self, receiver: &At, place: &crate::facts::Place, name: Name, site: &Site<'_>) {
-        if self.untyped_file(receiver, place, name, site) {
+        if self.untyped_file(receiver, place, name, site) || self.untyped_lock(receiver, name, site) {
             return;
         }
         // `unwrap` and kin on a guard give the guard.
@@ -184,6 +184,9 @@ impl<'p> Binder<'p> {
             if let Some(effect) = promise.or(collection).or(text) {
                 return self.apply(effect, receiver, Some(place), site);
             }
+        }
+        if let Some(effect) = self.untyped_content(receiver, name, site) {
+            return self.apply(effect, receiver, Some(place), site);
         }
         if matches!(
             name.as_str(),

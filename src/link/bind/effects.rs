@@ -113,6 +113,7 @@ impl Binder<'_> {
             Effect::Ensure(key) => self.ensure(loc, *key, receiver, site),
             Effect::SetOnce => {
                 let value = self.arg(site, 0);
+                self.know(into, Info { ty: Ty::lib("Result", Vec::new()), ..Info::default() });
                 self.push(span, OpKind::SetOnce { at: loc, value, into });
             }
             Effect::Set(arg) | Effect::Store(arg) => {
@@ -189,7 +190,7 @@ impl Binder<'_> {
         }
     }
 
-    fn acquire(&mut self, lock: Loc, taking: Taking, receiver: &At, site: &Site<'_>) {
+    pub(super) fn acquire(&mut self, lock: Loc, taking: Taking, receiver: &At, site: &Site<'_>) {
         let Taking { mode, is_async, attempt, element } = taking;
         let locked = self.program.pointee(&receiver.info.ty);
         let kind = self.lock_type(receiver);

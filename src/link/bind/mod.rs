@@ -6,6 +6,7 @@ mod calls;
 mod effects;
 mod files;
 mod handed;
+mod unnamed;
 mod walk;
 
 pub use body::{

@@ -40,6 +40,8 @@ pub(super) struct Home {
     pub(super) kind: FunctionKind,
     pub(super) visibility: Option<Visibility>,
     pub(super) generics: Vec<(Name, Type)>,
+    /// The receiver is a shared pointer.
+    pub(super) shared: bool,
     pub(super) test: bool,
 }
 
@@ -107,6 +109,7 @@ impl Lower<'_> {
             kind: FunctionKind::Plain,
             visibility: None,
             generics: Vec::new(),
+            shared: false,
             test: self.test || is_test(attrs),
         }
     }
@@ -230,7 +233,7 @@ impl Lower<'_> {
             unit: home.unit,
             kind: home.kind,
             is_async: sig.asyncness.is_some(),
-            receiver: receiver(sig),
+            receiver: receiver(sig, home.shared),
             visibility: home.visibility.unwrap_or_else(|| visibility(vis)),
             returns: types::returned(&sig.output),
             decorators: self.decorators(attrs),
@@ -363,9 +366,11 @@ fn first_token(sig: &Signature, vis: &syn::Visibility) -> proc_macro2::Span {
     }
 }
 
-fn receiver(sig: &Signature) -> Receiver {
+/// `shared`: of a method of a shared pointer, which leaves nobody alone with what it points to.
+fn receiver(sig: &Signature, shared: bool) -> Receiver {
     let Some(receiver) = sig.receiver() else { return Receiver::None };
     match &receiver.kind {
+        _ if shared => Receiver::Shared,
         ReceiverKind::Reference(_, _, mutable) => {
             if mutable.is_some() {
                 Receiver::Exclusive

@@ -14,6 +14,8 @@ pub(super) struct Members {
     unit: UnitIx,
     /// It is `impl Drop`.
     drops: bool,
+    /// It is for a shared pointer to the type: whatever the receiver, others may have it too.
+    shared: bool,
     of_trait: bool,
     generics: Vec<(Name, Type)>,
     test: bool,
@@ -21,7 +23,8 @@ pub(super) struct Members {
 
 impl Lower<'_> {
     pub(super) fn impl_item(&mut self, item: &syn::ItemImpl) {
-        let of = types::ty(&item.self_ty);
+        // Methods of a shared pointer to a type are called on what it points to.
+        let (of, shared) = types::behind_shared(types::ty(&item.self_ty));
         let made_trait = item.trait_.as_ref().map(|(path, _)| types::path_type(path));
         let generics = types::generics(&item.generics);
         let span = self.between((item.impl_token.span, item.brace_token.span.close()));
@@ -37,7 +40,7 @@ impl Lower<'_> {
             }
         }
         let drops = made_trait.as_ref().and_then(Type::last_name) == Some("Drop");
-        let members = Members { unit, drops, of_trait: made_trait.is_some(), generics, test };
+        let members = Members { unit, drops, shared, of_trait: made_trait.is_some(), generics, test };
         let owner = std::mem::replace(&mut self.owner, Name::new(of.peeled().last_name().unwrap_or_default()));
         for item in &item.items {
             self.impl_member(item, &members);
@@ -54,6 +57,7 @@ impl Lower<'_> {
                     kind: if drops { FunctionKind::Drop } else { FunctionKind::Method },
                     visibility: members.of_trait.then_some(Visibility::Public),
                     generics: members.generics.clone(),
+                    shared: members.shared,
                     test: members.test,
                 };
                 let function = self.reserve();
@@ -101,6 +105,7 @@ impl Lower<'_> {
                         kind: FunctionKind::Method,
                         visibility: Some(Visibility::Public),
                         generics: generics.clone(),
+                        shared: false,
                         test,
                     };
                     let function = self.reserve();
@@ -114,7 +119,10 @@ impl Lower<'_> {
                 }
                 TraitItem::Macro(item) => {
                     let generics = generics.clone();
-                    self.member_macro(&item.mac, &Members { unit, drops: false, of_trait: true, generics, test });
+                    self.member_macro(
+                        &item.mac,
+                        &Members { unit, drops: false, shared: false, of_trait: true, generics, test },
+                    );
                 }
                 _ => {}
             }

@@ -51,7 +51,8 @@ impl Lower<'_> {
             Item::Type(item) => {
                 let name = name_of(&item.ident);
                 self.bind(&item.ident, &item.vis);
-                self.facts.aliases.push(Alias { name, ty: types::ty(&item.ty), unit: self.module });
+                let generics = item.generics.type_params().map(|param| name_of(&param.ident)).collect();
+                self.facts.aliases.push(Alias { name, generics, ty: types::ty(&item.ty), unit: self.module });
             }
             Item::Mod(item) => self.enter_mod(item),
             Item::Use(item) => {

@@ -220,6 +220,7 @@ impl Lower<'_> {
                 kind: FunctionKind::Plain,
                 visibility: None,
                 generics: Vec::new(),
+                shared: false,
                 test: self.test || is_test(&item.attrs),
             };
             self.function(function, &item.sig, &item.vis, &item.attrs, home, Some(&item.block));

@@ -34,6 +34,16 @@ pub(super) fn ty(syntax: &Syntax) -> Type {
     }
 }
 
+/// What a shared pointer points to; whether it is one.
+pub(super) fn behind_shared(of: Type) -> (Type, bool) {
+    match of {
+        Type::Named { ref path, ref args } if matches!(path.as_str(), "Arc" | "Rc") && args.len() == 1 => {
+            (args[0].clone(), true)
+        }
+        other => (other, false),
+    }
+}
+
 pub(super) fn returned(output: &ReturnType) -> Type {
     match output {
         ReturnType::Default => Type::named("()"),

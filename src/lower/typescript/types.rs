@@ -149,7 +149,9 @@ impl<'a> Lower<'a> {
         if let TSType::TSTypeLiteral(literal) = &alias.type_annotation {
             self.shape(name, at(alias.span), &literal.members, Vec::new(), alias.type_parameters.as_deref());
         }
-        self.facts.aliases.push(Alias { name, ty, unit });
+        let parameters = alias.type_parameters.iter().flat_map(|parameters| &parameters.params);
+        let generics = parameters.map(|parameter| self.name(parameter.name.name.as_str())).collect();
+        self.facts.aliases.push(Alias { name, generics, ty, unit });
     }
 
     pub(super) fn interface(&mut self, interface: &'a ast::TSInterfaceDeclaration<'a>) {

@@ -235,7 +235,12 @@ impl File {
     }
 
     pub(crate) fn alias(mut self, name: &str, of: &str) -> File {
-        self.facts.aliases.push(Alias { name: Name::new(name), ty: Type::named(of), unit: UnitIx(0) });
+        self.facts.aliases.push(Alias {
+            name: Name::new(name),
+            ty: Type::named(of),
+            unit: UnitIx(0),
+            generics: Vec::new(),
+        });
         self
     }
 }

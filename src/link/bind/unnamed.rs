@@ -59,7 +59,8 @@ impl Binder<'_> {
 
     /// Is nothing known of the type, but perhaps its name in a crate that is not read?
     fn is_untyped(&self, receiver: &At) -> bool {
-        let known = |from: &Name| ["", "std", "core", "alloc", "tokio"].contains(&from.split("::").next().unwrap_or(""));
+        let known =
+            |from: &Name| ["", "std", "core", "alloc", "tokio"].contains(&from.split("::").next().unwrap_or(""));
         self.program.is_rust(self.id.file)
             && match &receiver.info.ty {
                 Ty::Unknown => true,

@@ -1,9 +1,9 @@
 //! `broken-guard`: a mark that is meant to keep a second run out, and does not: set too late, given back too early, or
 //! never given back.
 
-use super::claim::{Claim, claim};
+use super::claim::{Claim, claim, evidence};
 use super::pick::{Incidents, breaks};
-use super::shape::mark_sites;
+use super::shape::{is_given_back, mark_sites};
 use super::wording::{Words, draft, function_at, name, spot};
 use super::{Context, Sink};
 use crate::assemble::Assembled;
@@ -47,7 +47,10 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
             }
             _ => (Some(found.act), Words { message: late(&function, shown), help: early(shown) }),
         };
-        let mut draft = draft(cx, examined, found, Evidence::Admitted, words);
+        // Who sets a mark and gives it back reckons with a second run; a mark that others set and clear may only tell how
+        // things stand.
+        let sure = if is_given_back(assembled, place) { Evidence::Admitted } else { evidence(cx, examined) };
+        let mut draft = draft(cx, examined, found, sure, words);
         if let Some(at) = at {
             draft.at = spot(assembled, at);
         }

@@ -32,6 +32,8 @@ struct Use {
     apart: bool,
     /// Somewhere it takes one under the other.
     nested: bool,
+    /// What it touches under both are elements of collections.
+    tables: bool,
     /// It takes both itself.
     direct: bool,
     writes: bool,
@@ -191,7 +193,12 @@ fn use_of(id: FunctionId, sections: &[Section], first: &SharedKey, second: &Shar
         in_order: begins(&a) <= begins(&b),
         tied,
         joined,
+        tables: a.iter().chain(&b).flat_map(|section| &section.touches).all(|touch| is_element(&touch.key)),
     })
+}
+
+fn is_element(key: &SharedKey) -> bool {
+    matches!(key.path.last(), Some(Seg::Any | Seg::Key(_)))
 }
 
 fn explore_uses(
@@ -278,6 +285,10 @@ fn word(
     if matches!(found.violation, Violation::TornPair | Violation::MixedPair) && draft.confidence == Confidence::Possible
     {
         draft.confidence = Confidence::Likely;
+    }
+    // Tables by the same key are often each for itself: that they are one thing is seen where somebody holds both.
+    if torn.tables && !uses.iter().any(|used| used.nested) {
+        draft.confidence = Confidence::Possible;
     }
     draft.related.extend(uses.iter().map(|used| {
         let how = if used.apart { "one after the other" } else { "both at once" };

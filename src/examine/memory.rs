@@ -13,12 +13,15 @@ use crate::link::loc::SharedKey;
 use crate::link::snapshot::Snapshot;
 use crate::link::{Program, listen};
 
+/// The files of one function.
+type OfFunction = Arc<[Arc<ExaminedFile>]>;
+
 /// Everything that was examined, and the program as it was then.
 #[derive(Default)]
 pub struct Memory {
     program: Option<Snapshot>,
     pairs: FxHashMap<Name, Answer<Option<Arc<Examined>>>>,
-    files: FxHashMap<FunctionId, Answer<Option<Arc<[Arc<ExaminedFile>]>>>>,
+    files: FxHashMap<FunctionId, Answer<Option<OfFunction>>>,
 }
 
 /// What a question about a pair goes by.
@@ -46,7 +49,7 @@ pub(super) struct Recall<'m> {
 
 /// What the next program may be told.
 pub(super) type Pairs = Vec<(Name, Answer<Option<Arc<Examined>>>)>;
-pub(super) type Files = Vec<(FunctionId, Answer<Option<Arc<[Arc<ExaminedFile>]>>>)>;
+pub(super) type Files = Vec<(FunctionId, Answer<Option<OfFunction>>)>;
 
 impl Memory {
     pub(super) fn recall(&self, program: &Program) -> Recall<'_> {
@@ -92,7 +95,7 @@ impl Recall<'_> {
         &self,
         id: FunctionId,
         examine: impl FnOnce() -> Option<Vec<ExaminedFile>>,
-    ) -> (FunctionId, Answer<Option<Arc<[Arc<ExaminedFile>]>>>) {
+    ) -> (FunctionId, Answer<Option<OfFunction>>) {
         let known = self.memory.files.get(&id).filter(|answer| self.holds(answer, &[]));
         let answer = known.cloned().unwrap_or_else(|| {
             let (value, rests_on) = listen(|| examine().map(|files| files.into_iter().map(Arc::new).collect()));

@@ -26,6 +26,9 @@ use crate::link::loc::{Owner, Seg, SharedKey};
 
 type Functions = BTreeMap<FunctionId, Vec<Section>>;
 
+/// By two locks, the functions that take both.
+type Users = BTreeMap<(usize, usize), Vec<FunctionId>>;
+
 /// What one function does with two locks.
 struct Use {
     id: FunctionId,
@@ -61,9 +64,9 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
 }
 
 /// The locks of one type, and for every two of them that some function takes, the functions that take both.
-fn pairs(functions: &Functions) -> (Vec<SharedKey>, BTreeMap<(usize, usize), Vec<FunctionId>>) {
+fn pairs(functions: &Functions) -> (Vec<SharedKey>, Users) {
     let mut numbers: FxHashMap<SharedKey, usize> = FxHashMap::default();
-    let mut pairs: BTreeMap<(usize, usize), Vec<FunctionId>> = BTreeMap::new();
+    let mut pairs = Users::new();
     for (id, sections) in functions {
         let mut own: BTreeSet<usize> = BTreeSet::new();
         for section in sections {

@@ -98,6 +98,36 @@ impl Found {
     }
 }
 
+/// A state that has not been looked at yet.
+struct Open {
+    state: State,
+    number: u32,
+    /// The lane that was at work last.
+    lane: Option<u8>,
+    /// How often another lane has gone on while one was unfinished.
+    switches: usize,
+}
+
+/// What comes next: the fewest switches first, for most of what breaks does so with few. Where there is too much to be
+/// looked at, this part is.
+#[derive(Default)]
+struct Frontier {
+    by_switches: Vec<Vec<Open>>,
+}
+
+impl Frontier {
+    fn add(&mut self, open: Open) {
+        if self.by_switches.len() <= open.switches {
+            self.by_switches.resize_with(open.switches + 1, Vec::new);
+        }
+        self.by_switches[open.switches].push(open);
+    }
+
+    fn next(&mut self) -> Option<Open> {
+        self.by_switches.iter_mut().find_map(Vec::pop)
+    }
+}
+
 pub(super) fn search(session: &mut Session, setup: &Setup, mode: Mode, budget: usize) -> Found {
     let mut found = Found::default();
     let first = setup.initial(&session.program, &mut session.values);
@@ -106,8 +136,9 @@ pub(super) fn search(session: &mut Session, setup: &Setup, mode: Mode, budget: u
     Encoder::new(&session.program, setup).encode(&session.values, &first, &mut key);
     seen.insert(key.as_slice().into(), 0);
     found.edges.push(Vec::new());
-    let mut todo = vec![(first, 0u32)];
-    while let Some((state, at)) = todo.pop() {
+    let mut frontier = Frontier::default();
+    frontier.add(Open { state: first, number: 0, lane: None, switches: 0 });
+    while let Some(Open { state, number: at, lane, switches }) = frontier.next() {
         let mut machine = session.machine(setup);
         let succs = expand(&mut machine, &state, mode);
         if succs.is_empty() {
@@ -115,6 +146,8 @@ pub(super) fn search(session: &mut Session, setup: &Setup, mode: Mode, budget: u
         }
         for succ in succs {
             found.findings.extend(&succ.found);
+            let to = setup.lane_of(&state, succ.task);
+            let left = lane.is_some_and(|lane| lane != to && setup.is_unfinished(&state, lane));
             Encoder::new(&session.program, setup).encode(&session.values, &succ.state, &mut key);
             let next = match seen.get(key.as_slice()) {
                 Some(next) => *next,
@@ -122,7 +155,8 @@ pub(super) fn search(session: &mut Session, setup: &Setup, mode: Mode, budget: u
                     let next = seen.len() as u32;
                     seen.insert(key.as_slice().into(), next);
                     found.edges.push(Vec::new());
-                    todo.push((succ.state, next));
+                    let switches = switches + usize::from(left);
+                    frontier.add(Open { state: succ.state, number: next, lane: Some(to), switches });
                     next
                 }
             };

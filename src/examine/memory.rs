@@ -69,7 +69,8 @@ impl Memory {
 
 impl Recall<'_> {
     fn holds<T>(&self, answer: &Answer<T>, asked: &[(Pair, Vec<SharedKey>)]) -> bool {
-        answer.asked == asked && answer.rests_on.iter().all(|file| self.same.get(file.index()).copied().unwrap_or(false))
+        answer.asked == asked
+            && answer.rests_on.iter().all(|file| self.same.get(file.index()).copied().unwrap_or(false))
     }
 
     /// The answer about a pair; `shared` is not remembered.

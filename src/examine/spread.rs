@@ -208,8 +208,7 @@ impl Tracker<'_> {
         // What no lock guards can change at any moment, also between a change and a look at its outcome.
         let bare = rust && !is_guarded(self.program, key);
         let put = trail.put.get(&key).and_then(|put| put.for_one(open));
-        let apart =
-            begun.is_some_and(|begun| bare && begun < at || trail.pauses.iter().any(|pause| begun < *pause));
+        let apart = begun.is_some_and(|begun| bare && begun < at || trail.pauses.iter().any(|pause| begun < *pause));
         let looked_back = bare && !write && put.is_some_and(|put| put < at);
         let found = &mut trail.found;
         if write && apart || looked_back {

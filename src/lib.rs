@@ -29,6 +29,7 @@ pub mod source;
 mod stages;
 pub mod suppress;
 pub mod validation;
+mod write;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -7,15 +7,18 @@
 
 use std::fs;
 use std::hash::{Hash, Hasher};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
+use etcetera::BaseStrategy;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+use crate::write;
 
 /// A question, by its digest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -29,6 +32,9 @@ const MAX_FILES: usize = 64;
 
 /// An entry that so many written files have carried on without a use is left out of the next.
 const MAX_AGE: u8 = 16;
+
+/// What is new is written where it is more than this part of what there is.
+const WORTH: usize = 100;
 
 const MAGIC: &[u8; 8] = b"racelin1";
 const ENDING: &str = "racelint-cache";
@@ -96,7 +102,8 @@ impl Hasher for Digest {
 
 /// The folder where the platform keeps caches.
 pub fn folder() -> Option<PathBuf> {
-    dirs::cache_dir().map(|caches| caches.join("racelint"))
+    let platform = etcetera::choose_base_strategy().ok()?;
+    Some(platform.cache_dir().join("racelint"))
 }
 
 /// Removes what caches have left in a folder, and the folder if nothing else is in it. How many files that were.
@@ -174,10 +181,11 @@ impl Cache {
         })
     }
 
-    /// Writes the file anew, if there is anything new.
+    /// Writes the file anew, if there is enough that is new: a little is sooner worked out again than all of it written.
     pub fn save(&self) -> io::Result<()> {
         let new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
-        if new.is_empty() {
+        let size: usize = new.values().map(|bytes| HEAD + bytes.len()).sum();
+        if size * WORTH <= self.bytes.len() {
             return Ok(());
         }
         let mut all = MAGIC.to_vec();
@@ -190,9 +198,7 @@ impl Cache {
             add(&mut all, key, age, &self.bytes[entry.start..entry.start + entry.length]);
         }
         fs::create_dir_all(&self.folder)?;
-        let mut file = tempfile::Builder::new().suffix(&format!(".{ENDING}")).tempfile_in(&self.folder)?;
-        file.write_all(&all)?;
-        file.persist(&self.file)?;
+        write::whole(&self.file, &all)?;
         let files = files(&self.folder)?;
         for (_, path) in &files[..files.len().saturating_sub(MAX_FILES)] {
             // Another run may have been faster.

@@ -135,6 +135,11 @@ impl Binder<'_> {
             Effect::Unlock => self.unlock(&loc, site),
             Effect::Wait(arg) => self.wait(loc, *arg, site),
             Effect::Notify => self.push(span, OpKind::Notify { cond: loc }),
+            Effect::Attach(arg) => {
+                let value = self.arg(site, *arg);
+                self.know(into, Info { promise: true, ..Info::default() });
+                self.push(span, OpKind::Attach { to: loc, value, into });
+            }
             Effect::Close => {
                 let of = self.in_hand(site).map_or(Value::Unknown, Value::Reg);
                 self.push(span, OpKind::Close { at: Some(loc), of });

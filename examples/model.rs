@@ -1,12 +1,15 @@
 //! Shows what is made of a tree: `cargo run --example model -- DIR NAME` prints the models of the pairs that begin with
 //! the function of that name, with their verdicts; `/NAME` those of its files; `=NAME` its bound body; `@NAME` what it does
-//! to rows and keys; `#` one line for every pair.
+//! to rows and keys; `%PATH` the pairs that begin in that file; `#` one line for every pair.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
-use racelint::examine::{Examined, Memory, examine};
+use racelint::examine::candidates::candidates;
+use racelint::examine::overlap::Overlap;
+use racelint::examine::sharing::Sharing;
+use racelint::examine::{Examined, Memory, examine, examine_one};
 use racelint::explore::{Verdict, text};
 use racelint::link::{Program, SourceFacts, link};
 use racelint::models::Models;
@@ -26,11 +29,24 @@ fn main() -> std::io::Result<()> {
         Some(name) => bodies(&program, name, &mut out),
         None if wanted.starts_with('/') => files_of(&program, &wanted[1..], &mut out),
         None => {
-            for examined in &examine(&program, &Progress::default(), &mut Memory::default()).pairs {
-                if wanted == "#" {
-                    line(&program, examined, &mut out);
-                } else if wanted.is_empty() || program.function(examined.pair.first).name == wanted.as_str() {
-                    model(&program, examined, &mut out);
+            let sharing = Sharing::of(&program);
+            for candidate in candidates(&program, &Overlap::of(&program)) {
+                let first = candidate.pair.first;
+                let name = program.function(first).name;
+                let meant = match wanted.strip_prefix('%') {
+                    Some(path) => program.files[first.file.index()].path.ends_with(path),
+                    None => wanted == "#" || wanted.is_empty() || name == wanted.as_str(),
+                };
+                if !meant {
+                    continue;
+                }
+                match examine_one(&program, &sharing, &candidate) {
+                    Some(examined) if wanted == "#" => line(&program, &examined, &mut out),
+                    Some(examined) => model(&program, &examined, &mut out),
+                    None => {
+                        let about = program.keys().get(candidate.about).show(&program);
+                        let _ = writeln!(out, "== {name}: too much code lies in the way of {about}");
+                    }
                 }
             }
         }

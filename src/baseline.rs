@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
-use crate::source::Sources;
+use crate::source::{Sources, plain};
+use crate::write;
 
 /// The file that counts without being asked for, at the root.
 pub const FILE: &str = "racelint-baseline.json";
@@ -52,19 +53,37 @@ impl Baseline {
             Choice::Given(path) => Baseline::read(path).map(Some),
             Choice::Root => {
                 let path = root.join(FILE);
-                if path.is_file() { Baseline::read(&path).map(Some) } else { Ok(None) }
+                match path.symlink_metadata() {
+                    Ok(_) if !plain::is_inside(&path, root) => Err(outside(&path)),
+                    Ok(_) => Baseline::read(&path).map(Some),
+                    Err(_) => Ok(None),
+                }
             }
         }
     }
 
     fn read(path: &Path) -> Result<Baseline, String> {
         let failed = |error: &dyn std::fmt::Display| format!("the baseline {} cannot be read: {error}", path.display());
-        let text = std::fs::read_to_string(path).map_err(|error| failed(&error))?;
+        let text = plain::text(path).map_err(|error| failed(&error))?;
         let baseline: Baseline = serde_json::from_str(&text).map_err(|error| failed(&error))?;
         if baseline.version != VERSION {
             return Err(failed(&format!("its version is {}, this racelint knows {VERSION}", baseline.version)));
         }
         Ok(baseline)
+    }
+
+    /// Writes the file that counts without being asked for. A project may be anybody's: a link in its place leads nowhere
+    /// else.
+    pub fn save(&self, root: &Path) -> Result<PathBuf, String> {
+        let path = root.join(FILE);
+        match plain::is_inside(&path, root) {
+            true => self.save_as(&path).map(|()| path),
+            false => Err(outside(&path)),
+        }
+    }
+
+    pub fn save_as(&self, path: &Path) -> Result<(), String> {
+        write::whole(path, self.text().as_bytes()).map_err(|error| format!("{}: {error}", path.display()))
     }
 
     /// All of these findings.
@@ -130,6 +149,10 @@ impl Baseline {
         let old: Vec<Known<'_>> = old.iter().map(|(path, fingerprint)| Known { path, fingerprint }).collect();
         pair(&old, new)
     }
+}
+
+fn outside(path: &Path) -> String {
+    format!("the baseline {} leads out of the project", path.display())
 }
 
 /// What a finding is known by.

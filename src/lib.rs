@@ -28,6 +28,7 @@ pub mod source;
 mod stages;
 pub mod suppress;
 pub mod validation;
+mod write;
 
 use std::fmt;
 use std::path::Path;

@@ -29,14 +29,23 @@ pub enum Kind {
     TooDeep,
     Blanked,
     NotLowered,
+    /// Too much code, or more states than are searched.
+    NotExplored,
+    /// A configuration of the code rests on a file that is no part of the project.
+    NotPart,
     /// A file named on the command line that is in no language that racelint reads.
     OtherLanguage,
 }
 
 impl Kind {
+    /// As JSON has it.
+    pub fn word(self) -> String {
+        serde_json::to_value(self).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
     /// Said on the terminal without being asked; the others are counted there and listed in JSON.
     pub fn is_warning(self) -> bool {
-        self != Kind::NotLowered
+        !matches!(self, Kind::NotLowered | Kind::NotExplored | Kind::NotPart)
     }
 }
 
@@ -83,6 +92,13 @@ impl Notes {
     /// About the run, not about a file.
     pub fn add_general(&mut self, kind: Kind, text: impl Into<String>) {
         self.list.push(Note { kind, path: None, line: None, text: text.into() });
+    }
+
+    /// How many there are of each kind.
+    pub fn counts(&self) -> BTreeMap<Kind, usize> {
+        let mut counts = BTreeMap::new();
+        self.list.iter().for_each(|note| *counts.entry(note.kind).or_default() += 1);
+        counts
     }
 
     pub fn skip(&mut self, why: Skip) {

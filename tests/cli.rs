@@ -120,6 +120,7 @@ fn every_flag_of_check_does_something() {
     assert_eq!(files(&json(folder.path(), &["b.ts"]).0), 3, "a named file is read whatever .gitignore says");
     let timings = json(folder.path(), &["--timings"]).1;
     assert!(timings.contains("racelint: lower ") && timings.contains("racelint:   split-locks "), "{timings}");
+    assert!(timings.lines().any(|line| line.starts_with("racelint: files read ") && line.ends_with(" 2")), "{timings}");
     let dump = racelint(folder.path(), &["check", "--dump-facts", "a.ts"]);
     assert_eq!(code(&dump), 0);
     assert!(out(&dump).starts_with("export a = a\n") || out(&dump).contains("unit Module"), "{}", out(&dump));

@@ -142,6 +142,26 @@ fn every_file_is_a_declared_module() {
     report(&wrong);
 }
 
+/// Also what is a workspace of its own.
+#[test]
+fn no_crate_may_be_unsafe() {
+    let roots =
+        ["src", "runtime-reference", "fuzz"].into_iter().filter(|folder| top().join(folder).is_dir()).flat_map(files);
+    let is_root = |path: &PathBuf| {
+        let path = shown(path);
+        let root = ["/lib.rs", "/main.rs"].iter().any(|name| path.ends_with(name));
+        root && !path.contains("/tests/")
+            && !path.contains("/target/")
+            && !path.contains("/node_modules/")
+            && !path.contains("/corpus/")
+    };
+    let roots: Vec<PathBuf> = roots.filter(is_root).collect();
+    assert!(roots.len() > 8, "{roots:?}");
+    let text = |path: &PathBuf| fs::read_to_string(path).expect("a source file");
+    let free = roots.iter().filter(|path| !text(path).contains("\n#![forbid(unsafe_code)]\n"));
+    report(&free.map(|path| shown(path)).collect::<Vec<_>>());
+}
+
 /// `print!` outside of `main.rs` would bypass the console that tests and pipes rely on.
 #[test]
 fn only_main_prints_or_exits() {

@@ -76,7 +76,7 @@ fn is_idle(instr: &Instr, tainted: &[bool]) -> bool {
 /// Both arms come together again, and nothing that matters happens on the way.
 fn around(code: &[Instr], ways: &Ways, at: Pc, tainted: &[bool]) -> Option<(Way, Vec<Pc>)> {
     let meets = ways.meet(at)?;
-    let region = ways.between(at, meets);
+    let region = with_handlers(code, ways, at, meets);
     let end = code.len() as Pc;
     let mut errors: Vec<Option<Pc>> = Vec::new();
     for pc in &region {
@@ -101,6 +101,25 @@ fn around(code: &[Instr], ways: &Ways, at: Pc, tainted: &[bool]) -> Option<(Way,
     let made = made(code, &region);
     let on_error = errors.first().copied().flatten();
     Some((Way { at, on_error, pauses, fails: !errors.is_empty(), made, meets }, region))
+}
+
+/// Everything between a fork and where its arms meet, what catches an error there and comes to the same point included.
+fn with_handlers(code: &[Instr], ways: &Ways, at: Pc, meets: Pc) -> Vec<Pc> {
+    let mut region = ways.between(at, meets);
+    let mut seen = 0;
+    while let Some(pc) = region.get(seen).copied() {
+        seen += 1;
+        let instr = &code[pc as usize];
+        let Some(handler) = instr.on_error.filter(|to| instr.may_fail && *to != meets && !region.contains(to)) else {
+            continue;
+        };
+        if handler > at && ways.comes_to(handler, meets) {
+            let more = std::iter::once(handler).chain(ways.between(handler, meets));
+            let new: Vec<Pc> = more.filter(|pc| *pc != at && !region.contains(pc)).collect();
+            region.extend(new);
+        }
+    }
+    region
 }
 
 /// One arm does nothing but leave the function, and nothing has been written before: some run does not take it.
@@ -220,7 +239,7 @@ fn reached(code: &[Instr]) -> Vec<bool> {
             continue;
         }
         let (next, other) = instr.op.goes_on(pc);
-        open.extend([next, other, instr.on_error].into_iter().flatten());
+        open.extend([next, other, instr.on_error.filter(|_| instr.may_raise())].into_iter().flatten());
         if let Op::Start { entry, .. } = &instr.op {
             open.push(*entry);
         }

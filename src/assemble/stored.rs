@@ -185,7 +185,12 @@ impl FlowMaker<'_, '_> {
         let shown = loc.show(self.program);
         // What a run was given is its own.
         let varies = matches!(loc.base, Base::Param(..));
-        self.push(Op::Let { into, value: Val::Term { of: vec![constant(shown.as_str())], varies } }, here);
+        let mut of = vec![constant(shown.as_str())];
+        // A part of what the run holds rests on the whole.
+        if let Base::Value(function, reg) = loc.base {
+            of.extend(frame::of(&self.frames, function).map(|frame| Val::Reg(frame.base + reg.0)));
+        }
+        self.push(Op::Let { into, value: Val::Term { of, varies } }, here);
     }
 
     pub(super) fn write(&mut self, at: &Loc, put: Put, value: &Value, here: Here) {

@@ -80,8 +80,8 @@ fn carried(code: &[Instr], registers: RegIx) -> Vec<bool> {
     rests(code, registers, begins, |_| true)
 }
 
-/// A child that does nothing that matters, and whose end nobody waits for, is not started: unless it may be the work for
-/// which the run has set a mark before.
+/// A child that does nothing that matters is a call of something unknown; and one whose end nobody waits for is not
+/// started, unless it may be the work for which the run has set a mark before.
 fn drop_idle_children(code: &mut [Instr]) {
     let starts = |instr: &Instr| matches!(instr.op, Op::Start { after: None, .. });
     if !code.iter().any(starts) {
@@ -91,15 +91,26 @@ fn drop_idle_children(code: &mut [Instr]) {
     for at in 0..code.len() {
         let Op::Start { entry, after: None, into } = code[at].op else { continue };
         let Some(own) = nothing(code, entry) else { continue };
-        if ways.before(at as Pc).iter().any(|pc| code[*pc as usize].op.writes()) {
-            continue;
-        }
-        let mut waited = false;
-        for (pc, instr) in code.iter().enumerate().filter(|(pc, _)| !own.contains(pc)) {
-            reads(&instr.op, &mut |reg| waited |= reg == into && pc != at);
-        }
-        if !waited {
+        let uses = |instr: &Instr| {
+            let mut used = false;
+            reads(&instr.op, &mut |reg| used |= reg == into);
+            used
+        };
+        let outside = |pc: &usize| !own.contains(pc);
+        let users: Vec<usize> = (0..code.len()).filter(outside).filter(|pc| uses(&code[*pc])).collect();
+        let marked = || ways.before(at as Pc).iter().any(|pc| code[*pc as usize].op.writes());
+        if users.is_empty() {
+            if !marked() {
+                code[at].op = Op::Let { into, value: Val::Unknown };
+            }
+        } else if users.iter().all(|pc| matches!(code[*pc].op, Op::Join { .. })) && !marked() {
+            let fails = code[own].iter().any(|instr| instr.may_fail);
             code[at].op = Op::Let { into, value: Val::Unknown };
+            for pc in users {
+                let Op::Join { into, .. } = code[pc].op else { continue };
+                code[pc].op = Op::Pause { args: Vec::new(), into };
+                code[pc].may_fail |= fails;
+            }
         }
     }
 }

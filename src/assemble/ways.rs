@@ -33,6 +33,13 @@ impl Ways {
         self.meets.immediate_dominator(node(at)).map(pc)
     }
 
+    /// Do all ways from here lead over there, before the end?
+    pub(super) fn comes_to(&self, at: Pc, there: Pc) -> bool {
+        let end = self.graph.node_count() as Pc - 1;
+        there != end
+            && self.meets.dominators(node(at)).is_some_and(|mut all| all.any(|on_the_way| pc(on_the_way) == there))
+    }
+
     /// Everything between a fork and where its arms meet, without the two.
     pub(super) fn between(&self, at: Pc, meets: Pc) -> Vec<Pc> {
         let mut seen = vec![false; self.graph.node_count()];

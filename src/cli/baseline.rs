@@ -30,15 +30,22 @@ fn write(args: &BaselineArgs, console: &mut Console) -> Result<String, String> {
         return Err("racelint failed on a part of the project; no baseline is written".to_owned());
     }
     let path = args.output.clone().unwrap_or_else(|| report.sources.root().join(baseline::FILE));
-    let choice = baseline::Choice::Given(path.clone());
-    let old = if path.exists() { Baseline::load(report.sources.root(), &choice)? } else { None };
+    let choice = match &args.output {
+        Some(path) if !path.exists() => baseline::Choice::None,
+        Some(path) => baseline::Choice::Given(path.clone()),
+        None => baseline::Choice::Root,
+    };
+    let old = Baseline::load(report.sources.root(), &choice)?;
     let all = Baseline::of(&report.findings, &report.sources);
     let new = match (&old, args.prune) {
         (Some(old), true) => old.pruned(&report.findings, &report.sources),
         (None, true) => return Err(format!("{} is not there to be pruned", path.display())),
         (_, false) => all,
     };
-    std::fs::write(&path, new.text()).map_err(|error| format!("{}: {error}", path.display()))?;
+    match &args.output {
+        Some(path) => new.save_as(path)?,
+        None => drop(new.save(report.sources.root())?),
+    }
     let before = old.as_ref().map_or(0, Baseline::len);
     Ok(format!("{}: {}, before {before}.", path.display(), counted(new.len(), "finding")))
 }

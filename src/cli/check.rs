@@ -239,6 +239,14 @@ pub(super) fn say_timings(report: &Report, console: &mut Console) {
     for (rule, time) in &rules {
         console.complain(&format!("  {rule:<24} {:>9.1} ms", milliseconds(time)));
     }
+    // What took no time because it was left out.
+    console.complain(&format!("{:<26} {:>9}", "files read", report.sources.files().len()));
+    for (why, count) in report.notes.skipped() {
+        console.complain(&format!("not read: {:<16} {count:>9}", why.noun()));
+    }
+    for (kind, count) in report.notes.counts() {
+        console.complain(&format!("noted: {:<19} {count:>9}", kind.word()));
+    }
 }
 
 fn dump_facts(file: &Path, console: &mut Console) -> io::Result<u8> {
@@ -247,7 +255,7 @@ fn dump_facts(file: &Path, console: &mut Console) -> io::Result<u8> {
     say_notes(&notes, console);
     match dump {
         Ok(Some(text)) => {
-            console.out.write_all(text.as_bytes())?;
+            console.write_code(&text)?;
             console.out.flush()?;
             Ok(CLEAN)
         }
@@ -256,5 +264,36 @@ fn dump_facts(file: &Path, console: &mut Console) -> io::Result<u8> {
             console.complain(&error.to_string());
             Ok(FAILED)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::code;
+    use crate::cli::args::{Args, Command};
+    use crate::cli::{CLEAN, FAILED};
+    use crate::notes::{Kind, Notes};
+    use crate::report::Report;
+
+    /// Whatever is found beside it and whatever was asked for.
+    #[test]
+    fn a_part_that_failed_is_2() {
+        let Command::Check(args) = Args::parse_from(["racelint", "check", "--exit-zero"]).command else {
+            panic!("it is a check")
+        };
+        let mut report = Report {
+            findings: Vec::new(),
+            aside: Vec::new(),
+            hidden: crate::selection::Hidden::default(),
+            gone: None,
+            notes: Notes::default(),
+            sources: crate::source::Sources::default(),
+            timings: crate::Timings::default(),
+        };
+        assert_eq!(code(&report, &args.selection), CLEAN);
+        report.notes.add(Kind::Internal, "a.ts", None, "it failed");
+        assert_eq!(code(&report, &args.selection), FAILED);
     }
 }

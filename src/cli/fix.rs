@@ -63,16 +63,18 @@ fn write(file: &Changed) -> Result<(), String> {
     if std::fs::read(&file.path).map_err(failed)? != file.before {
         return Err(format!("{}: it was changed meanwhile, and stays as it is", file.shown));
     }
-    std::fs::write(&file.path, &file.after).map_err(failed)
+    crate::write::whole(&file.path, &file.after).map_err(failed)
 }
 
 /// The edits as a patch; something to mend is something found.
 pub(super) fn diff(done: &Done, console: &mut Console) -> io::Result<u8> {
     for file in &done.files {
         let [before, after] = [&file.before, &file.after].map(|bytes| String::from_utf8_lossy(bytes));
-        let (old, new) = (format!("a/{}", file.shown), format!("b/{}", file.shown));
+        let shown = clean(&file.shown);
+        let (old, new) = (format!("a/{shown}"), format!("b/{shown}"));
         let diff = TextDiff::from_lines(before.as_ref(), after.as_ref());
-        write!(console.out, "{}", diff.unified_diff().context_radius(3).header(&old, &new))?;
+        let text = diff.unified_diff().context_radius(3).header(&old, &new).to_string();
+        console.write_code(&text)?;
     }
     console.out.flush()?;
     Ok(if done.files.is_empty() { CLEAN } else { FOUND })

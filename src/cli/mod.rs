@@ -25,7 +25,7 @@ use std::io::{self, Write};
 
 use clap::{CommandFactory, FromArgMatches};
 
-use crate::report::Style;
+use crate::report::{Style, clean};
 use args::{Args, Colour, Command};
 
 /// Where output goes, and what is known of it.
@@ -122,9 +122,21 @@ impl Console {
         Style { colour, width: self.width.unwrap_or(PLAIN_WIDTH) }
     }
 
-    /// Says on the error stream what is wrong.
+    /// Text out of files: a program gets every byte of it, a terminal nothing that it would obey.
+    fn write_code(&mut self, text: &str) -> io::Result<()> {
+        if !self.out_is_terminal {
+            return self.out.write_all(text.as_bytes());
+        }
+        text.split_inclusive('\n').try_for_each(|line| match line.strip_suffix('\n') {
+            Some(line) => writeln!(self.out, "{}", clean(line)),
+            None => write!(self.out, "{}", clean(line)),
+        })
+    }
+
+    /// Says on the error stream what is wrong. Names in it may come from anywhere.
     fn complain(&mut self, text: &str) {
         // There is nowhere left to say that this failed.
-        let _ = writeln!(self.err, "racelint: {text}");
+        let lines: Vec<_> = text.lines().map(clean).collect();
+        let _ = writeln!(self.err, "racelint: {}", lines.join("\n"));
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn add(report: &Report, reason: &str, console: &mut Console) -> Resul
             console.complain(&format!("{}: {} at places where no comment can stand", file.shown, written.left));
         }
         if written.added > 0 {
-            std::fs::write(&file.absolute, written.bytes).map_err(failed)?;
+            crate::write::whole(&file.absolute, &written.bytes).map_err(failed)?;
             (added, files) = (added + written.added, files + 1);
         }
     }

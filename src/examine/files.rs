@@ -5,6 +5,7 @@
 
 use rayon::prelude::*;
 
+use super::left::Failures;
 use super::memory::{Files, Recall};
 use super::overlap::Overlap;
 use crate::assemble::{Assembled, Follow, Plan, SiteInfo, assemble};
@@ -45,9 +46,10 @@ const BUDGET: usize = 4_000;
 const FILES: usize = 12;
 
 /// The functions that work on files: `None` where their files are too many or lie behind too much code.
-pub(super) fn examine(program: &Program, overlap: &Overlap, recall: &Recall<'_>) -> Files {
+pub(super) fn examine(program: &Program, overlap: &Overlap, recall: &Recall<'_>, failures: &Failures) -> Files {
     let roots: Vec<FunctionId> = program.functions().filter(|id| is_root(program, overlap, *id)).collect();
-    roots.into_par_iter().map(|id| recall.files(id, || examine_function(program, id))).collect()
+    let examined = |id| recall.files(id, || failures.guarded(id, || examine_function(program, id)));
+    roots.into_par_iter().map(examined).collect()
 }
 
 impl ExaminedFile {

@@ -9,6 +9,7 @@ pub mod dropped;
 pub mod files;
 pub mod held;
 pub mod instances;
+mod left;
 mod memory;
 pub mod order;
 pub mod origins;
@@ -34,6 +35,7 @@ use crate::link::loc::SharedKey;
 use crate::link::summary::KeyId;
 use crate::stages::Progress;
 use candidates::{Candidate, Pair};
+use left::Failures;
 pub use memory::Memory;
 use overlap::Overlap;
 use sharing::Sharing;
@@ -60,6 +62,8 @@ pub struct Examination {
     pub uses: Uses,
     /// What was not explored: too much code lies in the way.
     pub unfit: Vec<Unfit>,
+    /// Where the exploration itself failed, and how.
+    pub failed: Vec<(FunctionId, String)>,
 }
 
 /// A function, and the place that it was to be asked about; the files that it works on where there is none.
@@ -82,13 +86,15 @@ pub fn examine(program: &Program, progress: &Progress, memory: &mut Memory) -> E
     let wanted = |_: &&Candidate| !progress.is_stopped();
     let pairs = candidates.par_iter().filter(wanted);
     let recall = memory.recall(program);
+    let failures = Failures::default();
     let pairs: memory::Pairs = pairs
         .map(|candidate| {
             let shared = sharing.is_shared(program, program.keys().get(candidate.about));
-            recall.pair(program, candidate, shared, || examine_one(program, shared, candidate))
+            let explore = || failures.guarded(candidate.pair.first, || answer(program, shared, candidate));
+            recall.pair(program, candidate, shared, explore)
         })
         .collect();
-    let files = if progress.is_stopped() { Vec::new() } else { files::examine(program, &overlap, &recall) };
+    let files = if progress.is_stopped() { Vec::new() } else { files::examine(program, &overlap, &recall, &failures) };
     let left_out = |(name, answer): &(memory::Name, memory::Answer<Option<Arc<Examined>>>)| {
         let about = program.keys().find(&name.about);
         answer.value.is_none().then_some(Unfit { function: name.pair.first, about })
@@ -104,11 +110,17 @@ pub fn examine(program: &Program, progress: &Progress, memory: &mut Memory) -> E
             .collect(),
         uses: Uses::of(program),
         unfit: unfit.chain(too_much.map(|(id, _)| Unfit { function: *id, about: None })).collect(),
+        failed: failures.end(),
     };
     if !progress.is_stopped() {
         memory.keep(program, pairs, files);
     }
     examination
+}
+
+/// What is answered to one candidate of the program.
+pub fn examine_one(program: &Program, sharing: &Sharing, candidate: &Candidate) -> Option<Examined> {
+    answer(program, sharing.is_shared(program, program.keys().get(candidate.about)), candidate)
 }
 
 impl Examined {
@@ -135,7 +147,7 @@ fn lanes(model: &Model) -> Vec<Vec<u32>> {
 
 /// First the place alone, with everything else unknown: what is safe so is safe. What breaks is looked at again with the
 /// places that steer the runs, for one of them may be its guard.
-fn examine_one(program: &Program, shared: bool, candidate: &Candidate) -> Option<Examined> {
+fn answer(program: &Program, shared: bool, candidate: &Candidate) -> Option<Examined> {
     let mut inquiry = Inquiry { program, candidate, filled: candidate.used };
     let about = inquiry.about();
     let (mut assembled, mut verdict) = inquiry.explore(&about, BUDGET)?;

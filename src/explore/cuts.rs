@@ -48,7 +48,10 @@ fn walk(session: &mut Session, setup: &Setup, budget: usize) -> Vec<Stop> {
         stops[at].last = succs.is_empty();
         let mut way = (u8::MAX, 0u8);
         for succ in succs {
-            way = if way.0 == succ.task { (succ.task, way.1 + 1) } else { (succ.task, 0) };
+            // A step that can go on in so many ways is not tried in all of them.
+            let nth = if way.0 == succ.task { way.1.checked_add(1) } else { Some(0) };
+            let Some(nth) = nth else { break };
+            way = (succ.task, nth);
             Encoder::new(&session.program, setup).encode(&session.values, &succ.state, &mut key);
             key.push(stops[at].origin as u32);
             if seen.insert(key.as_slice().into()) {

@@ -230,6 +230,17 @@ impl Model {
     }
 }
 
+impl Instr {
+    /// Can an error leave this instruction at all?
+    pub fn may_raise(&self) -> bool {
+        let calm = matches!(
+            self.op,
+            Op::Let { .. } | Op::Jump(_) | Op::Branch { .. } | Op::Return { .. } | Op::Read { .. } | Op::Write { .. }
+        );
+        self.may_fail || !calm
+    }
+}
+
 impl Op {
     /// Does it put something into a place?
     pub fn writes(&self) -> bool {

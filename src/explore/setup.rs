@@ -32,6 +32,8 @@ pub(super) struct Run {
 pub(super) struct Setup {
     pub(super) runs: Vec<Run>,
     pub(super) errors: Errors,
+    /// How many may happen in one schedule.
+    most_errors: u8,
     /// Only this run may fail.
     pub(super) errors_in: Option<u8>,
     /// The order of starts matters: some run awaits the answer to a request of its own.
@@ -84,7 +86,10 @@ impl Setup {
         let flows = || runs.iter().flat_map(|r| &model.flows[r.flow as usize].code);
         let ticketed = flows().any(|i| matches!(&i.op, Op::Pause { args, .. } if !args.is_empty()))
             && flows().any(|i| varies(&i.op));
-        Setup { runs, errors, errors_in: None, ticketed, trace: false }
+        // What refuses one run refuses another of the same kind as well: both may come to the same handler.
+        let alike = errors == Errors::Telling && runs.iter().any(|run| run.twin.is_some());
+        let most_errors = u8::from(errors != Errors::None) + u8::from(alike);
+        Setup { runs, errors, most_errors, errors_in: None, ticketed, trace: false }
     }
 
     pub(super) fn initial(&self, program: &Program, values: &mut Values) -> State {
@@ -108,7 +113,7 @@ impl Setup {
             state.regs.resize(state.regs.len() + count, super::store::Reg::default());
             state.tasks.push(task);
         }
-        state.errors = u8::from(self.errors != Errors::None);
+        state.errors = self.most_errors;
         state
     }
 }

@@ -110,7 +110,7 @@ fn edges(code: &[Instr], pc: Pc) -> Edges {
     if let Op::Start { entry, .. } = &instr.op {
         alt = Some(*entry);
     }
-    Edges { next, alt, err: instr.on_error }
+    Edges { next, alt, err: instr.on_error.filter(|_| instr.may_raise()) }
 }
 
 fn successors(code: &[Instr], pc: Pc) -> impl Iterator<Item = Pc> {

@@ -90,11 +90,16 @@ pub struct DraftFix {
     pub edits: Vec<(Spot, String)>,
 }
 
-/// Works out what a cure comes to in the text, if it is right there.
-pub type WorkOut = fn(&Cure, &Sources) -> Option<DraftFix>;
+/// Works out what a cure comes to in the text, if it is right there. It is asked about one file after the other.
+pub type WorkOut<'a> = &'a mut dyn FnMut(&Cure) -> Option<DraftFix>;
 
 /// The drafts of all rules, each with its rule's id and severity, as findings in their one order, none of them twice.
-pub fn settle(drafts: Vec<(&'static str, Severity, Draft)>, sources: &Sources, work_out: WorkOut) -> Vec<Finding> {
+pub fn settle(
+    mut drafts: Vec<(&'static str, Severity, Draft)>,
+    sources: &Sources,
+    work_out: WorkOut<'_>,
+) -> Vec<Finding> {
+    drafts.sort_by_key(|(_, _, draft)| draft.at.file);
     let mut findings: Vec<Finding> =
         drafts.into_iter().map(|(rule, severity, draft)| finding(rule, severity, draft, sources, work_out)).collect();
     sort(&mut findings);
@@ -113,7 +118,7 @@ fn order(finding: &Finding) -> (&str, Range, &str, &str, &str) {
     (&finding.path, finding.span, finding.rule, finding.violation, &finding.message)
 }
 
-fn finding(rule: &'static str, severity: Severity, draft: Draft, sources: &Sources, work_out: WorkOut) -> Finding {
+fn finding(rule: &'static str, severity: Severity, draft: Draft, sources: &Sources, work_out: WorkOut<'_>) -> Finding {
     let severity = if draft.confidence == Confidence::Possible { severity.lower() } else { severity };
     let fingerprint = fingerprint::of(rule, &draft, sources);
     let file = sources.file(draft.at.file);
@@ -130,7 +135,7 @@ fn finding(rule: &'static str, severity: Severity, draft: Draft, sources: &Sourc
         outcome: draft.outcome,
         assumptions: draft.assumptions,
         related: draft.related.into_iter().map(|(at, text)| related(at, text, sources)).collect(),
-        fixes: draft.fixes.iter().filter_map(|cure| Some(fix(work_out(cure, sources)?, sources))).collect(),
+        fixes: draft.fixes.iter().filter_map(|cure| Some(fix(work_out(cure)?, sources))).collect(),
         witness: draft.witness.into_iter().map(|draft| step(draft, sources)).collect(),
         fingerprint,
         url: url(rule),

@@ -1,6 +1,6 @@
 //! Where a cure is a fix, and where the code is not what it expects and nothing is offered.
 
-use super::{apply, work_out};
+use super::{Desk, apply};
 use crate::facts::{FileId, Span};
 use crate::finding::{Cure, Edit, Spot};
 use crate::source::Sources;
@@ -12,7 +12,7 @@ fn mended(path: &str, marked: &str, cure: fn(Spot) -> Cure) -> Option<String> {
     let text = format!("{before}{inside}{after}");
     let sources = Sources::of(&[(path, &text)]);
     let span = Span::new(before.len() as u32, (before.len() + inside.len()) as u32);
-    let fix = work_out(&cure(Spot { file: FileId(0), span }), &sources)?;
+    let fix = Desk::new(&sources).work_out(&cure(Spot { file: FileId(0), span }))?;
     let file = sources.file(FileId(0));
     let edit =
         |(at, text): (Spot, String)| Edit { path: path.to_owned(), span: file.range(at.span), text, file: at.file };

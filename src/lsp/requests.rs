@@ -183,11 +183,10 @@ impl Desk<'_> {
         let failed = |message: String| refuse(ErrorCode::RequestFailed, message);
         let sources = self.places.sources;
         let root = sources.root();
-        let path = root.join(baseline::FILE);
         let known = Baseline::load(root, &baseline::Choice::Root).map_err(failed)?;
         let one = Baseline::of(std::slice::from_ref(finding), sources);
         let all = known.map_or_else(|| one.clone(), |known| known.with(one.clone()));
-        std::fs::write(&path, all.text()).map_err(|error| failed(format!("{}: {error}", path.display())))?;
+        all.save(root).map_err(failed)?;
         Ok(Value::Null)
     }
 }

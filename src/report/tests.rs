@@ -103,7 +103,7 @@ fn thief(sources: &Sources) -> Draft {
 }
 
 fn report(drafts: Vec<(&'static str, Severity, Draft)>, sources: Sources) -> Report {
-    let findings = settle(drafts, &sources, |_, _| None);
+    let findings = settle(drafts, &sources, &mut |_| None);
     let mut notes = Notes::default();
     notes.add(Kind::Blanked, "src/a.ts", Some(3), "one statement could not be parsed");
     notes.skip(Skip::Declarations);

@@ -158,6 +158,10 @@ impl<'p> Chain<'p> {
                 });
                 if !begun {
                     self.add_call(values, frame, step, depth + 1);
+                    // A helper that chooses the handle: what it was given tells.
+                    if target.is_some() {
+                        self.origin = Some((Rc::clone(frame), Root::Value(reg)));
+                    }
                 }
                 true
             }

@@ -284,20 +284,8 @@ impl<'a, 'p> Tracer<'a, 'p> {
         let Some(at) = self.way.last().copied() else { return };
         let given = || args.iter().map(|arg| &arg.value).find(|value| self.values.function(frame, value).is_some());
         let run = reading.run.or_else(given);
-        let list = reading.batch.map(|value| super::words::spelt(self.values, frame, value));
-        if let Some(Value::List(parts)) = list {
-            // What the list names was written down before: it runs here, as one.
-            let mut members = FxHashSet::default();
-            parts.iter().for_each(|part| members.extend(self.values.deps(frame, part)));
-            self.open(begun, Sym::Unknown, false, at);
-            for access in &mut self.trace.accesses {
-                if members.iter().any(|dep| dep.origin == access.result) {
-                    access.handle = Handle::In(id);
-                    access.inside.push(id);
-                }
-            }
-            self.inside.pop();
-            return;
+        if let Some(value) = reading.batch.filter(|value| self.values.function(frame, value).is_none()) {
+            return self.batch(frame, begun, value, at);
         }
         let Some((closure, outer)) = run.and_then(|value| self.values.function(frame, value)) else {
             // `await sequelize.transaction()`: the result is the transaction.
@@ -322,6 +310,32 @@ impl<'a, 'p> Tracer<'a, 'p> {
             tx.open = false;
         }
         self.inside.retain(|own| *own != id);
+    }
+
+    /// What the list names was written down before: it runs here, as one.
+    fn batch(&mut self, frame: &Rc<Frame<'p>>, begun: Begun<'_>, value: &'p Value, at: Pos) {
+        let id = begun.id;
+        let mut members = FxHashSet::default();
+        match super::words::spelt(self.values, frame, value) {
+            Value::List(parts) => parts.iter().for_each(|part| members.extend(self.values.deps(frame, part))),
+            value => members = self.values.deps(frame, value),
+        }
+        let named = |origin: Origin| members.iter().any(|dep| dep.origin == origin);
+        // `rows.map((row) => db.rows.update(…))`: what a call collects that the list is made of.
+        let blocks = &self.values.program.function(frame.function).blocks;
+        let collected = |pos: &Pos| {
+            let step = blocks.get(pos.block as usize).and_then(|block| block.steps.get(pos.step as usize));
+            let made = step.filter(|_| pos.function == frame.function).map(|step| &step.kind);
+            matches!(made, Some(StepKind::Call { into, .. }) if named(Origin::Made(frame.id, *into)))
+        };
+        self.open(begun, Sym::Unknown, false, at);
+        for access in &mut self.trace.accesses {
+            if named(access.result) || !access.awaited && access.way.iter().any(collected) {
+                access.handle = Handle::In(id);
+                access.inside.push(id);
+            }
+        }
+        self.inside.pop();
     }
 
     fn access(&self, frame: &Rc<Frame<'p>>, chain: &Chain<'p>, library: usize, reading: Reading<'p>) -> Access {

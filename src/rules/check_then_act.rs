@@ -6,6 +6,7 @@ use super::pick::{Incidents, breaks};
 use super::shape::{Put, adds_before, put};
 use super::wording::{Words, draft, function_at, name};
 use super::{Context, Sink};
+use crate::explore::Violation;
 use crate::finding::Confidence;
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
@@ -35,9 +36,10 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
             },
         };
         let mut draft = draft(cx, examined, found, evidence(cx, examined), words);
-        // It is known to do harm where something that counts each time was done in between.
+        // It is known to do harm where something that counts each time was done in between, or where what the other has
+        // put in goes away.
         let itself = matches!(put(assembled, found), Put::Mark | Put::Nothing);
-        if !itself || !adds_before(assembled, found) {
+        if !(itself && adds_before(assembled, found) || found.violation == Violation::NotSerial) {
             draft.confidence = Confidence::Possible;
         }
         incidents.add(Some(&assembled.places[place as usize].key), draft);

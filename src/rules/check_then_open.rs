@@ -12,6 +12,7 @@ use crate::examine::files::ExaminedFile;
 use crate::explore::Violation;
 use crate::explore::model::{How, Op, PlaceId, Val};
 use crate::finding::Confidence;
+use crate::link::loc::Seg;
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let mut incidents = Incidents::default();
@@ -70,7 +71,10 @@ fn disturbed(cx: &Context<'_>, examined: &ExaminedFile, incidents: &mut Incident
                 },
                 // An empty file in the place of what somebody else has put there; what is written the same by all is no loss.
                 Violation::StaleCheck
-                    if rust && is_written(&other.assembled, found) && is_emptied(&other.assembled, examined.place) =>
+                    if rust
+                        && is_written(&other.assembled, found)
+                        && is_emptied(&other.assembled, examined.place)
+                        && !is_mark(&other.assembled, examined.place) =>
                 {
                     written_over(file, &named)
                 }
@@ -100,4 +104,10 @@ fn is_emptied(assembled: &Assembled, place: PlaceId) -> bool {
         _ => None,
     });
     written.all(|value| matches!(value, Val::Const(_)))
+}
+
+/// Is its name written in the code? Then whoever puts an empty file there means the same by it.
+fn is_mark(assembled: &Assembled, place: PlaceId) -> bool {
+    let way = &assembled.places[place as usize].key.path;
+    matches!(way.iter().rev().find(|seg| !matches!(seg, Seg::Content)), Some(Seg::Part(_)))
 }

@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap;
 
 use super::Context;
 use super::shape::{
-    Put, asks_for_absence, is_chained, is_decided_by, is_given, is_given_back, is_held_over_a_wait, is_marked,
-    is_replaced, is_under_its_test, mark_sites, put,
+    Put, asks_for_absence, fills_it_itself, is_chained, is_decided_by, is_done_for_lack, is_given, is_given_back,
+    is_held_over_a_wait, is_marked, is_replaced, is_taken_down, mark_sites, put,
 };
 use super::wording::function_at;
 use crate::examine::Examined;
@@ -97,7 +97,7 @@ pub(super) fn claim(examined: &Examined, found: &Break) -> Option<Claim> {
     let tasks = assembled.model.world == World::Tasks;
     match found.violation {
         Violation::StaleCheck | Violation::OverwrittenResource | Violation::UnhandledConflict
-            if put(assembled, found) == Put::Made && is_under_its_test(assembled, found) =>
+            if put(assembled, found) == Put::Made && is_done_for_lack(assembled, found) =>
         {
             Some(Claim::Fill)
         }
@@ -119,6 +119,20 @@ pub(super) fn claim(examined: &Examined, found: &Break) -> Option<Claim> {
             Some(Claim::Guard)
         }
         _ if is_private(examined, found) => None,
+        // It takes down, over a wait, what it found standing: nothing keeps it from doing so twice.
+        Violation::StaleCheck | Violation::UseOfNull | Violation::UseAfterRelease | Violation::DoubleRelease
+            if tasks && is_alone(examined, found) && is_taken_down(assembled, place) =>
+        {
+            Some(Claim::Reentrant)
+        }
+        // What stood there when it looked has gone by the time it takes everything away.
+        Violation::NotSerial
+            if put(assembled, found) == Put::Nothing
+                && is_decided_by(assembled, found)
+                && !fills_it_itself(assembled, found) =>
+        {
+            Some(Claim::Check)
+        }
         Violation::StaleCheck if is_decided_by(assembled, found) => Some(Claim::Check),
         _ if !tasks => None,
         Violation::UseAfterRelease | Violation::DoubleRelease => Some(Claim::Released),

@@ -125,6 +125,11 @@ impl Study {
         notes: &mut Notes,
     ) -> Study {
         let examination = examine(program, progress, memory);
+        for (id, message) in &examination.failed {
+            let name = wording::name(program, *id);
+            notes
+                .add_general(Kind::Internal, format!("`{name}` in {}: {message}", program.files[id.file.index()].path));
+        }
         clock.lap("examine");
         let rows = stages::guarded(|| Rows::of(program)).unwrap_or_else(|message| {
             notes.add_general(Kind::Internal, format!("rows: {message}"));

@@ -5,7 +5,7 @@
 
 use super::claim::{Claim, Claims, evidence};
 use super::pick::{Incidents, breaks};
-use super::shape::puts_back;
+use super::shape::{is_renewed, puts_back};
 use super::wording::{Words, draft, function_at, name, spot};
 use super::{Context, Sink};
 use crate::assemble::Assembled;
@@ -56,7 +56,8 @@ fn over_a_wait(cx: &Context<'_>, claims: &Claims, examined: &Examined, found: &B
     };
     let mut draft = draft(cx, examined, found, evidence(cx, examined), words);
     // Read on real trees, those with a guess on their way were false: a value handed through setters, an object of one's own.
-    if draft.confidence < Confidence::Certain {
+    // What is exchanged for its successor is not: the second request comes with what the first has used up.
+    if draft.confidence < Confidence::Certain && !is_renewed(assembled, found) {
         draft.confidence = Confidence::Possible;
     }
     draft.fixes = vec![Cure::WaitFirst { write: draft.at }];

@@ -26,7 +26,12 @@ pub(super) struct Incidents {
 
 impl Incidents {
     pub(super) fn add(&mut self, place: Option<&SharedKey>, draft: Draft) {
-        let key = (draft.at, place.map(|key| format!("{key:?}")).unwrap_or_default());
+        self.add_at(draft.at, place, draft);
+    }
+
+    /// Every break at this spot and place is the same incident, whatever act of it breaks.
+    pub(super) fn add_at(&mut self, spot: Spot, place: Option<&SharedKey>, draft: Draft) {
+        let key = (spot, place.map(|key| format!("{key:?}")).unwrap_or_default());
         match self.best.get_mut(&key) {
             Some(known) if rank(known) <= rank(&draft) => {}
             Some(known) => *known = draft,

@@ -79,7 +79,28 @@ const TOOLS: &[&str] = &[
     "build/",
     "docs/",
     "demo/",
+    "release/",
+    "templates/",
     ".github/",
+];
+
+/// Words in the names of such folders: `build-scripts`, `docs-generator`, `xtask-lint`.
+const TOOL_WORDS: &[&str] = &["scripts", "xtask", "codemod", "codemods", "generator", "scaffold", "upgrades"];
+
+/// What stands in the source tree that such a tool is started in: people edit it, and no process waits for it.
+const SOURCES: &[&str] = &[
+    "package.json",
+    "tsconfig.json",
+    "pnpm-workspace.yaml",
+    "cargo.toml",
+    "pyproject.toml",
+    "pom.xml",
+    ".csproj",
+    ".md",
+    ".rs",
+    ".ts",
+    ".tsx",
+    ".js",
 ];
 
 /// What is known of a file's reach.
@@ -118,7 +139,7 @@ impl Reach {
             around: kind(&around),
             is_lock: is_lock(&path),
             is_common: SHARED.iter().any(|folder| lower.contains(folder)),
-            is_tool: is_tool(file),
+            is_tool: is_tool(file) || is_source(shown),
             shown: shown.to_owned(),
             path,
         }
@@ -162,7 +183,22 @@ fn is_tool(file: &str) -> bool {
     let name = file.rsplit('/').next().unwrap_or(file);
     let build =
         name.contains(".config.") || name.contains("esbuild") || name.contains("test-helper") || name == "build.rs";
-    build || TOOLS.iter().any(|folder| file.starts_with(folder) || file.contains(&format!("/{folder}")))
+    let folder = file.strip_suffix(name).unwrap_or_default();
+    build
+        || TOOLS.iter().any(|folder| file.starts_with(folder) || file.contains(&format!("/{folder}")))
+        || folder.split('/').any(is_tool_folder)
+}
+
+fn is_tool_folder(name: &str) -> bool {
+    let mut words = name.split(['-', '_']);
+    let dev = words.clone().next_back() == Some("dev");
+    dev || name.starts_with("create-") || words.any(|word| TOOL_WORDS.contains(&word))
+}
+
+/// Is it a file that people write: a manifest, a source, a page?
+fn is_source(shown: &str) -> bool {
+    let last = shown.rsplit('/').next().unwrap_or(shown).to_lowercase();
+    SOURCES.iter().any(|ending| last.ends_with(ending))
 }
 
 fn kind(text: &str) -> Option<&'static str> {

@@ -65,6 +65,14 @@ fn puts(op: &Op, of: PlaceId) -> Option<bool> {
     (*place == of).then_some(back)
 }
 
+/// Does the function of the act also put something into the place itself?
+pub(super) fn fills_it_itself(assembled: &Assembled, found: &Break) -> bool {
+    let Some(place) = found.place else { return false };
+    let function = |site: Site| assembled.sites.get(site.0 as usize).map(|info| info.function);
+    let mut code = assembled.model.flows.iter().flat_map(|flow| &flow.code);
+    code.any(|instr| puts(&instr.op, place) == Some(false) && function(instr.site) == function(found.act))
+}
+
 /// Is the mark one that the function which sets it also gives back? What is set for good is no guard of a run.
 pub(super) fn is_given_back(assembled: &Assembled, place: PlaceId) -> bool {
     let function = |site: Site| assembled.sites.get(site.0 as usize).map(|info| info.function);
@@ -110,6 +118,15 @@ fn varies(value: &Val, own: &[RegIx]) -> bool {
         Val::Term { of, varies: itself } => *itself || of.iter().any(|part| varies(part, own)),
         _ => false,
     }
+}
+
+/// Does a flow ask whether a resource stands in this place, and take it away?
+pub(super) fn is_taken_down(assembled: &Assembled, place: PlaceId) -> bool {
+    let takes = |instr: &Instr| puts(&instr.op, place) == Some(true);
+    let resource = assembled.model.places[place as usize].resource;
+    resource
+        && asks_for_absence(assembled, place)
+        && assembled.model.flows.iter().all(|flow| flow.code.iter().any(takes))
 }
 
 /// Is a run suspended between setting the mark and giving it back? Then others can find it set.
@@ -217,6 +234,33 @@ pub(super) fn puts_back(assembled: &Assembled, found: &Break) -> bool {
     })
 }
 
+/// Is what the act puts there the answer to a request that was made with what stood there: a token for a token?
+pub(super) fn is_renewed(assembled: &Assembled, found: &Break) -> bool {
+    let Some(place) = found.place else { return false };
+    assembled.model.flows.iter().any(|flow| {
+        let holds = |value: &Val, known: &[RegIx]| match value {
+            Val::Reg(reg) => known.contains(reg),
+            Val::Term { of, .. } => of.iter().any(|part| matches!(part, Val::Reg(reg) if known.contains(reg))),
+            _ => false,
+        };
+        let copies = copies_of(&flow.code, place);
+        let mut answers: Vec<RegIx> = Vec::new();
+        for instr in &flow.code {
+            let more = match &instr.op {
+                Op::Act { args, .. } => args.iter().any(|arg| matches!(arg, Val::Reg(reg) if copies.contains(reg))),
+                Op::Pause { args, .. } => args.iter().any(|arg| holds(arg, &answers)),
+                Op::Join { on: value, .. } | Op::Let { value, .. } => holds(value, &answers),
+                _ => false,
+            };
+            answers.extend(instr.op.makes().filter(|_| more));
+        }
+        flow.code
+            .iter()
+            .filter(|instr| instr.site == found.act)
+            .any(|instr| matches!(&instr.op, Op::Write { how: How::Set, value, .. } if holds(value, &answers)))
+    })
+}
+
 /// The registers that hold what was read of a place.
 fn copies_of(code: &[Instr], place: PlaceId) -> Vec<RegIx> {
     let mut copies: Vec<RegIx> = Vec::new();
@@ -230,15 +274,52 @@ fn copies_of(code: &[Instr], place: PlaceId) -> Vec<RegIx> {
     copies
 }
 
-/// Does the act stand under a test of its place: in the function that tests, or in one that it calls from there?
-pub(super) fn is_under_its_test(assembled: &Assembled, found: &Break) -> bool {
+/// Is the act done where a test of its place has found nothing there: in the function that tests, or in one that it
+/// calls from there?
+pub(super) fn is_done_for_lack(assembled: &Assembled, found: &Break) -> bool {
     let Some(place) = found.place else { return false };
     assembled.model.flows.iter().any(|flow| {
         let copies = copies_of(&flow.code, place);
-        let tests =
-            flow.code.iter().filter(|instr| matches!(&instr.op, Op::Branch { test, .. } if asks(test, &copies)));
-        tests.into_iter().any(|instr| leads_to(assembled, instr.site, found.act))
+        let lacks = (0..flow.code.len()).filter_map(|at| match &flow.code[at].op {
+            Op::Branch { test, to } => {
+                finds(test, &copies).map(|there| (at, if there { at + 1 } else { *to as usize }))
+            }
+            _ => None,
+        });
+        let mut lacks = lacks.filter(|(at, _)| leads_to(assembled, flow.code[*at].site, found.act));
+        lacks.any(|(at, lack)| comes_to(&flow.code, (lack, at), found.act))
     })
+}
+
+/// A test of whether anything stands there: does it hold where something does?
+fn finds(test: &Check, read: &[RegIx]) -> Option<bool> {
+    match test {
+        Check::Truthy(Val::Reg(reg)) => read.contains(reg).then_some(true),
+        Check::Absent(Val::Reg(reg)) => read.contains(reg).then_some(false),
+        Check::Not(inner) => finds(inner, read).map(|there| !there),
+        _ => None,
+    }
+}
+
+/// Does some way lead from there to this site, but for those that come by a place once more?
+fn comes_to(code: &[Instr], (from, not_by): (usize, usize), site: Site) -> bool {
+    let mut seen = vec![false; code.len()];
+    seen[not_by] = true;
+    let mut open = vec![from];
+    while let Some(at) = open.pop() {
+        let Some(instr) = code.get(at).filter(|_| !std::mem::replace(&mut seen[at], true)) else { continue };
+        if instr.site == site {
+            return true;
+        }
+        let (next, other) = instr.op.goes_on(at as Pc);
+        let child = match &instr.op {
+            Op::Start { entry, .. } => Some(*entry),
+            _ => None,
+        };
+        let error = instr.on_error.filter(|_| instr.may_raise());
+        open.extend([next, other, child, error].into_iter().flatten().map(|pc| pc as usize));
+    }
+    false
 }
 
 /// Does some flow decide by what stands in this place where it goes?

@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
+
 use super::pick::Incidents;
 use super::wording::{Words, draft, name, scope};
 use super::{Context, Sink};
@@ -48,39 +50,44 @@ struct Use {
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let mut incidents = Incidents::default();
     for functions in sections::of_units(cx.program).values() {
-        let locks = lock_keys(functions);
-        for (at, first) in locks.iter().enumerate() {
-            for second in &locks[at + 1..] {
-                examine_pair(cx, functions, first, second, &mut incidents);
-            }
+        let (locks, pairs) = pairs(functions);
+        for ((first, second), users) in pairs {
+            examine_pair(cx, functions, &users, [&locks[first], &locks[second]], &mut incidents);
         }
     }
     incidents.report(sink);
 }
 
-/// The locks of one type, by name.
-fn lock_keys(functions: &Functions) -> Vec<SharedKey> {
-    let mut keys: Vec<SharedKey> = Vec::new();
-    for section in functions.values().flatten() {
-        let key = section.lock.key();
-        if !keys.contains(&key) {
-            keys.push(key);
+/// The locks of one type, and for every two of them that some function takes, the functions that take both.
+fn pairs(functions: &Functions) -> (Vec<SharedKey>, BTreeMap<(usize, usize), Vec<FunctionId>>) {
+    let mut numbers: FxHashMap<SharedKey, usize> = FxHashMap::default();
+    let mut pairs: BTreeMap<(usize, usize), Vec<FunctionId>> = BTreeMap::new();
+    for (id, sections) in functions {
+        let mut own: BTreeSet<usize> = BTreeSet::new();
+        for section in sections {
+            let next = numbers.len();
+            own.insert(*numbers.entry(section.lock.key()).or_insert(next));
+        }
+        for first in &own {
+            for second in own.range(first + 1..) {
+                pairs.entry((*first, *second)).or_default().push(*id);
+            }
         }
     }
-    keys
+    let mut locks: Vec<(SharedKey, usize)> = numbers.into_iter().collect();
+    locks.sort_by_key(|(_, number)| *number);
+    (locks.into_iter().map(|(key, _)| key).collect(), pairs)
 }
 
 fn examine_pair(
     cx: &Context<'_>,
     functions: &Functions,
-    first: &SharedKey,
-    second: &SharedKey,
+    users: &[FunctionId],
+    [first, second]: [&SharedKey; 2],
     incidents: &mut Incidents,
 ) {
-    let uses: Vec<Use> = functions
-        .iter()
-        .filter_map(|(id, sections)| use_of(*id, sections, first, second, answers(cx.program, *id)))
-        .collect();
+    let uses: Vec<Use> =
+        users.iter().filter_map(|id| use_of(*id, &functions[id], first, second, answers(cx.program, *id))).collect();
     // Where one function is seen to write both for one reason, every other that writes both does so too.
     let together = uses.iter().any(|used| used.tied && used.writes_both);
     let is_torn = |used: &&Use| {

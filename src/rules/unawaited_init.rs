@@ -9,7 +9,7 @@ use super::wording::{Words, draft, name, scope};
 use super::{Context, Sink};
 use crate::examine::dropped::{Dropped, dropped, tested};
 use crate::examine::sketch::too_early;
-use crate::explore::EventKind;
+use crate::explore::{EventKind, Violation};
 use crate::facts::{BlockIx, Callee, Exit, Function, FunctionKind, Reg, Span, StepKind, Test, Value, Visibility};
 use crate::finding::{Confidence, Cure, Draft, DraftStep, Spot};
 use crate::link::Program;
@@ -40,7 +40,8 @@ fn overlapping(cx: &Context<'_>, all: &[Dropped], incidents: &mut Incidents) {
     }
     for (examined, found) in breaks(&cx.examination.pairs) {
         let unsafe_alone = examined.pair.first == examined.pair.second
-            && [Claim::Fill, Claim::Guard, Claim::Reentrant].iter().any(|claim| claims.has(*claim, examined, found));
+            && ([Claim::Fill, Claim::Guard].iter().any(|claim| claims.has(*claim, examined, found))
+                || found.violation == Violation::OverwrittenResource && claims.has(Claim::Reentrant, examined, found));
         let Some(calls) = by_target.get(&examined.pair.first).filter(|_| unsafe_alone) else { continue };
         for call in calls {
             let callee = name(cx.program, call.target);

@@ -16,7 +16,7 @@ use crate::examine::Memory;
 use crate::finding::{self, Finding};
 use crate::fix;
 use crate::link::{self, Kept, Program};
-use crate::notes::Notes;
+use crate::notes::{Kind, Notes};
 use crate::report::Report;
 use crate::rules::{self, Study};
 use crate::selection::{Scales, Selected};
@@ -109,7 +109,9 @@ impl Session {
             drafts = rules::check(&program, &study, &rules, &mut clock, &mut notes);
         }
         clock.lap("rules");
-        let findings = finding::settle(drafts, &sources, fix::work_out);
+        say_what_is_left_out(&program, &study, &sources, &mut notes);
+        let mut desk = fix::Desk::new(&sources);
+        let findings = finding::settle(drafts, &sources, &mut |cure| desk.work_out(cure));
         let seen = look(&Seen { program: &program, study: &study, findings: &findings, sources: &sources });
         clock.lap("survey");
         let remarks = lowered.remarks.iter().map(|(file, remarks)| (*file, &**remarks));
@@ -135,6 +137,19 @@ impl Session {
         let read = Read::all(&self.request)?;
         self.read = Some(read.clone());
         Ok(read)
+    }
+}
+
+/// What the program or the exploration of it goes without.
+fn say_what_is_left_out(program: &Program, study: &Study, sources: &Sources, notes: &mut Notes) {
+    for (folder, base) in program.modules.missing_bases() {
+        let path = if folder.is_empty() { "tsconfig.json".to_owned() } else { format!("{folder}/tsconfig.json") };
+        notes.add(Kind::NotPart, &path, None, format!("extends `{base}`, which is not part of the project"));
+    }
+    for (function, why) in study.examination.left_out() {
+        let (file, span) = (sources.file(function.file), program.function(function).span);
+        let said = format!("`{}` {why}", program.function(function).name);
+        notes.add(Kind::NotExplored, &file.shown, Some(file.position(span.start).line), said);
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
+use super::plain;
 use crate::facts::Edition;
 
 const DEFAULT: Edition = Edition::E2021;
@@ -49,7 +50,7 @@ fn workspace(manifest: &Table) -> Option<Edition> {
 }
 
 fn manifest(folder: &Path) -> Option<Table> {
-    std::fs::read_to_string(folder.join("Cargo.toml")).ok()?.parse().ok()
+    plain::text(&folder.join("Cargo.toml")).ok()?.parse().ok()
 }
 
 fn parse(text: &str) -> Edition {

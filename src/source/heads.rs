@@ -38,7 +38,10 @@ pub(super) fn is_minified(name: &str, text: &str) -> bool {
 pub(super) fn is_test(path: &str) -> bool {
     let mut parts = path.split('/');
     let name = parts.next_back().unwrap_or_default();
-    let folder = |part: &str| matches!(part, "tests" | "benches" | "examples" | "__tests__" | "__mocks__" | "e2e");
+    let folder = |part: &str| {
+        matches!(part, "benches" | "examples" | "__tests__" | "__mocks__" | "e2e")
+            || part.split(['-', '_']).any(|word| matches!(word, "test" | "tests"))
+    };
     let mark = |part: &str| matches!(part, "test" | "spec" | "stories");
     name == "build.rs" || parts.any(folder) || name.split('.').skip(1).any(mark)
 }
@@ -67,10 +70,20 @@ mod tests {
 
     #[test]
     fn test_code_by_path() {
-        for path in ["tests/a.rs", "a/__tests__/b.ts", "a/b.test.tsx", "b.stories.ts", "crate/build.rs", "e2e/x.ts"] {
+        for path in [
+            "tests/a.rs",
+            "a/__tests__/b.ts",
+            "a/b.test.tsx",
+            "b.stories.ts",
+            "crate/build.rs",
+            "e2e/x.ts",
+            "test/a.ts",
+            "crates/acme-test-support/src/lib.rs",
+            "test_server/src/lib.rs",
+        ] {
             assert!(is_test(path), "{path}");
         }
-        for path in ["src/test.ts", "src/testing/a.rs", "src/spec.rs", "latest.ts", "src/build.rs.ts"] {
+        for path in ["src/test.ts", "src/testing/a.rs", "latest/a.ts", "src/spec.rs", "latest.ts", "src/build.rs.ts"] {
             assert!(!is_test(path), "{path}");
         }
     }

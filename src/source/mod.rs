@@ -7,6 +7,7 @@
 mod edition;
 mod heads;
 mod lines;
+pub(crate) mod plain;
 mod project;
 mod read;
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Read: from paths to text, in parallel. Bytes that are no UTF-8 become `?`, one for one, so offsets stay true.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -14,6 +16,9 @@ use crate::notes::{Kind as NoteKind, Notes, Skip};
 
 /// Files larger than this are read only when they are named.
 const MAX_BYTES: usize = 16 << 20;
+
+/// Larger than this, they are not read at all: an offset has to fit into 32 bits.
+const MAX_NAMED_BYTES: usize = 1 << 30;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -56,15 +61,16 @@ fn one(
     let mut notes = Notes::default();
     let shown = project.seen_from_here(&absolute);
     let laid_over = overlay.get(&absolute).cloned();
-    let bytes = match laid_over.map_or_else(|| std::fs::read(&absolute), Ok) {
+    let most = if found.explicit { MAX_NAMED_BYTES } else { MAX_BYTES };
+    let bytes = match laid_over.map_or_else(|| at_most(&absolute, most), Ok) {
         Ok(bytes) => bytes,
         Err(error) => {
             notes.add(NoteKind::Unreadable, &shown, None, error.to_string());
             return (None, notes);
         }
     };
-    if bytes.len() > MAX_BYTES && !found.explicit {
-        notes.add(NoteKind::TooLarge, &shown, None, format!("larger than {} MB, not read", MAX_BYTES >> 20));
+    if bytes.len() > most {
+        notes.add(NoteKind::TooLarge, &shown, None, format!("larger than {} MB, not read", most >> 20));
         return (None, notes);
     }
     let path = project.seen_from_root(&absolute);
@@ -80,6 +86,15 @@ fn one(
     let text: Arc<str> = text.into();
     let file = SourceFile { path, shown, absolute, text, kind, test, reported, base, lines: OnceLock::new() };
     (Some(file), notes)
+}
+
+/// What stands in a file, and of one that is too large one byte too many.
+fn at_most(path: &Path, most: usize) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    let length = file.metadata().map_or(0, |metadata| metadata.len().min(most as u64));
+    let mut bytes = Vec::with_capacity(length as usize + 1);
+    file.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The same file with other bytes. `None` if it would be left out now, or noted.

@@ -148,7 +148,7 @@ impl Suppressions {
                 ));
             }
         }
-        let mut findings = finding::settle(drafts, sources, |_, _| None);
+        let mut findings = finding::settle(drafts, sources, &mut |_| None);
         for finding in &mut findings {
             finding.url = finding::page("docs/suppressions.md");
         }

@@ -231,12 +231,15 @@ impl Binder<'_> {
 
     /// The receiver itself, in another wrapping.
     fn same(&mut self, receiver: &At, place: Option<&Place>, site: &Site<'_>) {
-        self.know(site.into, receiver.info.clone());
         let value = self.receiver_value(receiver, place, site);
-        // Looking at a guard through a reference does not move it.
-        if !matches!(site.name.as_str(), "as_ref" | "as_mut" | "as_deref" | "as_deref_mut" | "borrow") {
+        let mut info = receiver.info.clone();
+        // A reference into a guard and a clone of what is behind it are no guards: it ends without them, and not with them.
+        if matches!(site.name.as_str(), "as_ref" | "as_mut" | "as_deref" | "as_deref_mut" | "borrow" | "clone") {
+            info.guard = None;
+        } else {
             self.moves(&value);
         }
+        self.know(site.into, info);
         self.push(site.span, OpKind::Let { into: site.into, value });
     }
 

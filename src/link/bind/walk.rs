@@ -194,6 +194,10 @@ impl Binder<'_> {
                     ..at.info
                 })
             }
+            // So is what the entry of a concurrent map turns out to be: it keeps the map locked as the entry did.
+            Elem::Case(name) if at.info.guard.is_some() && matches!(name.as_str(), "Vacant" | "Occupied") => {
+                At::value(Info { ty: Ty::lib("Payload", vec![Ty::Unknown]), ..at.info })
+            }
             Elem::Case(name) => {
                 let loc = at.info.loc.map(|loc| loc.then(Seg::Case(*name)));
                 At::value(Info { loc, ..Info::default() })

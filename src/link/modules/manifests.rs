@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use rustc_hash::FxHashMap;
 
+use crate::source::plain;
+
 /// Where manifests come from. Every path is relative to the project's root, with `/`; the root itself is empty.
 pub trait Manifests: Send + Sync {
     /// The text of a manifest, or nothing when it cannot be read.
@@ -29,7 +31,7 @@ impl Disk {
 
 impl Manifests for Disk {
     fn read(&self, path: &str) -> Option<String> {
-        std::fs::read_to_string(self.root.join(path)).ok()
+        plain::text_inside(&self.root.join(path), &self.root).ok()
     }
 
     fn exists(&self, path: &str) -> bool {

@@ -106,7 +106,7 @@ fn offset(error: &syn::Error) -> Option<u32> {
     (range.end > 0).then_some(range.start as u32)
 }
 
-/// Documentation as plain comments, every byte in its place: the parser reads doc comments as attributes, which takes
+/// Documentation as plain comments, and endless numbers cut, every byte in its place: the parser reads doc comments as attributes, which takes
 /// it a fifth of its time.
 fn without_docs(code: &str) -> String {
     let mut bytes = code.as_bytes().to_vec();
@@ -121,7 +121,29 @@ fn without_docs(code: &str) -> String {
         }
         from = at + 2;
     }
+    shorten_numbers(&mut bytes);
     String::from_utf8(bytes).unwrap_or_else(|_| code.to_owned())
+}
+
+/// No number that means something is longer; the parser multiplies its way through them digit by digit.
+const DIGITS: usize = 1000;
+
+/// Longer numbers end early, and are followed by blanks.
+fn shorten_numbers(bytes: &mut [u8]) {
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let mut at = DIGITS;
+    // Whatever is long enough covers one of these.
+    while at < bytes.len() {
+        if is_word(&bytes[at]) {
+            let start = bytes[..at].iter().rposition(|byte| !is_word(byte)).map_or(0, |before| before + 1);
+            let end = bytes[at..].iter().position(|byte| !is_word(byte)).map_or(bytes.len(), |length| at + length);
+            if bytes[start].is_ascii_digit() && end - start > DIGITS {
+                bytes[start + DIGITS..end].fill(b' ');
+            }
+            at = end;
+        }
+        at += DIGITS;
+    }
 }
 
 /// How many bytes stand before the code: a byte order mark and a `#!` line.

@@ -39,7 +39,8 @@ pub fn left(program: &Program) -> Vec<Left> {
             let Some((place, value)) = replaced(function, op.span, at, *put, value) else { continue };
             let write = At { function: id, span: op.span };
             if is_given(function, id.ix, value, &given) && !is_asked_for(program, id, &place) {
-                found.extend(reader(program, id, &place).map(|reader| Left { write, place, reader }));
+                let reader = reader(program, id, &place).filter(|reader| !routes.contains(&reader.function));
+                found.extend(reader.map(|reader| Left { write, place, reader }));
             }
         }
     }

@@ -90,27 +90,30 @@ pub fn read_back() -> Option<Break> {
 }
 
 /// A run waits for an answer (at 0) and puts what it says into a list (at 1); another one is told the same, and puts it
-/// there too (at 2). Whoever looks first leaves it where it is there already.
+/// there too (at 2). Whoever looks first leaves it where it is there already. Each looks back at what it has put.
 pub fn put_twice(looks: [bool; 2]) -> Option<Break> {
     let instr = |op: Op, site: u32| Instr { op, site: Site(site), on_error: None, may_fail: false };
     let put = |looks: bool, site: u32, from: u32| {
         let mut code = Vec::new();
         if looks {
             code.push(instr(Op::Read { place: 0, into: 0 }, site));
-            code.push(instr(Op::Branch { test: Check::Truthy(Val::Reg(0)), to: from + 4 }, site));
+            code.push(instr(Op::Branch { test: Check::Truthy(Val::Reg(0)), to: from + 6 }, site));
         }
-        code.push(instr(Op::Open { into: 1 }, site));
-        code.push(instr(Op::Write { place: 0, how: How::Set, value: Val::Reg(1), accounts: Vec::new() }, site));
+        let value = Val::Fresh { identity: true };
+        code.push(instr(Op::Write { place: 0, how: How::Set, value, accounts: Vec::new() }, site));
+        code.push(instr(Op::Pause { args: Vec::new(), into: 1 }, site));
+        code.push(instr(Op::Read { place: 0, into: 2 }, site));
+        code.push(instr(Op::Act { class: Effect::Adding, args: vec![Val::Reg(2)], into: 3 }, site));
         code.push(instr(Op::Return { value: Val::Unknown }, site));
         code
     };
     let mut answered = vec![instr(Op::Pause { args: Vec::new(), into: 0 }, 0)];
     answered.extend(put(looks[0], 1, 1));
-    let flow = |code: Vec<Instr>| Flow { code, registers: 2, ..Flow::default() };
-    let place = PlaceDef { name: "list".to_owned(), outside: false, initial: Val::Absent, resource: true, own: false };
+    let flow = |code: Vec<Instr>| Flow { code, registers: 4, ..Flow::default() };
+    let place = PlaceDef { name: "list".to_owned(), outside: false, initial: Val::Absent, resource: false, own: false };
     let flows = vec![flow(answered), flow(put(looks[1], 2, 0))];
     let model = Model { places: vec![place], flows, ..Model::default() };
-    explore(&model, &Question::new(vec![vec![0], vec![1]])).first(Violation::OverwrittenResource)
+    explore(&model, &Question::new(vec![vec![0], vec![1]])).first(Violation::ReadBack)
 }
 
 /// The first run takes a lock (at 0), gives it back at once (at 1), and begins and ends its work (at 2 and 3). The other

@@ -32,7 +32,8 @@ fn draft(program: &Program, sender: &Append, told: &Append, sent: At) -> Option<
         (told.at, format!("`{event}` is told of it, and adds it to `{list}`")),
     ];
     let witness = found.witness.iter().filter_map(|event| {
-        let shown = matches!(event.what, EventKind::Writes(_) | EventKind::Pauses);
+        let waits = matches!(event.what, EventKind::Pauses) && event.site.0 == 0;
+        let shown = waits || matches!(event.what, EventKind::Writes(_));
         let (at, text) = steps.get(event.site.0 as usize)?;
         shown.then(|| DraftStep { lane: char::from(b'A' + event.lane), at: spot(*at), text: text.clone(), time: None })
     });

@@ -58,6 +58,8 @@ fn left_behind(program: &Program, left: &Left) -> Option<Draft> {
         format!("`{reader}` takes the other request's `{place}` for this one's"),
     ];
     Some(Draft {
+        // What came last may well be what is asked for.
+        confidence: Confidence::Possible,
         message: format!("`{writer}` leaves what belongs to one request in `{place}`, which all requests share"),
         help: format!(
             "hand it on as an argument, or keep it in an `AsyncLocalStorage`: `{place}` is one for all requests"

@@ -383,7 +383,10 @@ impl<'p> Binder<'p> {
         let Some((first, rest)) = site.args.split_first() else { return };
         let path = matches!(&first.value, Value::Text(text) if text.starts_with('/'));
         let at = site.registry.as_ref().map(|registry| registry.then(Seg::Field(site.name)));
-        let exclusive = at.as_ref().is_some_and(|at| self.program.models.is_exclusive(&at.show(self.program)));
+        let exclusive = at.as_ref().is_some_and(|at| match at.base {
+            Base::External(_) => self.program.models.is_exclusive(&at.show(self.program)),
+            _ => false,
+        });
         let keyed = exclusive || self.program.models.listens(site.name, path);
         if !keyed && !self.program.models.is_event(site.name) {
             return;

@@ -13,7 +13,8 @@ fn rules_found(files: &[(&str, &str)]) -> Vec<String> {
 
 fn check(folder: &Path) -> Vec<String> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_racelint"));
-    let out = command.args(["check", "--no-cache", "--format", "json", "."]).current_dir(folder).output().expect("it runs");
+    let out =
+        command.args(["check", "--no-cache", "--format", "json", "."]).current_dir(folder).output().expect("it runs");
     let report: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
     let findings = report["findings"].as_array().expect("findings");
     findings.iter().map(|found| format!("{} {}", found["rule"], found["span"]["start"]["line"])).collect()

@@ -21,19 +21,13 @@ pub fn rests_on<'f>(function: &'f Function, value: &'f Value, visit: &mut dyn Fn
     let mut seen: FxHashSet<Reg> = FxHashSet::default();
     while let Some(value) = open.pop() {
         match value {
-            Value::Param(index) => {
-                if visit(Origin::Param(index)) {
-                    return true;
-                }
-            }
+            Value::Param(index) if visit(Origin::Param(index)) => return true,
             Value::Template(parts) | Value::List(parts) | Value::Case(_, parts) | Value::Term(parts) => {
                 open.extend(parts);
             }
             Value::Record(fields) => open.extend(fields.into_iter().map(|(_, value)| value)),
-            Value::Reg(reg) | Value::Sum(reg, _) if seen.insert(reg) => {
-                if made(function, reg, &mut open, visit) {
-                    return true;
-                }
+            Value::Reg(reg) | Value::Sum(reg, _) if seen.insert(reg) && made(function, reg, &mut open, visit) => {
+                return true;
             }
             _ => {}
         }

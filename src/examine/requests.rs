@@ -55,7 +55,7 @@ fn replaced<'v>(function: &Function, span: Span, at: &'v Loc, put: Put, value: &
     match (put, at.path.split_last()) {
         (Put::Set, _) if at.path.iter().all(|seg| matches!(seg, Seg::Field(_))) => Some((at.clone(), value)),
         // `store.set(value)`: one argument, and no key.
-        (Put::Insert, Some((Seg::Key(Key::Value(_, only)), before))) if before.is_empty() => {
+        (Put::Insert, Some((Seg::Key(Key::Value(_, only)), []))) => {
             let mut steps = function.blocks.iter().flat_map(|block| &block.steps).filter(|step| step.span == span);
             let alone = |kind: &StepKind| matches!(kind, StepKind::Call { args, .. } if args.len() == 1);
             steps.any(|step| alone(&step.kind)).then(|| (Loc::new(at.base), &**only))

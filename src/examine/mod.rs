@@ -3,15 +3,20 @@
 //! A rule never explores by itself what others ask about too: it picks, from what was examined, the breaks that are its
 //! own. This room must never know a rule.
 
+pub mod appends;
 pub mod candidates;
 pub mod dropped;
 pub mod files;
 pub mod held;
+pub mod instances;
 mod left;
 mod memory;
 pub mod order;
+pub mod origins;
 pub mod overlap;
 pub mod periods;
+pub mod registries;
+pub mod requests;
 pub mod sections;
 pub mod sharing;
 pub mod sketch;

@@ -1,6 +1,6 @@
 //! Runs cut short, by an error or a crash: half-applied, stuck guard. And what shows in one run alone: a dead guard.
 
-use rustc_hash::FxHashSet;
+use std::rc::Rc;
 
 use super::analysis::Analysis;
 use super::encode::Encoder;
@@ -8,6 +8,7 @@ use super::judge::Finding;
 use super::model::{FlowId, Model, Op, PlaceId, Site};
 use super::program::is_shared;
 use super::search::{Mode, Session, expand};
+use super::seen::Seen;
 use super::setup::{Errors, Setup};
 use super::store::{NEVER, State, Status};
 use super::verdict::{Break, Grade, Lane, Schedule, Violation};
@@ -25,7 +26,7 @@ pub(super) fn in_turn(mut setup: Setup) -> Setup {
 
 /// A state on the way, and how it was reached.
 struct Stop {
-    state: State,
+    state: Box<State>,
     parent: usize,
     step: (u8, u8),
     last: bool,
@@ -36,15 +37,20 @@ struct Stop {
 /// All ways through the runs, one after the other.
 fn walk(session: &mut Session, setup: &Setup, budget: usize) -> Vec<Stop> {
     let mask = ((1u16 << setup.runs.len()) - 1) as u8;
-    let first = setup.initial(&session.program, &mut session.values);
+    let program = Rc::clone(&session.program);
+    let mut encoder = Encoder::new(&program, setup);
+    let first = Box::new(setup.initial(&program, &mut session.values));
     let mut stops = vec![Stop { state: first, parent: 0, step: (0, 0), last: false, origin: usize::MAX }];
-    let (mut at, mut key, mut seen) = (0, Vec::new(), FxHashSet::<Box<[u32]>>::default());
+    let (mut at, mut seen) = (0, Seen::default());
     while at < stops.len() && stops.len() < budget {
-        let state = stops[at].state.clone();
-        if stops[at].origin == usize::MAX && state.run_started(0) && state.run_ended(0) {
-            stops[at].origin = at;
-        }
-        let succs = expand(&mut session.machine(setup), &state, Mode::Serial(mask));
+        let state = &stops[at].state;
+        let origin = if stops[at].origin == usize::MAX && state.run_started(0) && state.run_ended(0) {
+            at
+        } else {
+            stops[at].origin
+        };
+        let succs = expand(&mut session.machine(setup), state, Mode::Serial(mask));
+        stops[at].origin = origin;
         stops[at].last = succs.is_empty();
         let mut way = (u8::MAX, 0u8);
         for succ in succs {
@@ -52,10 +58,9 @@ fn walk(session: &mut Session, setup: &Setup, budget: usize) -> Vec<Stop> {
             let nth = if way.0 == succ.task { way.1.checked_add(1) } else { Some(0) };
             let Some(nth) = nth else { break };
             way = (succ.task, nth);
-            Encoder::new(&session.program, setup).encode(&session.values, &succ.state, &mut key);
-            key.push(stops[at].origin as u32);
-            if seen.insert(key.as_slice().into()) {
-                let origin = stops[at].origin;
+            let key = encoder.encode(&session.values, &succ.state);
+            key.push(origin as u32);
+            if seen.number(key).1 {
                 stops.push(Stop { state: succ.state, parent: at, step: way, last: false, origin });
             }
         }

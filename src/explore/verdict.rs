@@ -1,5 +1,7 @@
 //! What an exploration is asked and what it answers.
 
+use serde::{Deserialize, Serialize};
+
 use super::model::{FlowId, LockId, PlaceId, Site};
 
 /// A sequence of one or two runs.
@@ -23,7 +25,7 @@ impl Question {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Verdict {
     Breaks(Vec<Break>),
     Safe(Safe),
@@ -45,7 +47,7 @@ impl Verdict {
     }
 }
 
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Safe {
     pub states: usize,
     pub schedules: u128,
@@ -56,7 +58,7 @@ pub struct Safe {
     pub undecided: Vec<Site>,
 }
 
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Bounds {
     pub runs: usize,
     pub unroll: usize,
@@ -65,7 +67,7 @@ pub struct Bounds {
 }
 
 /// A guard, by what it uses.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub enum Guard {
     Lock(LockId),
     /// A mark that the runs test and set.
@@ -81,7 +83,7 @@ pub enum Guard {
     Transaction,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum Violation {
     LostUpdate,
     LostInsert,
@@ -175,14 +177,14 @@ impl Violation {
 }
 
 /// How sure a finding is, the surest last.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum Grade {
     Possible,
     Likely,
     Certain,
 }
 
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Break {
     pub violation: Violation,
     pub place: Option<PlaceId>,
@@ -205,7 +207,7 @@ pub struct Break {
     pub schedule: Schedule,
 }
 
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Schedule {
     pub lanes: Vec<Lane>,
     /// Errors may happen.
@@ -215,7 +217,7 @@ pub struct Schedule {
     pub steps: Vec<(u8, u8)>,
 }
 
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Event {
     pub lane: u8,
     pub run: u8,
@@ -225,7 +227,7 @@ pub struct Event {
     pub note: String,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum EventKind {
     Begins,
     Reads(PlaceId),

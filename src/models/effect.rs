@@ -72,6 +72,8 @@ pub enum Effect {
     Pause,
     /// `settle 0`
     Settle(u8),
+    /// `attach 0`: the receiver works for the argument from now on, for one at a time; the result is a promise.
+    Attach(u8),
     /// `open`, `close`: a live resource begins or ends.
     Open,
     Close,
@@ -258,6 +260,7 @@ impl Effect {
             "join" => Effect::JoinAll,
             "pause" => Effect::Pause,
             "settle" => Effect::Settle(number(1)?),
+            "attach" => Effect::Attach(number(1)?),
             "open" => Effect::Open,
             "close" => Effect::Close,
             "act" => Effect::Act(match *words.get(1)? {

@@ -139,13 +139,22 @@ impl Binder<'_> {
             Effect::Unlock => self.unlock(&loc, site),
             Effect::Wait(arg) => self.wait(loc, *arg, site),
             Effect::Notify => self.push(span, OpKind::Notify { cond: loc }),
-            Effect::Close => {
-                let of = self.in_hand(site).map_or(Value::Unknown, Value::Reg);
-                self.push(span, OpKind::Close { at: Some(loc), of });
-            }
+            Effect::Attach(arg) => self.attach(loc, *arg, site),
+            Effect::Close => self.close(loc, site),
             // Those that need no location were applied before.
             _ => self.unknown(site),
         }
+    }
+
+    fn close(&mut self, loc: Loc, site: &Site<'_>) {
+        let of = self.in_hand(site).map_or(Value::Unknown, Value::Reg);
+        self.push(site.span, OpKind::Close { at: Some(loc), of });
+    }
+
+    fn attach(&mut self, to: Loc, arg: u8, site: &Site<'_>) {
+        let value = self.arg(site, arg);
+        self.know(site.into, Info { promise: true, ..Info::default() });
+        self.push(site.span, OpKind::Attach { to, value, into: site.into });
     }
 
     fn element_of(&self, loc: Loc, key: Option<u8>, site: &Site<'_>) -> Loc {

@@ -41,7 +41,9 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         draft.at = at;
         draft.scope = scope(cx.program, writer);
         let published = read.is_some() || reach.is_common || is_verb(&cx.program.function(writer).name);
-        if reach.kind.is_none() || !published || is_constant(&examined.assembled, examined.place) {
+        // Where the code spells nothing of the path it is the caller's file, or one that many things are kept in.
+        let own = reach.kind.is_some() && reach.is_spelt;
+        if !own || !published || is_constant(&examined.assembled, examined.place) {
             draft.confidence = Confidence::Possible;
         }
         incidents.add(None, draft);
@@ -58,6 +60,13 @@ fn in_place(examined: &ExaminedFile) -> Option<Site> {
         return None;
     }
     let mut atomic = false;
+    // One line more at the end of what was opened to append is there or not; in a loop it grows piece by piece.
+    let appends = code.iter().any(|instr| matches!(instr.op, Op::Update { place: at, .. } if at == place));
+    let in_a_loop = |site: Site| {
+        let mut same = (0..code.len()).filter(|at| code[*at].site == site);
+        let again = |at: usize| (at..code.len()).any(|pc| matches!(code[pc].op, Op::Jump(to) if to as usize <= at));
+        same.by_ref().next().is_some_and(again) || same.next().is_some()
+    };
     code.iter()
         .filter_map(|instr| {
             match &instr.op {
@@ -72,6 +81,7 @@ fn in_place(examined: &ExaminedFile) -> Option<Site> {
             None
         })
         .last()
+        .filter(|site| !appends || in_a_loop(*site))
 }
 
 /// Functions by whose name what they write is there for others.

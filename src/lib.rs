@@ -5,6 +5,7 @@
 
 pub mod assemble;
 pub mod baseline;
+pub mod cache;
 pub mod changes;
 pub mod cli;
 pub mod config;
@@ -31,7 +32,7 @@ pub mod validation;
 mod write;
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use notes::Notes;
 use report::Report;
@@ -52,6 +53,8 @@ pub struct Request {
     pub tests: bool,
     /// Worker threads; as many as the machine has if zero.
     pub threads: usize,
+    /// The folder in which what was worked out is kept for later runs.
+    pub cache: Option<PathBuf>,
 }
 
 /// The whole of racelint: from paths to a report.

@@ -1,6 +1,7 @@
 //! Stages: what the pipeline needs between its rooms: workers, clock, progress, and the promise that one panic costs
 //! one file.
 
+use std::hash::Hash;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::Error;
+use crate::cache::{Cache, Key};
 use crate::config::Config;
 use crate::facts::{FileFacts, NoteKind};
 use crate::lower;
@@ -39,16 +41,25 @@ pub(crate) struct Lowered {
     pub(crate) notes: Notes,
 }
 
-/// Lowers one file; where `tests`, test code is taken for ordinary code. A panic gives empty facts and a note.
-pub(crate) fn lower(file: &SourceFile, tests: bool) -> Lowered {
+/// Lowers one file; where `tests`, test code is taken for ordinary code. A panic gives empty facts and a note. What the
+/// cache knows is not parsed.
+pub(crate) fn lower(file: &SourceFile, tests: bool, cache: Option<&Cache>) -> Lowered {
     let facts = |file: &SourceFile| {
-        let mut facts = facts(file);
+        let mut facts = match cache {
+            Some(cache) => cache.or_else(Key::of("facts", &rests_on(file)), || facts(file)),
+            None => facts(file),
+        };
         if tests {
             take_for_ordinary(&mut facts);
         }
         facts
     };
     lower_by(facts, file)
+}
+
+/// All that the facts of a file come of.
+fn rests_on(file: &SourceFile) -> impl Hash {
+    (&*file.text, &*file.path, file.kind.language(), file.test)
 }
 
 fn lower_by(facts: impl Fn(&SourceFile) -> FileFacts, file: &SourceFile) -> Lowered {

@@ -13,7 +13,8 @@ fn rules_found(files: &[(&str, &str)]) -> Vec<String> {
 
 fn check(folder: &Path) -> Vec<String> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_racelint"));
-    let out = command.args(["check", "--format", "json", "."]).current_dir(folder).output().expect("it runs");
+    let out =
+        command.args(["check", "--no-cache", "--format", "json", "."]).current_dir(folder).output().expect("it runs");
     let report: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
     let findings = report["findings"].as_array().expect("findings");
     findings.iter().map(|found| format!("{} {}", found["rule"], found["span"]["start"]["line"])).collect()
@@ -62,7 +63,7 @@ fn lines_that_do_not_read_are_a_note() {
         .expect("a file");
     std::fs::write(folder.path().join("a.ts"), "export const a = 1;\n").expect("a file");
     let mut command = Command::new(env!("CARGO_BIN_EXE_racelint"));
-    let out = command.args(["check", "."]).current_dir(folder.path()).output().expect("it runs");
+    let out = command.args(["check", "--no-cache", "."]).current_dir(folder.path()).output().expect("it runs");
     let said = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
     assert!(said.contains("no such line"), "{said}");
 }

@@ -44,11 +44,16 @@ pub struct Plan {
     pub follow: Follow,
     /// Earlier runs have filled the places: where nothing stands at first, something may stand by now.
     pub filled: bool,
+    /// A step that is asked about: whoever comes to it writes the place [`MARKED`].
+    pub mark: Option<(FunctionId, Span)>,
 }
+
+/// The place that a run writes when it comes to the step that was marked.
+pub const MARKED: &str = "its turn";
 
 impl Plan {
     pub fn new(flows: Vec<FunctionId>, keep: Vec<SharedKey>, follow: Follow) -> Plan {
-        Plan { flows, keep, vague: Vec::new(), follow, filled: false }
+        Plan { flows, keep, vague: Vec::new(), follow, filled: false, mark: None }
     }
 }
 
@@ -114,6 +119,7 @@ pub fn assemble(program: &Program, plan: &Plan) -> Result<Assembled, TooLong> {
             program,
             kept: &kept,
             follow: plan.follow,
+            mark: plan.mark,
             places: &mut places,
             sites: &mut sites,
             code: Code::default(),
@@ -173,6 +179,7 @@ struct FlowMaker<'a, 'p> {
     program: &'p Program,
     kept: &'a [KeyId],
     follow: Follow,
+    mark: Option<(FunctionId, Span)>,
     places: &'a mut Places<'p>,
     sites: &'a mut Vec<SiteInfo>,
     code: Code,

@@ -3,7 +3,7 @@
 use super::code::Label;
 use super::frame::Frame;
 use super::{FlowMaker, Follow, TooLong};
-use crate::explore::model::{Check, Effect, Op, RegIx, Site, Val};
+use crate::explore::model::{Check, Effect, How, Op, RegIx, Site, Val};
 use crate::facts::{Block, Exit, Reg, Suspension, Value};
 use crate::link::bind::{Callable, Op as Bound, OpKind};
 use crate::models::Outside;
@@ -30,6 +30,10 @@ impl<'p> FlowMaker<'_, 'p> {
 
     /// Writes one operation; answers how many were consumed (a call and the await behind it are one).
     pub(super) fn op(&mut self, op: &Bound, next: Option<&Bound>, here: Here) -> Result<usize, TooLong> {
+        if self.mark == Some((self.frame().id, op.span)) {
+            let (place, value) = (self.places.marked(), Val::Fresh { identity: true });
+            self.push(Op::Write { place, how: How::Set, value, accounts: Vec::new() }, here);
+        }
         match &op.kind {
             OpKind::Call { target, this, args, into } => {
                 let callable = match this {
@@ -60,6 +64,9 @@ impl<'p> FlowMaker<'_, 'p> {
                 return Ok(self.file_act(file.as_deref(), *name, *on, args, *into, next, here));
             }
             OpKind::Act { class, args, into, .. } => self.act(*class, args, *into, next, here),
+            OpKind::Attach { value, into, .. } => {
+                self.act(Outside::Unknown, std::slice::from_ref(value), *into, next, here);
+            }
             OpKind::Future { args, into } => self.term(args, *into, here),
             OpKind::JoinAll { of, into } => self.term(of, *into, here),
             OpKind::Settle { of } => {
@@ -128,7 +135,8 @@ impl<'p> FlowMaker<'_, 'p> {
         if self.follow == Follow::Files && matches!(self.made_by(on), Some(OpKind::Act { .. }) | None) {
             return self.push(Op::Let { into: into_register, value: waited }, here);
         }
-        let outside = matches!(self.made_by(on), Some(OpKind::Act { .. } | OpKind::Future { .. }) | None);
+        let outside =
+            matches!(self.made_by(on), Some(OpKind::Act { .. } | OpKind::Attach { .. } | OpKind::Future { .. }) | None);
         if outside || how != Suspension::Await {
             self.push_failing(Op::Pause { args: vec![waited], into: into_register }, here);
         } else {

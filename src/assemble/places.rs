@@ -2,12 +2,13 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Follow, PlaceInfo, Plan};
+use super::{Follow, MARKED, PlaceInfo, Plan};
 use crate::explore::model::{LockDef, LockId, PlaceDef, PlaceId, Val};
 use crate::facts::{Type, Value};
 use crate::link::Program;
 use crate::link::ids::{FunctionId, UnitId};
 use crate::link::loc::{Base, Loc, Owner, Seg, SharedKey};
+use crate::names::Name;
 
 /// A location as the model tells it apart from others.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -91,6 +92,22 @@ impl<'p> Places<'p> {
         self.identities.push(identity.clone());
         self.places.insert(identity, id);
         Some(id)
+    }
+
+    /// The place that stands for a step which is asked about.
+    pub(super) fn marked(&mut self) -> PlaceId {
+        let owner = Owner::Base(Base::External(Name::new(MARKED)));
+        let identity = Identity { owner, instance: 0, path: Vec::new(), keys: Vec::new() };
+        if let Some(id) = self.places.get(&identity) {
+            return *id;
+        }
+        let (id, shown) = (self.defs.len() as PlaceId, MARKED.to_owned());
+        let def = PlaceDef { name: shown.clone(), outside: false, initial: Val::Absent, resource: false, own: false };
+        self.defs.push(def);
+        self.infos.push(PlaceInfo { key: SharedKey { owner, path: Vec::new() }, shown });
+        self.identities.push(identity.clone());
+        self.places.insert(identity, id);
+        id
     }
 
     /// Is this shared and left out?

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Parser, Subcommand, ValueEnum};
 
+use crate::cache;
 use crate::config::{Level, RuleName, suggest};
 use crate::finding::Confidence;
 use crate::report::Format;
@@ -41,6 +42,8 @@ pub(super) enum Command {
     Baseline(BaselineArgs),
     /// Serve an editor: the language server protocol on the standard input and output
     Lsp(LspArgs),
+    /// Remove what earlier runs have kept
+    Clean(CleanArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print the manual page
@@ -268,9 +271,27 @@ pub(super) struct ReadingArgs {
     #[arg(long)]
     pub(super) no_cache: bool,
 
+    /// Keep in this folder what one run works out for the next; where the platform keeps caches if nothing is said
+    #[arg(long, value_name = "FOLDER", conflicts_with = "no_cache")]
+    pub(super) cache_dir: Option<PathBuf>,
+
     /// Worker threads; 0 for as many as the machine has
     #[arg(short = 'j', long, value_name = "N", default_value_t = 0)]
     pub(super) threads: usize,
+}
+
+impl ReadingArgs {
+    /// The folder to keep things in, if they are to be kept.
+    pub(super) fn cache(&self) -> Option<PathBuf> {
+        if self.no_cache { None } else { self.cache_dir.clone().or_else(cache::folder) }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct CleanArgs {
+    /// The folder that was given to the runs
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) cache_dir: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -58,6 +58,6 @@ fn request(args: &BaselineArgs) -> Request {
         selection: Selection { min_confidence: Some(Confidence::Possible), ..Selection::default() },
         baseline: baseline::Choice::None,
         tests: args.tests,
-        threads: 0,
+        ..Request::default()
     }
 }

@@ -152,6 +152,7 @@ fn request(args: &CheckArgs, levels: Vec<(RuleName, Level)>) -> Result<Request, 
         },
         tests: selection.tests,
         threads: reading.threads,
+        cache: reading.cache(),
     })
 }
 

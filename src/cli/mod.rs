@@ -7,6 +7,7 @@
 mod args;
 mod baseline;
 mod check;
+mod clean;
 mod config;
 mod diff;
 mod explain;
@@ -72,6 +73,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, console: &mut Console) -> u
         Command::Config(args) => config::show(&args, console),
         Command::Init(args) => config::init(&args, console),
         Command::Baseline(args) => baseline::run(&args, console),
+        Command::Clean(args) => clean::run(&args, console),
         Command::Lsp(_) => crate::lsp::serve(io::BufReader::new(io::stdin()), &mut console.out),
         Command::Completions(args) => manual::completions(args.shell, console),
         Command::Man => manual::page(console),

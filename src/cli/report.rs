@@ -87,6 +87,7 @@ fn request(args: &ReportArgs) -> Request {
         selection: Selection { min_confidence: args.min_confidence.map(Into::into), ..Selection::default() },
         tests: args.tests,
         threads: args.reading.threads,
+        cache: args.reading.cache(),
         ..Request::default()
     }
 }

@@ -3,18 +3,24 @@
 //! A rule never explores by itself what others ask about too: it picks, from what was examined, the breaks that are its
 //! own. This room must never know a rule.
 
+pub mod appends;
 pub mod candidates;
 pub mod dropped;
 pub mod files;
 pub mod held;
+pub mod instances;
 mod left;
 mod memory;
 pub mod order;
+pub mod origins;
 pub mod overlap;
 pub mod periods;
+pub mod registries;
+pub mod requests;
 pub mod sections;
 pub mod sharing;
 pub mod sketch;
+mod spread;
 pub mod uses;
 
 use std::sync::Arc;
@@ -45,6 +51,8 @@ pub struct Examined {
     pub verdict: Verdict,
     /// Two runs reach the same instance of what the pair is about, by evidence.
     pub shared: bool,
+    /// It breaks where it stands; whether it does within the runs that come by was too much to be explored.
+    pub unconfirmed: bool,
 }
 
 /// The program with everything that was explored of it.
@@ -140,22 +148,43 @@ fn lanes(model: &Model) -> Vec<Vec<u32>> {
     if model.flows.len() == 1 { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] }
 }
 
+/// What breaks between two functions is asked about again between the runs within which they meet: a guard may stand
+/// there. One that breaks is enough.
+fn answer(program: &Program, shared: bool, candidate: &Candidate) -> Option<Examined> {
+    let inner = ask(program, shared, candidate)?;
+    if candidate.lifted.is_empty() || inner.verdict.breaks().is_empty() {
+        return Some(inner);
+    }
+    let mut safe = None;
+    let mut decided = true;
+    for lifted in &candidate.lifted {
+        match ask(program, shared, lifted) {
+            Some(outer) if !outer.verdict.breaks().is_empty() => return Some(outer),
+            Some(outer) if !matches!(outer.verdict, Verdict::TooBig) => safe = Some(outer),
+            _ => decided = false,
+        }
+    }
+    if decided { safe } else { Some(Examined { unconfirmed: true, ..inner }) }
+}
+
 /// First the place alone, with everything else unknown: what is safe so is safe. What breaks is looked at again with the
 /// places that steer the runs, for one of them may be its guard.
-fn answer(program: &Program, shared: bool, candidate: &Candidate) -> Option<Examined> {
+fn ask(program: &Program, shared: bool, candidate: &Candidate) -> Option<Examined> {
     let mut inquiry = Inquiry { program, candidate, filled: candidate.used };
     let about = inquiry.about();
-    let (mut assembled, mut verdict) = inquiry.explore(&about, BUDGET)?;
+    let mut assembled = inquiry.assemble(&about)?;
+    let mut verdict = inquiry.ask(&assembled.model, BUDGET, false);
     if matches!(verdict, Verdict::Safe(_)) && fill(&mut assembled.model) {
         // What does nothing while nothing is there may do harm when something is.
-        verdict = inquiry.ask(&assembled.model, BUDGET);
+        verdict = inquiry.ask(&assembled.model, BUDGET, false);
         inquiry.filled = true;
     }
     let alone: Vec<Violation> = verdict.breaks().iter().map(|found| found.violation).collect();
-    if !alone.is_empty()
-        && let Some((model, answer)) = inquiry.steered(&about, &inquiry.steering(&about))
-    {
-        (assembled, verdict) = (model, answer);
+    if !alone.is_empty() {
+        match inquiry.steered(&about, &inquiry.steering(&about)) {
+            Some(answer) => (assembled, verdict) = answer,
+            None => verdict = inquiry.ask(&assembled.model, BUDGET, true),
+        }
     }
     if let Verdict::Breaks(breaks) = &mut verdict {
         // What breaks at the others is found when it is asked about them.
@@ -165,7 +194,14 @@ fn answer(program: &Program, shared: bool, candidate: &Candidate) -> Option<Exam
         // Everything else is asked about with the places as they are at first.
         breaks.retain(|found| !candidate.used || is_of_use(found.violation));
     }
-    Some(Examined { pair: candidate.pair, about: Some(candidate.about), assembled, verdict, shared })
+    Some(Examined {
+        pair: candidate.pair,
+        about: Some(candidate.about),
+        assembled,
+        verdict,
+        shared,
+        unconfirmed: false,
+    })
 }
 
 /// Puts something into the places of tasks where nothing is at first; whether there are any.
@@ -212,23 +248,21 @@ impl Inquiry<'_> {
         Plan { vague, filled: self.filled, ..Plan::new(flows, keep, Follow::Places) }
     }
 
-    fn explore(&self, keep: &[SharedKey], budget: usize) -> Option<(Assembled, Verdict)> {
-        let assembled = assemble(self.program, &self.plan(keep.to_vec())).ok()?;
-        let verdict = self.ask(&assembled.model, budget);
-        Some((assembled, verdict))
+    fn assemble(&self, keep: &[SharedKey]) -> Option<Assembled> {
+        assemble(self.program, &self.plan(keep.to_vec())).ok()
     }
 
-    fn ask(&self, model: &Model, budget: usize) -> Verdict {
+    fn ask(&self, model: &Model, budget: usize, told: bool) -> Verdict {
         if !model.can_break() {
             return Verdict::Safe(Safe::default());
         }
-        explore(model, &Question { budget, ..Question::new(lanes(model)) })
+        explore(model, &Question { budget, told, ..Question::new(lanes(model)) })
     }
 
     /// The other places whose content decides where the runs go.
     fn steering(&self, about: &[SharedKey]) -> Vec<SharedKey> {
-        let all = self.candidate.keys.iter().map(|key| self.key(*key).clone()).collect();
-        let Ok(assembled) = assemble(self.program, &self.plan(all)) else { return Vec::new() };
+        let all: Vec<SharedKey> = self.candidate.keys.iter().map(|key| self.key(*key).clone()).collect();
+        let Some(assembled) = self.assemble(&all) else { return Vec::new() };
         let mut steering: Vec<SharedKey> = Vec::new();
         for place in steering_places(&assembled.model) {
             let key = &assembled.places[place as usize].key;
@@ -244,7 +278,9 @@ impl Inquiry<'_> {
     fn steered(&self, about: &[SharedKey], steering: &[SharedKey]) -> Option<(Assembled, Verdict)> {
         let with = |more: &[SharedKey]| {
             let keep: Vec<SharedKey> = about.iter().chain(more).cloned().collect();
-            self.explore(&keep, BUDGET_STEERED).filter(|(_, verdict)| !matches!(verdict, Verdict::TooBig))
+            let assembled = self.assemble(&keep)?;
+            let verdict = self.ask(&assembled.model, BUDGET_STEERED, true);
+            (!matches!(verdict, Verdict::TooBig)).then_some((assembled, verdict))
         };
         if steering.is_empty() {
             return None;

@@ -3,7 +3,9 @@
 //! Where a whole function is too long to explore, or what blocks is not in the code (the thread that an executor runs its
 //! tasks on), the steps that matter are laid out by hand. What is said of them is still what was explored.
 
-use crate::explore::model::{Flow, How, Instr, LockDef, LockId, Mode, Model, Op, PlaceDef, Site, Val, World};
+use crate::explore::model::{
+    Check, Effect, Flow, How, Instr, LockDef, LockId, Mode, Model, Op, PlaceDef, Site, Val, World,
+};
 use crate::explore::{Break, Question, Violation, explore};
 
 /// One lock step of a lane, and the number of the spot where it stands.
@@ -67,6 +69,51 @@ pub fn too_early() -> Option<Break> {
     let model =
         Model { places: vec![place], flows: vec![flow(dropped), flow(early)], order: vec![(0, 1)], ..Model::default() };
     explore(&model, &Question::new(vec![vec![0], vec![1]])).first(Violation::TooEarly)
+}
+
+/// A run leaves something of its own in a place (at 0) and waits (at 1); what it finds there afterwards (at 2) is another
+/// run's.
+pub fn read_back() -> Option<Break> {
+    let instr = |op: Op, site: u32| Instr { op, site: Site(site), on_error: None, may_fail: false };
+    let code = vec![
+        instr(Op::Write { place: 0, how: How::Set, value: Val::Fresh { identity: true }, accounts: Vec::new() }, 0),
+        instr(Op::Pause { args: Vec::new(), into: 0 }, 1),
+        instr(Op::Read { place: 0, into: 1 }, 2),
+        instr(Op::Act { class: Effect::Adding, args: vec![Val::Reg(1)], into: 2 }, 2),
+        instr(Op::Return { value: Val::Unknown }, 2),
+    ];
+    let place =
+        PlaceDef { name: "place".to_owned(), outside: false, initial: Val::Absent, resource: false, own: false };
+    let flows = vec![Flow { code, registers: 3, ..Flow::default() }];
+    let model = Model { places: vec![place], flows, ..Model::default() };
+    explore(&model, &Question::new(vec![vec![0], vec![0]])).first(Violation::ReadBack)
+}
+
+/// A run waits for an answer (at 0) and puts what it says into a list (at 1); another one is told the same, and puts it
+/// there too (at 2). Whoever looks first leaves it where it is there already. Each looks back at what it has put.
+pub fn put_twice(looks: [bool; 2]) -> Option<Break> {
+    let instr = |op: Op, site: u32| Instr { op, site: Site(site), on_error: None, may_fail: false };
+    let put = |looks: bool, site: u32, from: u32| {
+        let mut code = Vec::new();
+        if looks {
+            code.push(instr(Op::Read { place: 0, into: 0 }, site));
+            code.push(instr(Op::Branch { test: Check::Truthy(Val::Reg(0)), to: from + 6 }, site));
+        }
+        let value = Val::Fresh { identity: true };
+        code.push(instr(Op::Write { place: 0, how: How::Set, value, accounts: Vec::new() }, site));
+        code.push(instr(Op::Pause { args: Vec::new(), into: 1 }, site));
+        code.push(instr(Op::Read { place: 0, into: 2 }, site));
+        code.push(instr(Op::Act { class: Effect::Adding, args: vec![Val::Reg(2)], into: 3 }, site));
+        code.push(instr(Op::Return { value: Val::Unknown }, site));
+        code
+    };
+    let mut answered = vec![instr(Op::Pause { args: Vec::new(), into: 0 }, 0)];
+    answered.extend(put(looks[0], 1, 1));
+    let flow = |code: Vec<Instr>| Flow { code, registers: 4, ..Flow::default() };
+    let place = PlaceDef { name: "list".to_owned(), outside: false, initial: Val::Absent, resource: false, own: false };
+    let flows = vec![flow(answered), flow(put(looks[1], 2, 0))];
+    let model = Model { places: vec![place], flows, ..Model::default() };
+    explore(&model, &Question::new(vec![vec![0], vec![1]])).first(Violation::ReadBack)
 }
 
 /// The first run takes a lock (at 0), gives it back at once (at 1), and begins and ends its work (at 2 and 3). The other
@@ -134,7 +181,7 @@ fn code(steps: &[(Step, u32)]) -> Vec<Instr> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Mode, Step, deadlock, one_worker, too_early, unguarded};
+    use super::{Mode, Step, deadlock, one_worker, put_twice, read_back, too_early, unguarded};
 
     #[test]
     fn a_suspended_guard_blocks_the_thread() {
@@ -146,6 +193,19 @@ mod tests {
     #[test]
     fn what_was_dropped_is_taken_for_done() {
         assert!(too_early().is_some());
+    }
+
+    #[test]
+    fn what_is_left_is_read_back() {
+        assert!(read_back().is_some());
+    }
+
+    #[test]
+    fn both_must_look_before_they_put() {
+        assert!(put_twice([false, false]).is_some());
+        assert!(put_twice([false, true]).is_some());
+        assert!(put_twice([true, false]).is_some());
+        assert!(put_twice([true, true]).is_none());
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub fn explore(model: &Model, question: &Question) -> Verdict {
 
 /// With some part of the definitions left out, for tests.
 pub fn explore_with(model: &Model, question: &Question, definitions: Definitions) -> Verdict {
-    let plain = ask(model, &question.lanes, question.budget, definitions);
+    let plain = ask(model, question, &question.lanes, definitions);
     let found = match &plain {
         Asked::Breaks(breaks) => breaks.as_slice(),
         Asked::TooBig => return Verdict::TooBig,
@@ -38,7 +38,7 @@ pub fn explore_with(model: &Model, question: &Question, definitions: Definitions
     };
     if found.iter().all(weak) {
         for lanes in extended(model, question) {
-            if let Asked::Breaks(breaks) = ask(model, &lanes, question.budget, definitions)
+            if let Asked::Breaks(breaks) = ask(model, question, &lanes, definitions)
                 && !breaks.iter().all(weak)
             {
                 return Verdict::Breaks(breaks);
@@ -59,7 +59,7 @@ pub fn explore_with(model: &Model, question: &Question, definitions: Definitions
 
 /// Whether these lanes break, with more than a shrug.
 pub(super) fn breaks_anyhow(model: &Model, question: &Question) -> bool {
-    match ask(model, &question.lanes, question.budget, Definitions::default()) {
+    match ask(model, question, &question.lanes, Definitions::default()) {
         Asked::Breaks(breaks) => breaks.iter().any(|b| b.grade > Grade::Possible),
         Asked::Safe(_) | Asked::TooBig => false,
     }
@@ -95,16 +95,25 @@ pub(super) fn session<'m>(model: &'m Model, lanes: &[Lane], definitions: Definit
     Session::new(model, &flows(lanes), lanes.iter().map(Vec::len).sum(), definitions)
 }
 
-fn ask(model: &Model, lanes: &[Lane], budget: usize, definitions: Definitions) -> Asked {
+fn ask(model: &Model, question: &Question, lanes: &[Lane], definitions: Definitions) -> Asked {
+    let budget = question.budget;
     let Some(mut session) = session(model, lanes, definitions) else { return Asked::TooBig };
     let Some(first) = analyse(&mut session, lanes, Errors::None, budget) else { return Asked::TooBig };
-    let mut breaks = witness::breaks(&mut session, &first, budget);
+    let told = |session: &mut Session, analysis: &Analysis| match question.told {
+        true => witness::breaks(session, analysis, budget),
+        false => analysis.findings.iter().map(Finding::untold).collect(),
+    };
+    let mut breaks = told(&mut session, &first);
     breaks.extend(cuts::cuts(&mut session, lanes, budget));
     let telling = definitions.errors && session.program.nodes.iter().any(|n| n.telling);
-    if breaks.iter().all(weak) && telling {
+    // What is there in a part of all schedules is there; what is not says nothing.
+    let partial = first.found.too_big;
+    if breaks.iter().all(weak) && telling && !partial {
         session.spent = 0;
-        let Some(second) = analyse(&mut session, lanes, Errors::Telling, budget) else { return Asked::TooBig };
-        for found in witness::breaks(&mut session, &second, budget) {
+        let Some(second) = analyse(&mut session, lanes, Errors::Telling, budget) else {
+            return if breaks.is_empty() { Asked::TooBig } else { Asked::Breaks(breaks) };
+        };
+        for found in told(&mut session, &second) {
             if !breaks.iter().any(|b| b.violation == found.violation && b.place == found.place && b.also == found.also)
             {
                 breaks.push(found);
@@ -114,6 +123,9 @@ fn ask(model: &Model, lanes: &[Lane], budget: usize, definitions: Definitions) -
     breaks.sort_by_key(|b| (b.violation, b.place, b.also, b.act));
     if !breaks.is_empty() {
         return Asked::Breaks(breaks);
+    }
+    if partial {
+        return Asked::TooBig;
     }
     let bounds = Bounds { runs: first.setup.runs.len(), unroll: usize::from(unroll::ROUNDS), cuts: true };
     let mut undecided = session.table.undecided_sites();
@@ -128,15 +140,20 @@ fn ask(model: &Model, lanes: &[Lane], budget: usize, definitions: Definitions) -
     Asked::Safe(Safe { states: first.found.states, schedules, bounds, because: Vec::new(), undecided })
 }
 
-/// All orders of all subsets first, then all interleavings; `None` if there are too many states.
+/// All orders of all subsets first, then all interleavings, or as many as the budget has room for; `None` if there are
+/// too many orders already, or nothing was found in such a part.
 pub(super) fn analyse(session: &mut Session, lanes: &[Lane], errors: Errors, budget: usize) -> Option<Analysis> {
     let setup = Setup::new(session.program.model, lanes, errors);
     let (serial, baseline) = baseline(session, &setup, budget)?;
+    session.spent = 0;
     let found = search(session, &setup, Mode::Reduced, budget);
-    if found.too_big {
+    if session.table.too_much {
         return None;
     }
     let findings = findings(session, &setup, &found, &serial, &baseline);
+    if found.too_big && findings.is_empty() {
+        return None;
+    }
     Some(Analysis { setup, lanes: lanes.to_vec(), findings, serial, found })
 }
 
@@ -211,7 +228,9 @@ fn findings(
             unexplained |= !explained && !ending.outcome.stuck();
         }
     });
-    all.extend(session.dead_guards(setup, found));
+    if !found.too_big {
+        all.extend(session.dead_guards(setup, found));
+    }
     if unexplained && all.is_empty() {
         let grade = Grade::Likely;
         all.push(Finding {
@@ -284,7 +303,7 @@ fn queued_writer(model: &Model, question: &Question, definitions: Definitions) -
     for lock in locks {
         let mut lanes = question.lanes.clone();
         lanes.push(vec![model.flows.len() as FlowId + lock]);
-        if let Asked::Breaks(breaks) = ask(&with, &lanes, question.budget, definitions) {
+        if let Asked::Breaks(breaks) = ask(&with, question, &lanes, definitions) {
             let breaks: Vec<Break> = breaks.into_iter().filter(|b| b.violation == Violation::Deadlock).collect();
             if !breaks.is_empty() {
                 return Some(breaks);

@@ -1,8 +1,6 @@
 //! Asked: which of the truths that a schedule has chosen can still be asked for. A truth that nobody can ask for again is
 //! no part of a state: two schedules that chose it differently and came together again have the same future.
 
-use rustc_hash::FxHashSet;
-
 use super::model::{Check, Model, Op, Val};
 use super::program::{N, NONE, Node, Program};
 use super::store::{Phi, Settled, State, Status};
@@ -56,19 +54,44 @@ fn is_term(val: &Val) -> bool {
     }
 }
 
+/// Values that stand somewhere, one bit each.
+#[derive(Default)]
+pub(super) struct Alive {
+    bits: Vec<u64>,
+    todo: Vec<V>,
+}
+
+impl Alive {
+    fn clear(&mut self, values: &Values) {
+        self.bits.clear();
+        self.bits.resize(values.count().div_ceil(64), 0);
+    }
+
+    fn holds(&self, v: V) -> bool {
+        self.bits[v.0 as usize / 64] >> (v.0 % 64) & 1 == 1
+    }
+
+    /// Whether it is new.
+    fn insert(&mut self, v: V) -> bool {
+        let new = !self.holds(v);
+        self.bits[v.0 as usize / 64] |= 1 << (v.0 % 64);
+        new
+    }
+}
+
 /// What can be asked about in a state.
 pub(super) struct Asked<'a> {
     values: &'a Values,
-    /// Values that stand somewhere.
-    there: FxHashSet<V>,
+    there: &'a mut Alive,
     /// By run, what it may still make and ask; by all together.
     ahead: Vec<u128>,
     anybody: u128,
 }
 
 impl<'a> Asked<'a> {
-    pub(super) fn of(program: &Program, values: &'a Values, s: &State, runs: usize) -> Asked<'a> {
-        let mut asked = Asked { values, there: FxHashSet::default(), ahead: vec![0; runs], anybody: 0 };
+    pub(super) fn of(program: &Program, values: &'a Values, s: &State, runs: usize, there: &'a mut Alive) -> Asked<'a> {
+        there.clear(values);
+        let mut asked = Asked { values, there, ahead: vec![0; runs], anybody: 0 };
         for t in &s.tasks {
             asked.add(t.ret);
             asked.add(t.after);
@@ -104,16 +127,16 @@ impl<'a> Asked<'a> {
 
     /// The value, and what can be got out of it again.
     fn add(&mut self, v: V) {
-        let mut todo = vec![v];
-        while let Some(v) = todo.pop() {
+        self.there.todo.push(v);
+        while let Some(v) = self.there.todo.pop() {
             if !self.there.insert(v) {
                 continue;
             }
             match self.values.kind(v) {
-                Kind::Count { base, .. } => todo.push(*base),
+                Kind::Count { base, .. } => self.there.todo.push(*base),
                 Kind::Bag { base, items } => {
-                    todo.push(*base);
-                    todo.extend(items);
+                    self.there.todo.push(*base);
+                    self.there.todo.extend(items);
                 }
                 _ => {}
             }
@@ -133,7 +156,7 @@ impl<'a> Asked<'a> {
 
     /// Can the value still be met, or made again?
     fn is_alive(&self, v: V) -> bool {
-        if self.there.contains(&v) {
+        if self.there.holds(v) {
             return true;
         }
         match self.values.kind(v) {

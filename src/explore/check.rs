@@ -148,7 +148,7 @@ impl Machine<'_, '_> {
             self.table.undecided(site);
             return Some(false);
         }
-        let mut other = path.clone();
+        let mut other = self.fork(path);
         assume(&mut other.s, id, false);
         assume(&mut path.s, id, true);
         ways.push(other);

@@ -2,7 +2,7 @@
 //! monitor can ask for is left out; versions are counted from the oldest one that somebody still refers to.
 
 use super::access::Access;
-use super::asked::Asked;
+use super::asked::{Alive, Asked};
 use super::model::Mode;
 use super::program::{NONE, Program};
 use super::setup::Setup;
@@ -14,11 +14,17 @@ pub(super) struct Encoder<'p, 'm> {
     pub(super) setup: &'p Setup,
     /// Slots that stand in a pair: what was read and written there is asked for at the end.
     pub(super) paired: u128,
+    /// The row that was made last.
+    row: Vec<u32>,
+    /// What is worked out for each row anew, in the same memory.
+    seen: Vec<u32>,
+    futures: Vec<(bool, Access)>,
+    alive: Alive,
 }
 
 /// Versions referred to, by slot.
 struct Refs<'a> {
-    seen: Vec<u32>,
+    seen: &'a mut [u32],
     values: &'a Values,
 }
 
@@ -50,14 +56,24 @@ impl<'p, 'm> Encoder<'p, 'm> {
         let pairs = &program.model.pairs;
         let paired =
             pairs.iter().fold(0, |all, (p, q)| all | program.layout.place_bit(*p) | program.layout.place_bit(*q));
-        Encoder { program, setup, paired }
+        let (row, seen, futures) = (Vec::new(), Vec::new(), Vec::new());
+        Encoder { program, setup, paired, row, seen, futures, alive: Alive::default() }
     }
 
-    pub(super) fn encode(&self, values: &Values, s: &State, out: &mut Vec<u32>) {
-        out.clear();
-        let mut refs = Refs { seen: vec![0; s.slots.len()], values };
-        let futures = self.run_futures(s);
-        self.collect(s, &futures, &mut refs);
+    pub(super) fn encode(&mut self, values: &Values, s: &State) -> &mut Vec<u32> {
+        let (mut row, mut seen) = (std::mem::take(&mut self.row), std::mem::take(&mut self.seen));
+        let mut futures = std::mem::take(&mut self.futures);
+        row.clear();
+        seen.clear();
+        seen.resize(s.slots.len(), 0);
+        self.run_futures(s, &mut futures);
+        self.put(s, &futures, Refs { seen: &mut seen, values }, &mut row);
+        (self.row, self.seen, self.futures) = (row, seen, futures);
+        &mut self.row
+    }
+
+    fn put(&mut self, s: &State, futures: &[(bool, Access)], mut refs: Refs, out: &mut Vec<u32>) {
+        self.collect(s, futures, &mut refs);
         for task in 0..s.tasks.len() {
             self.task(s, task, &refs, out);
         }
@@ -65,21 +81,21 @@ impl<'p, 'm> Encoder<'p, 'm> {
             entry(e, &refs, out);
         }
         out.push(u32::MAX);
-        self.slots(s, &futures, &refs, out);
+        self.slots(s, futures, &refs, out);
         for h in &s.holds {
             out.push(
                 h.lock << 16 | u32::from(h.task) << 8 | u32::from(h.depth) << 1 | u32::from(h.mode == Mode::Shared),
             );
         }
         out.push(u32::MAX);
-        self.assumed(values, s, out);
+        self.assumed(refs.values, s, out);
         self.rest(s, &refs, out);
     }
 
     /// The truths chosen that some step may still ask for.
-    fn assumed(&self, values: &Values, s: &State, out: &mut Vec<u32>) {
+    fn assumed(&mut self, values: &Values, s: &State, out: &mut Vec<u32>) {
         if !s.assumed.is_empty() {
-            let asked = Asked::of(self.program, values, s, self.setup.runs.len());
+            let asked = Asked::of(self.program, values, s, self.setup.runs.len(), &mut self.alive);
             let kept = s.assumed.iter().filter(|(id, _)| asked.may_matter(values.choice_of(*id)));
             out.extend(kept.map(|(id, truth)| id << 1 | u32::from(*truth)));
         }
@@ -87,8 +103,9 @@ impl<'p, 'm> Encoder<'p, 'm> {
     }
 
     /// What each run may still do; all ones for one that has not begun.
-    fn run_futures(&self, s: &State) -> Vec<(bool, Access)> {
-        let mut all = vec![(false, Access::default()); self.setup.runs.len()];
+    fn run_futures(&self, s: &State, all: &mut Vec<(bool, Access)>) {
+        all.clear();
+        all.resize(self.setup.runs.len(), (false, Access::default()));
         for t in s.tasks.iter().filter(|t| !t.status.ended()) {
             let of = &mut all[usize::from(t.run)];
             of.0 = true;
@@ -96,7 +113,6 @@ impl<'p, 'm> Encoder<'p, 'm> {
                 of.1.add(self.program.node(t.pc).future);
             }
         }
-        all
     }
 
     /// Whether a run's memory of a slot may still be asked for: now (`used`, `read`), at the end (`pair`).

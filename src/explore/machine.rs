@@ -9,7 +9,7 @@ use super::model::{LockId, Mode, Op};
 use super::ops::Go;
 use super::program::{CUT, Class, EXIT, Program};
 use super::setup::{Errors, Setup};
-use super::store::{Hold, Settled, State, Status};
+use super::store::{Hold, Settled, Spare, State, Status};
 use super::value::{V, Values};
 use super::verdict::{Event, EventKind};
 
@@ -21,11 +21,12 @@ pub(super) struct Machine<'p, 'm> {
     pub(super) setup: &'p Setup,
     pub(super) values: &'p mut Values,
     pub(super) table: &'p mut Table,
+    pub(super) spare: &'p mut Spare,
 }
 
 /// What one way through a step came to.
 pub(super) struct Succ {
-    pub(super) state: State,
+    pub(super) state: Box<State>,
     pub(super) access: Access,
     /// Findings of this step, by their number in the table.
     pub(super) found: Vec<u32>,
@@ -35,9 +36,8 @@ pub(super) struct Succ {
 }
 
 /// A step on its way.
-#[derive(Clone)]
 pub(super) struct Path {
-    pub(super) s: State,
+    pub(super) s: Box<State>,
     pub(super) access: Access,
     pub(super) found: Vec<u32>,
     pub(super) events: Vec<Event>,
@@ -60,7 +60,7 @@ impl Machine<'_, '_> {
     /// All ways of the task's next step.
     pub(super) fn step(&mut self, s: &State, task: usize) -> Vec<Succ> {
         let mut path = Path {
-            s: s.clone(),
+            s: self.spare.copy(s),
             access: Access::default(),
             found: Vec::new(),
             events: Vec::new(),
@@ -78,6 +78,19 @@ impl Machine<'_, '_> {
             out.push(Succ { state: s, access, found, events, task: task as u8 });
         }
         out
+    }
+
+    /// Another way from the same point.
+    pub(super) fn fork(&mut self, path: &Path) -> Path {
+        Path {
+            s: self.spare.copy(&path.s),
+            access: path.access,
+            found: path.found.clone(),
+            events: path.events.clone(),
+            done: path.done,
+            stack: path.stack.clone(),
+            asked: path.asked,
+        }
     }
 
     /// What happens before the task's first instruction.
@@ -248,7 +261,7 @@ impl Machine<'_, '_> {
             return false;
         }
         path.asked = Some((task as u8, pc));
-        let mut other = path.clone();
+        let mut other = self.fork(path);
         other.s.errors -= 1;
         other.asked = None;
         self.tell(&mut other, task, EventKind::Fails, String::new);

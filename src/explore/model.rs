@@ -3,8 +3,10 @@
 //! A model is made from linked functions by `assemble/` (callees already inlined, only the places that matter kept) or
 //! read from the text form of the tests. Nothing here knows a language, a file or a rule.
 
+use serde::{Deserialize, Serialize};
+
 /// An instruction's place in the source, as its maker numbers them: below 2^24.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct Site(pub u32);
 
 pub type Pc = u32;

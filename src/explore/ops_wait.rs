@@ -82,7 +82,7 @@ impl Machine<'_, '_> {
 
     /// A child task, with a copy of the registers, under the same tests and claims.
     fn start(&mut self, path: &mut Path, task: usize, promise: V, after: V) -> Go {
-        let parent = path.s.tasks[task].clone();
+        let parent = path.s.tasks[task];
         let node = self.program.node(parent.pc);
         let first = parent.regs as usize;
         let count = self.registers(task, &path.s);

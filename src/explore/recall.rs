@@ -1,35 +1,56 @@
 //! Recall: answers to questions that were asked before. An answer rests on nothing but the model and the question, so
-//! whoever checks one program again and again, as an editor does, need not work it out twice.
+//! whoever checks one program again and again, as an editor does, need not work it out twice; nor need a later run.
 
 use std::hash::BuildHasher;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::model::Model;
 use super::verdict::{Question, Verdict};
+use crate::cache::{Cache, Key};
 
 /// Answers of one generation; the one before it is kept as well.
 const KEPT: usize = 50_000;
 
+/// What is had sooner than this is not worth a place on disk.
+const CHEAP: Duration = Duration::from_micros(300);
+
 static ANSWERS: OnceLock<Mutex<Answers>> = OnceLock::new();
+
+/// What earlier runs have left.
+static ON_DISK: RwLock<Option<Arc<Cache>>> = RwLock::new(None);
 
 /// From now on answers are kept. Without this there are none, for a run that asks each question once.
 pub fn remember() {
     ANSWERS.get_or_init(Mutex::default);
 }
 
-#[derive(Default)]
-struct Answers {
-    new: Generation,
-    old: Generation,
-    count: usize,
+/// From now on answers are looked for there, too, and put there.
+pub fn remember_in(cache: Option<Arc<Cache>>) {
+    *ON_DISK.write().unwrap_or_else(PoisonError::into_inner) = cache;
 }
 
-type Generation = FxHashMap<u64, Vec<(Model, Question, Verdict)>>;
-
-/// The answer, from memory where it is there.
+/// The answer, from memory or from disk where it is there.
 pub(super) fn or_else(model: &Model, question: &Question, answer: impl FnOnce() -> Verdict) -> Verdict {
+    in_memory(model, question, || on_disk(model, question, answer))
+}
+
+fn on_disk(model: &Model, question: &Question, answer: impl FnOnce() -> Verdict) -> Verdict {
+    let Some(cache) = ON_DISK.read().unwrap_or_else(PoisonError::into_inner).clone() else { return answer() };
+    let key = Key::of("explored", &(model, question));
+    cache.get(key).unwrap_or_else(|| {
+        let start = Instant::now();
+        let verdict = answer();
+        if start.elapsed() >= CHEAP {
+            cache.put(key, &verdict);
+        }
+        verdict
+    })
+}
+
+fn in_memory(model: &Model, question: &Question, answer: impl FnOnce() -> Verdict) -> Verdict {
     let Some(answers) = ANSWERS.get() else { return answer() };
     let hash = FxBuildHasher.hash_one((model, question));
     let known = answers.lock().unwrap_or_else(PoisonError::into_inner).find(hash, model, question);
@@ -40,6 +61,15 @@ pub(super) fn or_else(model: &Model, question: &Question, answer: impl FnOnce() 
         verdict
     })
 }
+
+#[derive(Default)]
+struct Answers {
+    new: Generation,
+    old: Generation,
+    count: usize,
+}
+
+type Generation = FxHashMap<u64, Vec<(Model, Question, Verdict)>>;
 
 impl Answers {
     /// An old answer that is asked for becomes a new one.

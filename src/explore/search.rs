@@ -1,6 +1,8 @@
 //! All schedules, or of each class of schedules one; memoised on the encoded state.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::rc::Rc;
+
+use rustc_hash::FxHashSet;
 
 use super::access::Access;
 use super::definitions::Definitions;
@@ -11,8 +13,9 @@ use super::model::Model;
 use super::ops::shared_locks;
 use super::outcome::Outcome;
 use super::program::{NONE, Program};
+use super::seen::Seen;
 use super::setup::Setup;
-use super::store::{State, Status};
+use super::store::{Spare, State, Status};
 use super::value::Values;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,24 +29,26 @@ pub(super) enum Mode {
 
 /// Everything that the searches of one question share.
 pub(super) struct Session<'m> {
-    pub(super) program: Program<'m>,
+    pub(super) program: Rc<Program<'m>>,
     pub(super) values: Values,
     pub(super) table: Table,
     /// States visited so far: the searches of one question share its budget.
     pub(super) spent: usize,
+    pub(super) spare: Spare,
 }
 
 impl<'m> Session<'m> {
     pub(super) fn new(model: &'m Model, flows: &[u32], runs: usize, definitions: Definitions) -> Option<Session<'m>> {
-        let program = Program::new(model, flows, runs, definitions)?;
+        let program = Rc::new(Program::new(model, flows, runs, definitions)?);
         let mut table = Table::default();
         table.definitions = definitions;
         table.shared_locks = shared_locks(&program);
-        Some(Session { program, values: Values::new(), table, spent: 0 })
+        Some(Session { program, values: Values::new(), table, spent: 0, spare: Spare::default() })
     }
 
     pub(super) fn machine<'s>(&'s mut self, setup: &'s Setup) -> Machine<'s, 'm> {
-        Machine { program: &self.program, setup, values: &mut self.values, table: &mut self.table }
+        let Session { program, values, table, spare, .. } = self;
+        Machine { program, setup, values, table, spare }
     }
 }
 
@@ -98,43 +103,75 @@ impl Found {
     }
 }
 
+/// A state that has not been looked at yet.
+struct Open {
+    state: Box<State>,
+    number: u32,
+    /// The lane that was at work last.
+    lane: Option<u8>,
+    /// How often another lane has gone on while one was unfinished.
+    switches: usize,
+}
+
+/// What comes next: the fewest switches first, for most of what breaks does so with few. Where there is too much to be
+/// looked at, this part is.
+#[derive(Default)]
+struct Frontier {
+    by_switches: Vec<Vec<Open>>,
+}
+
+impl Frontier {
+    fn add(&mut self, open: Open) {
+        if self.by_switches.len() <= open.switches {
+            self.by_switches.resize_with(open.switches + 1, Vec::new);
+        }
+        self.by_switches[open.switches].push(open);
+    }
+
+    fn next(&mut self) -> Option<Open> {
+        self.by_switches.iter_mut().find_map(Vec::pop)
+    }
+}
+
 pub(super) fn search(session: &mut Session, setup: &Setup, mode: Mode, budget: usize) -> Found {
     let mut found = Found::default();
     let first = setup.initial(&session.program, &mut session.values);
-    let mut seen: FxHashMap<Box<[u32]>, u32> = FxHashMap::default();
-    let mut key = Vec::new();
-    Encoder::new(&session.program, setup).encode(&session.values, &first, &mut key);
-    seen.insert(key.as_slice().into(), 0);
+    let Session { program, values, table, spent, spare } = session;
+    let program: &Program = program;
+    let mut encoder = Encoder::new(program, setup);
+    let mut seen = Seen::default();
+    seen.number(encoder.encode(values, &first));
     found.edges.push(Vec::new());
-    let mut todo = vec![(first, 0u32)];
-    while let Some((state, at)) = todo.pop() {
-        let mut machine = session.machine(setup);
+    let mut frontier = Frontier::default();
+    frontier.add(Open { state: Box::new(first), number: 0, lane: None, switches: 0 });
+    while let Some(Open { state, number: at, lane, switches }) = frontier.next() {
+        let mut machine = Machine { program, setup, values: &mut *values, table: &mut *table, spare: &mut *spare };
         let succs = expand(&mut machine, &state, mode);
         if succs.is_empty() {
             end(&mut machine, &state, &mut found);
         }
         for succ in succs {
             found.findings.extend(&succ.found);
-            Encoder::new(&session.program, setup).encode(&session.values, &succ.state, &mut key);
-            let next = match seen.get(key.as_slice()) {
-                Some(next) => *next,
-                None => {
-                    let next = seen.len() as u32;
-                    seen.insert(key.as_slice().into(), next);
-                    found.edges.push(Vec::new());
-                    todo.push((succ.state, next));
-                    next
-                }
-            };
+            let (next, new) = seen.number(encoder.encode(values, &succ.state));
+            if new {
+                let to = setup.lane_of(&state, succ.task);
+                let left = lane.is_some_and(|lane| lane != to && setup.is_unfinished(&state, lane));
+                found.edges.push(Vec::new());
+                let switches = switches + usize::from(left);
+                frontier.add(Open { state: succ.state, number: next, lane: Some(to), switches });
+            } else {
+                spare.give_back(succ.state);
+            }
             found.edges[at as usize].push(next);
         }
-        if session.spent + seen.len() > budget || session.table.too_much {
+        spare.give_back(state);
+        if *spent + seen.len() > budget || table.too_much {
             found.too_big = true;
             break;
         }
     }
     found.states = seen.len();
-    session.spent += seen.len();
+    *spent += seen.len();
     found
 }
 

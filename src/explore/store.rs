@@ -115,7 +115,7 @@ impl Status {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Task {
     pub(super) run: u8,
     pub(super) status: Status,
@@ -257,7 +257,7 @@ pub(super) struct Pending {
     pub(super) claim: bool,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) slots: Vec<Slot>,
     /// What each run remembers of each slot: `run * slots + slot`.
@@ -278,6 +278,53 @@ pub(super) struct State {
     /// Runs in the order they started.
     pub(super) started: Vec<u8>,
     pub(super) errors: u8,
+}
+
+impl Clone for State {
+    fn clone(&self) -> State {
+        let mut copy = State::default();
+        copy.clone_from(self);
+        copy
+    }
+
+    /// Into the memory of a state that nobody needs any more.
+    fn clone_from(&mut self, from: &State) {
+        self.slots.clone_from(&from.slots);
+        self.own.clone_from(&from.own);
+        self.tasks.clone_from(&from.tasks);
+        self.regs.clone_from(&from.regs);
+        self.entries.clone_from(&from.entries);
+        self.holds.clone_from(&from.holds);
+        self.promises.clone_from(&from.promises);
+        self.resources.clone_from(&from.resources);
+        self.assumed.clone_from(&from.assumed);
+        self.done.clone_from(&from.done);
+        self.candidates.clone_from(&from.candidates);
+        self.pending.clone_from(&from.pending);
+        self.started.clone_from(&from.started);
+        self.errors = from.errors;
+    }
+}
+
+/// States that nobody needs any more: their memory serves the next ones.
+#[derive(Default)]
+#[expect(clippy::vec_box, reason = "a state stays in its box wherever it goes")]
+pub(super) struct Spare(Vec<Box<State>>);
+
+impl Spare {
+    pub(super) fn copy(&mut self, from: &State) -> Box<State> {
+        match self.0.pop() {
+            Some(mut state) => {
+                (*state).clone_from(from);
+                state
+            }
+            None => Box::new(from.clone()),
+        }
+    }
+
+    pub(super) fn give_back(&mut self, state: Box<State>) {
+        self.0.push(state);
+    }
 }
 
 impl State {

@@ -114,6 +114,11 @@ impl Values {
         v
     }
 
+    /// How many there are: each has a number below this.
+    pub(super) fn count(&self) -> usize {
+        self.kinds.len()
+    }
+
     pub(super) fn kind(&self, v: V) -> &Kind {
         &self.kinds[v.0 as usize]
     }

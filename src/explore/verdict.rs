@@ -1,5 +1,7 @@
 //! What an exploration is asked and what it answers.
 
+use serde::{Deserialize, Serialize};
+
 use super::model::{FlowId, LockId, PlaceId, Site};
 
 /// A sequence of one or two runs.
@@ -15,15 +17,17 @@ pub struct Question {
     pub budget: usize,
     /// For a safe pair, find out by ablation what makes it so. Costs one more exploration for each guard.
     pub because: bool,
+    /// Tell each break by its easiest schedule. Else only what breaks is found out, which is cheaper.
+    pub told: bool,
 }
 
 impl Question {
     pub fn new(lanes: Vec<Lane>) -> Question {
-        Question { lanes, seconds: Vec::new(), budget: 20_000, because: false }
+        Question { lanes, seconds: Vec::new(), budget: 20_000, because: false, told: true }
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Verdict {
     Breaks(Vec<Break>),
     Safe(Safe),
@@ -45,7 +49,7 @@ impl Verdict {
     }
 }
 
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Safe {
     pub states: usize,
     pub schedules: u128,
@@ -56,7 +60,7 @@ pub struct Safe {
     pub undecided: Vec<Site>,
 }
 
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Bounds {
     pub runs: usize,
     pub unroll: usize,
@@ -65,7 +69,7 @@ pub struct Bounds {
 }
 
 /// A guard, by what it uses.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub enum Guard {
     Lock(LockId),
     /// A mark that the runs test and set.
@@ -81,7 +85,7 @@ pub enum Guard {
     Transaction,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum Violation {
     LostUpdate,
     LostInsert,
@@ -175,14 +179,14 @@ impl Violation {
 }
 
 /// How sure a finding is, the surest last.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum Grade {
     Possible,
     Likely,
     Certain,
 }
 
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Break {
     pub violation: Violation,
     pub place: Option<PlaceId>,
@@ -205,7 +209,7 @@ pub struct Break {
     pub schedule: Schedule,
 }
 
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Schedule {
     pub lanes: Vec<Lane>,
     /// Errors may happen.
@@ -215,7 +219,7 @@ pub struct Schedule {
     pub steps: Vec<(u8, u8)>,
 }
 
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Event {
     pub lane: u8,
     pub run: u8,
@@ -225,7 +229,7 @@ pub struct Event {
     pub note: String,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum EventKind {
     Begins,
     Reads(PlaceId),

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -10,19 +11,24 @@ use super::encode::Encoder;
 use super::judge::Finding;
 use super::model::{PlaceId, Site};
 use super::outcome::Serial;
+use super::program::Program;
 use super::search::{Mode, Session, expand};
+use super::seen::Seen;
 use super::setup::{Errors, Setup};
 use super::store::State;
 use super::verdict::{Break, Event, EventKind, Schedule, Violation};
 
 /// The unreduced search may grow this far; then the reduced one has to do.
-const PRETTY: usize = 5_000;
+const PRETTY: usize = 1_500;
 
 type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
 type Cost = (u16, u16);
 
 struct Reached {
-    state: State,
+    /// Until it has been looked at.
+    state: Option<Box<State>>,
+    /// The number of the state, the lane included.
+    number: u32,
     parent: u32,
     step: (u8, u8),
     lane: u8,
@@ -57,7 +63,7 @@ pub(super) fn breaks(session: &mut Session, analysis: &Analysis, budget: usize) 
         }
     }
     for finding in &apart {
-        out.push(super::cuts::alone(session, analysis, finding, budget));
+        out.extend(super::cuts::alone(session, analysis, finding, budget));
     }
     out
 }
@@ -72,24 +78,18 @@ fn schedules(
     let setup = &analysis.setup;
     let wanted: FxHashSet<Kind> = wanted.iter().map(Finding::kind).collect();
     let mut shown: FxHashMap<Kind, Shown> = FxHashMap::default();
-    let first = setup.initial(&session.program, &mut session.values);
-    let mut all = vec![Reached { state: first, parent: 0, step: (0, 0), lane: u8::MAX }];
-    let mut heap = BinaryHeap::from([(Reverse((0u16, 0u16)), Reverse(0u32))]);
-    let mut closed: FxHashSet<Box<[u32]>> = FxHashSet::default();
-    let mut key = Vec::new();
-    while let Some((Reverse(cost), Reverse(at))) = heap.pop() {
+    let program = Rc::clone(&session.program);
+    let mut reach = Reach::new(&program, setup);
+    let first = Box::new(setup.initial(&program, &mut session.values));
+    let first = Reached { state: Some(first), number: 0, parent: 0, step: (0, 0), lane: u8::MAX };
+    reach.add(session, (0, 0), first);
+    while let Some((cost, at)) = reach.next() {
         let settled = shown.len() == wanted.len() && shown.values().all(|s| s.cost <= cost);
-        if settled || closed.len() > budget {
+        if settled || reach.closed > budget {
             break;
         }
-        let state = std::mem::take(&mut all[at as usize].state);
-        Encoder::new(&session.program, setup).encode(&session.values, &state, &mut key);
-        key.push(u32::from(all[at as usize].lane));
-        if !closed.insert(key.as_slice().into()) {
-            continue;
-        }
-        let mut machine = session.machine(setup);
-        let succs = expand(&mut machine, &state, mode);
+        let Some(state) = reach.enter(at) else { continue };
+        let succs = expand(&mut session.machine(setup), &state, mode);
         if succs.is_empty() {
             let kinds = ending_kinds(session, analysis, &state);
             for kind in kinds.into_iter().filter(|k| wanted.contains(k)) {
@@ -99,10 +99,9 @@ fn schedules(
         let mut way = (u8::MAX, 0u8);
         for succ in succs {
             way = if way.0 == succ.task { (succ.task, way.1 + 1) } else { (succ.task, 0) };
-            let run = state.tasks[usize::from(succ.task)].run;
-            let lane = setup.runs[usize::from(run)].lane;
-            let last = all[at as usize].lane;
-            let left = last != u8::MAX && last != lane && unfinished(setup, &state, last);
+            let lane = setup.lane_of(&state, succ.task);
+            let last = reach.all[at as usize].lane;
+            let left = last != u8::MAX && last != lane && setup.is_unfinished(&state, last);
             let cost = (cost.0 + u16::from(left), cost.1 + 1);
             for n in &succ.found {
                 let kind = session.table.finding(*n).kind();
@@ -110,11 +109,74 @@ fn schedules(
                     note(&mut shown, kind, Shown { cost, at, step: Some(way) });
                 }
             }
-            heap.push((Reverse(cost), Reverse(all.len() as u32)));
-            all.push(Reached { state: succ.state, parent: at, step: way, lane });
+            reach.add(session, cost, Reached { state: Some(succ.state), number: 0, parent: at, step: way, lane });
+        }
+        session.spare.give_back(state);
+    }
+    let all = reach.all;
+    shown.into_iter().map(|(kind, shown)| (kind, path(&all, shown))).collect()
+}
+
+/// What has been reached, the cheapest first.
+struct Reach<'p, 'm> {
+    encoder: Encoder<'p, 'm>,
+    seen: Seen,
+    /// By number of a state: the least that it has been reached at, and whether it has been entered.
+    least: Vec<(Cost, bool)>,
+    /// How many have been entered.
+    closed: usize,
+    all: Vec<Reached>,
+    heap: BinaryHeap<(Reverse<Cost>, Reverse<u32>)>,
+}
+
+impl<'p, 'm> Reach<'p, 'm> {
+    fn new(program: &'p Program<'m>, setup: &'p Setup) -> Reach<'p, 'm> {
+        Reach {
+            encoder: Encoder::new(program, setup),
+            seen: Seen::default(),
+            least: Vec::new(),
+            closed: 0,
+            all: Vec::new(),
+            heap: BinaryHeap::new(),
         }
     }
-    shown.into_iter().map(|(kind, shown)| (kind, path(&all, shown))).collect()
+
+    fn next(&mut self) -> Option<(Cost, u32)> {
+        self.heap.pop().map(|(Reverse(cost), Reverse(at))| (cost, at))
+    }
+
+    /// The state, if it has not been entered before.
+    fn enter(&mut self, at: u32) -> Option<Box<State>> {
+        let reached = &mut self.all[at as usize];
+        let state = reached.state.take()?;
+        let entered = &mut self.least[reached.number as usize].1;
+        if std::mem::replace(entered, true) {
+            return None;
+        }
+        self.closed += 1;
+        Some(state)
+    }
+
+    /// What can be had as cheaply already is left out: it would be come to later, and not entered.
+    fn add(&mut self, session: &mut Session, cost: Cost, mut reached: Reached) {
+        let Some(state) = &reached.state else { return };
+        let key = self.encoder.encode(&session.values, state);
+        key.push(u32::from(reached.lane));
+        let (number, new) = self.seen.number(key);
+        reached.number = number;
+        if new {
+            self.least.push((cost, false));
+        } else {
+            let (least, entered) = &mut self.least[number as usize];
+            if *entered || *least <= cost {
+                reached.state.take().into_iter().for_each(|state| session.spare.give_back(state));
+                return;
+            }
+            *least = cost;
+        }
+        self.heap.push((Reverse(cost), Reverse(self.all.len() as u32)));
+        self.all.push(reached);
+    }
 }
 
 fn note(shown: &mut FxHashMap<Kind, Shown>, kind: Kind, new: Shown) {
@@ -125,11 +187,6 @@ fn note(shown: &mut FxHashMap<Kind, Shown>, kind: Kind, new: Shown) {
 }
 
 /// Whether some run of the lane has begun and not ended.
-fn unfinished(setup: &Setup, state: &State, lane: u8) -> bool {
-    (0..setup.runs.len() as u8)
-        .any(|r| setup.runs[usize::from(r)].lane == lane && state.run_started(r) && !state.run_ended(r))
-}
-
 fn path(all: &[Reached], shown: Shown) -> Vec<(u8, u8)> {
     let mut steps: Vec<(u8, u8)> = shown.step.into_iter().collect();
     let mut at = shown.at;
@@ -175,7 +232,7 @@ pub(super) struct Told {
     pub(super) found: Vec<u32>,
     /// Findings that stand only if no serial order gives the outcome.
     pub(super) candidates: Vec<u32>,
-    pub(super) state: State,
+    pub(super) state: Box<State>,
     /// A step that could not be taken.
     pub(super) refused: Option<usize>,
 }
@@ -183,7 +240,7 @@ pub(super) struct Told {
 pub(super) fn run(session: &mut Session, setup: &Setup, steps: &[(u8, u8)]) -> Told {
     let mut setup = setup.clone();
     setup.trace = true;
-    let state = setup.initial(&session.program, &mut session.values);
+    let state = Box::new(setup.initial(&session.program, &mut session.values));
     session.table.details.clear();
     let mut told = Told { events: Vec::new(), found: Vec::new(), candidates: Vec::new(), state, refused: None };
     let mut machine = session.machine(&setup);

@@ -64,12 +64,16 @@ pub enum Effect {
         how: Running,
         named: Option<u8>,
     },
+    /// `among 0`: calls a function value for the elements of the receiver; what it gives is of what stands there.
+    Among(u8),
     /// `join`: the result is a promise over those in argument 0.
     JoinAll,
     /// `pause`: a timer or an answer from outside; the result is a future.
     Pause,
     /// `settle 0`
     Settle(u8),
+    /// `attach 0`: the receiver works for the argument from now on, for one at a time; the result is a promise.
+    Attach(u8),
     /// `open`, `close`: a live resource begins or ends.
     Open,
     Close,
@@ -252,9 +256,11 @@ impl Effect {
             "notify" => Effect::Notify,
             "unlock" => Effect::Unlock,
             "run" => Effect::Run { arg: number(1)?, how: Running::parse(words.get(2)?)?, named: number(4) },
+            "among" => Effect::Among(number(1)?),
             "join" => Effect::JoinAll,
             "pause" => Effect::Pause,
             "settle" => Effect::Settle(number(1)?),
+            "attach" => Effect::Attach(number(1)?),
             "open" => Effect::Open,
             "close" => Effect::Close,
             "act" => Effect::Act(match *words.get(1)? {

@@ -35,6 +35,21 @@ pub struct Lines {
     listeners: Vec<String>,
     /// The same where the name is a path that begins with `/`: `get`, `post`.
     routes: Vec<String>,
+    /// Beginnings of the names of methods that take one function, to be called whenever what they name happens: `onDid`.
+    events: Vec<String>,
+    /// Happenings that come once in the life of a program: `ready`, `exit`.
+    once: Vec<String>,
+    /// Methods that take back what `listeners` and `exclusive` calls have registered.
+    removes: Vec<String>,
+    /// Methods and fields of what is registered with that tell whether something is registered.
+    asks: Vec<String>,
+    /// Calls that register something for the whole process, by its full name, and fail where something is registered under
+    /// the same key: `electron.ipcMain.handle`.
+    exclusive: Vec<String>,
+    /// Types of parameters that stand for one request among others: `NextRequest`.
+    requests: Vec<String>,
+    /// Classes whose instances keep what one user has asked for, by their full names.
+    caches: Vec<String>,
     /// Types whose values have a life of their own: two of them are never interchangeable.
     lives: Vec<String>,
     /// Types that are data and nothing else, but for what they hold.
@@ -68,6 +83,13 @@ impl Lines {
         self.props.extend(other.props);
         self.listeners.extend(other.listeners);
         self.routes.extend(other.routes);
+        self.events.extend(other.events);
+        self.once.extend(other.once);
+        self.removes.extend(other.removes);
+        self.asks.extend(other.asks);
+        self.exclusive.extend(other.exclusive);
+        self.requests.extend(other.requests);
+        self.caches.extend(other.caches);
         self.lives.extend(other.lives);
         self.plain.extend(other.plain);
         self.guards.extend(other.guards);
@@ -92,6 +114,13 @@ pub struct Models {
     props: Vec<Name>,
     listeners: FxHashSet<Name>,
     routes: FxHashSet<Name>,
+    events: Vec<Name>,
+    once: FxHashSet<Name>,
+    removes: FxHashSet<Name>,
+    asks: FxHashSet<Name>,
+    exclusive: FxHashSet<Name>,
+    requests: FxHashSet<Name>,
+    caches: FxHashSet<Name>,
     lives: FxHashSet<Name>,
     plain: FxHashSet<Name>,
     guards: FxHashMap<Name, Mode>,
@@ -112,6 +141,7 @@ const FILES: &[(&str, &str)] = &[
     ("files-rust", include_str!("../../rules/models/files-rust.toml")),
     ("files-typescript", include_str!("../../rules/models/files-typescript.toml")),
     ("node", include_str!("../../rules/models/node.toml")),
+    ("registries", include_str!("../../rules/models/registries.toml")),
     ("rust", include_str!("../../rules/models/rust.toml")),
 ];
 
@@ -149,6 +179,13 @@ impl Models {
         self.props.extend(lines.props.iter().map(|name| Name::new(name)));
         self.listeners.extend(lines.listeners.iter().map(|name| Name::new(name)));
         self.routes.extend(lines.routes.iter().map(|name| Name::new(name)));
+        self.events.extend(lines.events.iter().map(|name| Name::new(name)));
+        self.once.extend(lines.once.iter().map(|name| Name::new(name)));
+        self.removes.extend(lines.removes.iter().map(|name| Name::new(name)));
+        self.asks.extend(lines.asks.iter().map(|name| Name::new(name)));
+        self.exclusive.extend(lines.exclusive.iter().map(|name| Name::new(name)));
+        self.requests.extend(lines.requests.iter().map(|name| Name::new(name)));
+        self.caches.extend(lines.caches.iter().map(|name| Name::new(name)));
         self.blocking.extend(lines.blocking.iter().map(|name| Name::new(name)));
         self.modules.extend(lines.modules.iter().map(|(name, like)| (Name::new(name), Name::new(like))));
         self.types.extend(lines.types.iter().map(|(name, like)| (Name::new(name), Name::new(like))));
@@ -267,6 +304,41 @@ impl Models {
     /// is a path.
     pub fn listens(&self, method: Name, path: bool) -> bool {
         self.listeners.contains(&method) || path && self.routes.contains(&method)
+    }
+
+    /// Does a method of this name take one function, and call it whenever what the name says happens?
+    pub fn is_event(&self, method: Name) -> bool {
+        self.events.iter().any(|start| method.starts_with(start.as_str()))
+    }
+
+    /// Does what goes by this name happen once in the life of a program?
+    pub fn happens_once(&self, event: Name) -> bool {
+        self.once.contains(&event)
+    }
+
+    /// Does a method of this name take back what was registered?
+    pub fn removes(&self, method: Name) -> bool {
+        self.removes.contains(&method)
+    }
+
+    /// Does a method or a field of this name tell whether something is registered?
+    pub fn asks(&self, member: Name) -> bool {
+        self.asks.contains(&member)
+    }
+
+    /// Is there only one registration for each key, for the whole process? By the call's full name.
+    pub fn is_exclusive(&self, call: &str) -> bool {
+        self.exclusive.contains(&Name::new(call))
+    }
+
+    /// Does a parameter of this type stand for one request among others?
+    pub fn is_request(&self, ty: Name) -> bool {
+        self.requests.contains(&ty)
+    }
+
+    /// Does an instance of this class keep what one user has asked for? By its full name.
+    pub fn is_cache(&self, class: &str) -> bool {
+        self.caches.contains(&Name::new(class))
     }
 
     /// Is a function given under this prop name called whenever the user does something?

@@ -11,9 +11,11 @@ mod claim;
 mod clock;
 mod double_lock;
 mod dropped_guard;
+mod duplicate_state;
 mod escaped_transaction;
 mod file_read_modify_write;
 mod guard_across_await;
+mod instance_guard;
 mod lock_order;
 mod lock_timeout_steal;
 mod meta;
@@ -81,9 +83,11 @@ pub static RULES: &[Rule] = &[
     rule!("check-then-open", check_then_open::check),
     rule!("double-lock", double_lock::check),
     rule!("dropped-guard", dropped_guard::check),
+    rule!("duplicate-state", duplicate_state::check),
     rule!("escaped-transaction", escaped_transaction::check),
     rule!("file-read-modify-write", file_read_modify_write::check),
     rule!("guard-across-await", guard_across_await::check),
+    rule!("instance-guard", instance_guard::check),
     rule!("lock-order", lock_order::check),
     rule!("lock-timeout-steal", lock_timeout_steal::check),
     rule!("non-atomic-publish", non_atomic_publish::check),
@@ -152,6 +156,10 @@ pub struct Sink {
 impl Sink {
     pub fn push(&mut self, draft: Draft) {
         self.drafts.push(draft);
+    }
+
+    pub fn extend(&mut self, draft: Option<Draft>) {
+        self.drafts.extend(draft);
     }
 }
 

@@ -149,7 +149,10 @@ pub(super) fn draft(cx: &Context<'_>, examined: &Examined, found: &Break, eviden
     if [examined.pair.first, examined.pair.second].iter().any(|id| cx.examination.overlap.is_handed_out(program, *id)) {
         confidence = Confidence::Possible;
     }
-    if !examined.shared || is_borrowed_alone(program, examined, found) {
+    if examined.unconfirmed {
+        assumptions.push("nobody who calls it keeps two runs apart: that was too much to be explored".to_owned());
+    }
+    if !examined.shared || examined.unconfirmed || is_borrowed_alone(program, examined, found) {
         confidence = Confidence::Possible;
     }
     Draft {

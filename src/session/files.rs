@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use crate::cache::Cache;
 use crate::finding::FileId;
 use crate::link::SourceFacts;
 use crate::lower::remarks::Remark;
@@ -38,7 +39,7 @@ impl Files {
         &mut self,
         sources: &Sources,
         tests: impl Fn(&SourceFile) -> bool + Sync,
-        progress: &Progress,
+        (progress, cache): (&Progress, Option<&Cache>),
         notes: &mut Notes,
     ) -> All {
         progress.expect(sources.files().len());
@@ -49,7 +50,7 @@ impl Files {
             .map(|file| {
                 let tests = tests(file);
                 let lowered = known.get(&file.path).filter(|known| known.holds(file, tests));
-                let lowered = lowered.map_or_else(|| stages::lower(file, tests), |known| known.lowered.clone());
+                let lowered = lowered.map_or_else(|| stages::lower(file, tests, cache), |known| known.lowered.clone());
                 progress.step();
                 (tests, lowered)
             })

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::baseline::Baseline;
+use crate::cache::Cache;
 use crate::config::Config;
 use crate::examine::Memory;
 use crate::finding::{self, Finding};
@@ -23,7 +24,7 @@ use crate::selection::{Scales, Selected};
 use crate::source::Sources;
 use crate::stages::{self, Clock, Progress};
 use crate::suppress::Suppressions;
-use crate::{Error, Request, source};
+use crate::{Error, Request, explore, source};
 use files::Files;
 
 /// A project, and what is known of it already.
@@ -93,7 +94,9 @@ impl Session {
         let Read { config, baseline, sources, mut notes, .. } = self.read()?;
         clock.lap("read");
         let tests = |file: &source::SourceFile| self.request.tests || config.of(&file.absolute).include_tests;
-        let lowered = self.files.lower(&sources, tests, progress, &mut notes);
+        let cache = self.request.cache.as_ref().map(|folder| Arc::new(Cache::open(folder, sources.root())));
+        explore::remember_in(cache.clone());
+        let lowered = self.files.lower(&sources, tests, (progress, cache.as_deref()), &mut notes);
         clock.lap("lower");
         stop_if_asked(progress)?;
         let (program, kept) = link::link_again(lowered.facts, sources.root(), config.models(), self.linked.as_ref());
@@ -121,6 +124,11 @@ impl Session {
         let Selected { findings, aside, hidden, gone } = self.request.selection.apply(findings, suppressions, &scales);
         notes.sort();
         clock.lap("settle");
+        if let Some(cache) = cache {
+            // A run that can keep nothing has done all the same what was asked of it.
+            let _ = cache.save();
+        }
+        clock.lap("keep");
         let report = Report { findings, aside, hidden, gone, notes, sources, timings: clock.end() };
         Ok((Checked { report, program, study, config, baseline }, seen))
     }

@@ -119,6 +119,7 @@ fn a_full_standard_output_is_2() {
 fn a_full_disk_costs_no_source() {
     let fixable = include_str!("../../rules/broken-guard/examples/bad_flag_after_await.ts");
     let long = format!("{fixable}{}", "// a line of many\n".repeat(10_000));
+    let kept = folder(&[]);
     let project = folder(&[
         ("racelint.toml", ""),
         ("a.ts", &long),
@@ -133,6 +134,7 @@ fn a_full_disk_costs_no_source() {
         let script = "trap '' XFSZ; ulimit -f 16; exec \"$0\" \"$@\"";
         let mut shell = std::process::Command::new("sh");
         shell.current_dir(project.path()).args(["-c", script, env!("CARGO_BIN_EXE_racelint")]).args(args);
+        shell.env("XDG_CACHE_HOME", kept.path());
         let ran = crate::run::Ran::of(shell.output().expect("a shell"));
         assert_eq!(ran.code, Some(2), "{args:?}: {}{}", ran.out, ran.err);
         assert!(ran.err.contains("a.ts: "), "{args:?}: {}", ran.err);

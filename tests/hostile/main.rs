@@ -6,6 +6,7 @@ mod disk;
 #[expect(unreachable_pub, reason = "a crate of its own for the fuzzer")]
 #[path = "../../fuzz/lib.rs"]
 mod fuzz;
+mod kept;
 mod names;
 mod pieces;
 mod run;

@@ -75,11 +75,12 @@ fn every_flag_stands_in_a_test() {
         include_str!("formats.rs"),
         include_str!("known.rs"),
         include_str!("suppress.rs"),
+        include_str!("../cache.rs"),
         include_str!("../cli.rs"),
         include_str!("../report/forms.rs"),
     );
     let folder = folder(&[]);
-    for name in ["check", "report", "explain", "rules", "config", "init", "baseline", "completions", "man"] {
+    for name in ["check", "report", "explain", "rules", "config", "init", "baseline", "clean", "completions", "man"] {
         let help = run(folder.path(), &[name, "--help"]).out;
         let flags = help
             .lines()

@@ -43,7 +43,8 @@ pub(crate) fn read(folder: &Path, path: &str) -> String {
 
 pub(crate) fn command(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_racelint"));
-    command.current_dir(folder).args(args);
+    // What is kept for later runs is kept away from the caches of whoever runs the tests.
+    command.current_dir(folder).args(args).env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"));
     for name in ["NO_COLOR", "CLICOLOR_FORCE", "TERM", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"] {
         command.env_remove(name);
     }

@@ -260,7 +260,7 @@ pub enum OpKind {
         into: Reg,
     },
     /// A function value is called by what the models say. `on` is the promise that a chained one waits for, `at` the lock
-    /// or queue of a locked one.
+    /// or queue of a locked one, or the registry, event and all, that calls one again and again.
     Run {
         callee: Callable,
         how: Running,
@@ -297,6 +297,12 @@ pub enum OpKind {
         into: Reg,
         /// The file that it works on, where a model says so.
         file: Option<Box<FileStep>>,
+    },
+    /// What stands at a location works for this value from now on, and for no other.
+    Attach {
+        to: Loc,
+        value: Value,
+        into: Reg,
     },
     /// A future that somebody else settles: a timer, an answer.
     Future {
@@ -370,6 +376,7 @@ impl OpKind {
             | OpKind::Make { into, .. }
             | OpKind::Open { into }
             | OpKind::Act { into, .. }
+            | OpKind::Attach { into, .. }
             | OpKind::Future { into, .. }
             | OpKind::JoinAll { into, .. }
             | OpKind::Suspend { into, .. }

@@ -5,12 +5,13 @@ use super::walk::At;
 use super::{Binder, Put, effects};
 use crate::facts::{Arg, Callee, Elem, Passing, PlaceIx, Reg, Span, Value};
 use crate::link::ids::{FunctionId, Symbol, UnitId};
-use crate::link::loc::{Base, Loc};
+use crate::link::loc::{Base, Loc, Seg};
 use crate::link::types::Ty;
 use crate::models::{Effect, Outside, Running};
 use crate::names::Name;
 
 /// One call, on its way to being understood.
+#[derive(Clone)]
 pub(super) struct Site<'a> {
     pub(super) args: &'a [Arg],
     pub(super) into: Reg,
@@ -21,6 +22,8 @@ pub(super) struct Site<'a> {
     pub(super) on: Option<Reg>,
     /// The place in which what it is called on stands.
     pub(super) held: Option<Loc>,
+    /// What it is called on, if that has a name that others know as well.
+    pub(super) registry: Option<Loc>,
     /// Where nothing is there to be called on, nothing happens.
     pub(super) optional: bool,
 }
@@ -28,7 +31,7 @@ pub(super) struct Site<'a> {
 impl<'p> Binder<'p> {
     pub(super) fn bind_call(&mut self, callee: &Callee, args: &[Arg], into: Reg, span: Span) {
         let optional = matches!(callee, Callee::Optional(_));
-        let mut site = Site { args, into, span, name: Name::new(""), on: None, held: None, optional };
+        let mut site = Site { args, into, span, name: Name::new(""), on: None, held: None, registry: None, optional };
         match callee {
             Callee::Place(place) | Callee::Optional(place) => self.call_place(*place, site),
             Callee::Value(value) => {
@@ -69,6 +72,10 @@ impl<'p> Binder<'p> {
         };
         site.name = *name;
         site.on = effects::receiver_register(place);
+        let external = || receiver.external.as_deref().map(|name| Loc::new(Base::External(Name::new(name))));
+        // What was read out of a package first is still what the package has.
+        let read = receiver.info.path.as_ref().filter(|path| matches!(path.base, Base::External(_)));
+        site.registry = receiver.info.loc.clone().or_else(external).or_else(|| read.cloned());
         if receiver.symbol.is_some() || receiver.external.is_some() {
             let at = self.step(receiver, last);
             return self.call_named(at, &site);
@@ -376,15 +383,32 @@ impl<'p> Binder<'p> {
     fn listeners(&mut self, site: &Site<'_>) {
         let Some((first, rest)) = site.args.split_first() else { return };
         let path = matches!(&first.value, Value::Text(text) if text.starts_with('/'));
-        if !self.program.models.listens(site.name, path) {
+        let at = site.registry.as_ref().map(|registry| registry.then(Seg::Field(site.name)));
+        let exclusive = at.as_ref().is_some_and(|at| match at.base {
+            Base::External(_) => self.program.models.is_exclusive(&at.show(self.program)),
+            _ => false,
+        });
+        let keyed = exclusive || self.program.models.listens(site.name, path);
+        if !keyed && !self.program.models.is_event(site.name) {
             return;
         }
-        for arg in rest {
-            let callee = self.value_info(&arg.value).callable;
-            if callee.target().is_some() {
-                let run = self.run_of(callee, Running::Often, site);
-                self.push(site.span, run);
-            }
+        let at = if keyed { at.map(|at| at.then(self.key(&first.value))) } else { at };
+        let functions = if keyed { rest } else { &site.args[..1] };
+        let given = functions.iter().map(|arg| self.value_info(&arg.value).callable);
+        let mut given: Vec<Callable> = given.filter(|callee| *callee != Callable::No).collect();
+        if exclusive && given.is_empty() {
+            given.push(Callable::No);
+        }
+        for callee in given {
+            let run = OpKind::Run {
+                callee,
+                how: Running::Often,
+                on: Value::Unknown,
+                at: at.clone(),
+                args: Vec::new(),
+                into: site.into,
+            };
+            self.push(site.span, run);
         }
     }
 

@@ -53,9 +53,13 @@ impl Binder<'_> {
             Effect::Path(effect) => self.path(*effect, receiver, place, site),
             Effect::Run { named: Some(name), .. } => self.run_named(*name, receiver, site),
             Effect::Run { arg, how, .. } => {
+                if *how == Running::Each {
+                    self.receiver_value(receiver, place, site);
+                }
                 let at = receiver.info.loc.clone();
                 self.run(*arg, *how, at, receiver, place, site);
             }
+            Effect::Among(arg) => self.among(*arg, receiver, place, site),
             Effect::Release(Some(arg)) => {
                 let value = self.arg(site, *arg);
                 self.release(&value, site);
@@ -135,13 +139,22 @@ impl Binder<'_> {
             Effect::Unlock => self.unlock(&loc, site),
             Effect::Wait(arg) => self.wait(loc, *arg, site),
             Effect::Notify => self.push(span, OpKind::Notify { cond: loc }),
-            Effect::Close => {
-                let of = self.in_hand(site).map_or(Value::Unknown, Value::Reg);
-                self.push(span, OpKind::Close { at: Some(loc), of });
-            }
+            Effect::Attach(arg) => self.attach(loc, *arg, site),
+            Effect::Close => self.close(loc, site),
             // Those that need no location were applied before.
             _ => self.unknown(site),
         }
+    }
+
+    fn close(&mut self, loc: Loc, site: &Site<'_>) {
+        let of = self.in_hand(site).map_or(Value::Unknown, Value::Reg);
+        self.push(site.span, OpKind::Close { at: Some(loc), of });
+    }
+
+    fn attach(&mut self, to: Loc, arg: u8, site: &Site<'_>) {
+        let value = self.arg(site, arg);
+        self.know(site.into, Info { promise: true, ..Info::default() });
+        self.push(site.span, OpKind::Attach { to, value, into: site.into });
     }
 
     fn element_of(&self, loc: Loc, key: Option<u8>, site: &Site<'_>) -> Loc {
@@ -302,6 +315,15 @@ impl Binder<'_> {
         self.know(site.into, Info { promise, ty, ..Info::default() });
         let args = self.arg_values(site);
         self.push(site.span, OpKind::Run { callee, how, on, at, args, into: site.into });
+    }
+
+    /// A look at what stands in a collection, by a function that is called for the elements.
+    fn among(&mut self, arg: u8, receiver: &At, place: Option<&Place>, site: &Site<'_>) {
+        let elements = self.receiver_value(receiver, place, site);
+        let said = self.new_register(Info::default());
+        self.run(arg, Running::Now, None, receiver, place, &Site { into: said, ..site.clone() });
+        self.know(site.into, Info::default());
+        self.push(site.span, OpKind::Let { into: site.into, value: Value::Term(vec![elements, Value::Reg(said)]) });
     }
 
     pub(super) fn arg(&self, site: &Site<'_>, index: u8) -> Value {

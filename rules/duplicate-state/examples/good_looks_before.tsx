@@ -1,0 +1,19 @@
+import { useEffect, useState } from "react";
+import { api, socket, type Message } from "./connection";
+
+export function useRoom() {
+  const [messages, setMessages] = useState<Message[]>([]);
+
+  useEffect(() => {
+    socket.on("message", (message: Message) => {
+      setMessages((all) => (all.some((other) => other.id === message.id) ? all : [...all, message]));
+    });
+  }, []);
+
+  const send = async (text: string) => {
+    const created = await api.post("/messages", { text });
+    setMessages((all) => (all.some((other) => other.id === created.id) ? all : [...all, created]));
+  };
+
+  return { messages, send };
+}

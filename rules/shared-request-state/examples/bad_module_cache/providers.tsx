@@ -1,0 +1,11 @@
+// The module is loaded once on the server: all users' pages share one cache.
+"use client";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+
+// racelint-expect: shared-request-state
+const client = new QueryClient();
+
+export function Providers({ children }: { children: ReactNode }) {
+  return <QueryClientProvider client={client}>{children}</QueryClientProvider>;
+}

@@ -62,11 +62,6 @@ fn in_place(examined: &ExaminedFile) -> Option<Site> {
     let mut atomic = false;
     // One line more at the end of what was opened to append is there or not; in a loop it grows piece by piece.
     let appends = code.iter().any(|instr| matches!(instr.op, Op::Update { place: at, .. } if at == place));
-    let in_a_loop = |site: Site| {
-        let mut same = (0..code.len()).filter(|at| code[*at].site == site);
-        let again = |at: usize| (at..code.len()).any(|pc| matches!(code[pc].op, Op::Jump(to) if to as usize <= at));
-        same.by_ref().next().is_some_and(again) || same.next().is_some()
-    };
     code.iter()
         .filter_map(|instr| {
             match &instr.op {
@@ -81,7 +76,14 @@ fn in_place(examined: &ExaminedFile) -> Option<Site> {
             None
         })
         .last()
-        .filter(|site| !appends || in_a_loop(*site))
+        .filter(|site| !appends || is_repeated(code, *site))
+}
+
+/// Is this step done more than once by one run?
+fn is_repeated(code: &[Instr], site: Site) -> bool {
+    let steps: Vec<usize> = (0..code.len()).filter(|at| code[*at].site == site).collect();
+    let back = |at: usize| code[at..].iter().any(|instr| matches!(instr.op, Op::Jump(to) if to as usize <= at));
+    steps.len() > 1 || steps.into_iter().any(back)
 }
 
 /// Functions by whose name what they write is there for others.

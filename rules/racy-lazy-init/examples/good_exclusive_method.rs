@@ -1,4 +1,6 @@
 // Whoever calls it has borrowed the controller exclusively: the language lets nobody else in meanwhile.
+use std::sync::Arc;
+use tokio::sync::Mutex;
 use tokio::sync::mpsc::{Sender, channel};
 
 pub struct Controller {
@@ -18,5 +20,12 @@ impl Controller {
             let server = start().await;
             self.server = Some(server);
         }
+    }
+}
+
+pub fn serve(controller: Arc<Mutex<Controller>>) {
+    for _ in 0..4 {
+        let controller = controller.clone();
+        tokio::spawn(async move { controller.lock().await.reload().await });
     }
 }

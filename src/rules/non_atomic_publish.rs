@@ -10,7 +10,7 @@ use super::wording::{Words, function_at, name, scope, spot};
 use super::{Context, Sink};
 use crate::assemble::{Assembled, PlaceInfo, SiteInfo};
 use crate::examine::files::{ExaminedFile, created, moves};
-use crate::explore::model::{Flow, How, Instr, Model, Op, PlaceDef, PlaceId, Site, Val, World};
+use crate::explore::model::{Flow, How, Instr, Model, Op, Pc, PlaceDef, PlaceId, Site, Val, World};
 use crate::explore::{Break, Question, Violation, explore};
 use crate::finding::Confidence;
 
@@ -82,7 +82,11 @@ fn in_place(examined: &ExaminedFile) -> Option<Site> {
 /// Is this step done more than once by one run?
 fn is_repeated(code: &[Instr], site: Site) -> bool {
     let steps: Vec<usize> = (0..code.len()).filter(|at| code[*at].site == site).collect();
-    let back = |at: usize| code[at..].iter().any(|instr| matches!(instr.op, Op::Jump(to) if to as usize <= at));
+    let leads_back = |pc: usize, at: usize| {
+        let (next, other) = code[pc].op.goes_on(pc as Pc);
+        [next, other].into_iter().flatten().any(|to| to as usize <= at)
+    };
+    let back = |at: usize| (at..code.len()).any(|pc| leads_back(pc, at));
     steps.len() > 1 || steps.into_iter().any(back)
 }
 

@@ -4,7 +4,7 @@ use super::code::Label;
 use super::frame::{self, Back, Given};
 use super::ops::{Here, awaits};
 use super::{Child, FlowMaker, Follow, TooLong};
-use crate::explore::model::{LockId, Mode, Op, Val};
+use crate::explore::model::{LockId, Mode, Op, RegIx, Val};
 use crate::facts::{Reg, Span, Value};
 use crate::link::bind::{Callable, Op as Bound, OpKind};
 use crate::link::ids::FunctionId;
@@ -205,7 +205,13 @@ impl FlowMaker<'_, '_> {
         let register = self.register(into);
         let known = frame::callable(&self.frames, callee);
         let Some(target) = known.target().filter(|target| self.follows(*target)) else {
-            return self.not_followed(&known, args, into, None, here);
+            return match after {
+                Some((after, how)) if self.follow != Follow::Files => {
+                    let entry = self.aside(&known, how, here);
+                    self.chain(entry, after, how, register, here);
+                }
+                _ => self.not_followed(&known, args, into, None, here),
+            };
         };
         let (this, given) = (self.receiver(&known), self.give(args));
         let entry = self.code.label();
@@ -213,14 +219,40 @@ impl FlowMaker<'_, '_> {
         let mut frames = self.frames.clone();
         frames.push(frame);
         self.later.push(Child { entry, frames });
-        let (after, how) = after.unzip();
+        match after {
+            Some((after, how)) => self.chain(entry, after, how, register, here),
+            None => self.code.start(entry, None, None, register, here.site),
+        }
+    }
+
+    /// A child that begins when something else has settled as it should.
+    fn chain(&mut self, entry: Label, after: Val, how: Running, register: RegIx, here: Here) {
         let (begin, fail) = match how {
-            Some(Running::Settled) => (entry, Some(entry)),
+            Running::Settled => (entry, Some(entry)),
             // Where all went well there is nothing to do: the answer goes through.
-            Some(Running::Failed) => (self.passage(), Some(entry)),
+            Running::Failed => (self.passage(), Some(entry)),
             _ => (entry, None),
         };
-        self.code.start(begin, fail, after, register, here.site);
+        self.code.start(begin, fail, Some(after), register, here.site);
+    }
+
+    /// A child of which only its effect is known.
+    fn aside(&mut self, known: &Callable, how: Running, here: Here) -> Label {
+        let class = match known.target().map(|target| self.program.summary(target).acts) {
+            Some(Acts::Nothing) => return self.passage(),
+            Some(Acts::Repeatable) => Outside::Repeatable,
+            Some(Acts::Adding) => Outside::Adding,
+            Some(Acts::Unknown) | None => Outside::Unknown,
+        };
+        let (entry, behind) = (self.code.label(), self.code.label());
+        let inner = Here { on_error: None, ..here };
+        let answer = self.code.registers(1);
+        self.code.jump(behind, here.site);
+        self.code.place(entry);
+        self.effect(class, &[], answer, matches!(how, Running::Chained), inner);
+        self.push(Op::Return { value: Val::Reg(answer) }, inner);
+        self.code.place(behind);
+        entry
     }
 
     /// A child that ends at once.

@@ -5,7 +5,7 @@
 
 use super::Program;
 use super::ids::{FileId, FunctionId, Symbol, UnitId};
-use crate::facts::{Type, UnitIx, UnitKind};
+use crate::facts::{FunctionIx, FunctionKind, Type, UnitIx, UnitKind};
 use crate::names::Name;
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -207,6 +207,28 @@ impl Program {
                 let fields = self.unit(*unit).fields.len() as u32;
                 any((0..fields).map(|field| self.has_identity_to(&self.field_type(*unit, field), depth)))
             }
+        }
+    }
+
+    /// Do two TypeScript values of this type differ, however alike they were made: is it a class of a library, does it have
+    /// a method that ends its life, or one that changes what it holds?
+    pub fn has_life(&self, ty: &Ty) -> bool {
+        match self.behind(ty) {
+            Ty::Lib { from, args, .. } => !from.is_empty() || args.iter().any(|arg| self.has_life(arg)),
+            Ty::Unit(unit) => {
+                let facts = self.facts(unit.file);
+                let own = facts.functions.iter().enumerate().filter(|(_, function)| function.unit == unit.ix);
+                let writes = |ix: usize| {
+                    let id = FunctionId { file: unit.file, ix: FunctionIx(ix as u32) };
+                    let key = |id: &super::summary::KeyId| &self.keys().get(*id).owner;
+                    self.summary(id).writes.iter().any(|id| *key(id) == super::loc::Owner::Unit(unit))
+                };
+                let begins = |kind: FunctionKind| matches!(kind, FunctionKind::Constructor | FunctionKind::Initializer);
+                own.into_iter()
+                    .any(|(ix, function)| self.models.releases(function.name) || !begins(function.kind) && writes(ix))
+                    || self.unit(unit).fields.iter().any(|field| self.models.releases(field.name))
+            }
+            _ => false,
         }
     }
 

@@ -9,7 +9,7 @@ use crate::link::ids::FunctionId;
 use crate::models::query::Does;
 use crate::rows::play::{Step, play_twice};
 use crate::rows::relate::{common, handles_conflict, parting, precedes, tested};
-use crate::rows::{Access, Found, Handle, Pos, Trace};
+use crate::rows::{Access, Column, Found, Handle, Pos, Trace};
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     for (id, trace) in &cx.rows.traces {
@@ -50,7 +50,9 @@ fn looked_for(cx: &Context<'_>, trace: &Trace, read: &Access, insert: &Access) -
     // The row that was looked for is the one that is inserted.
     let same = common(read, insert).is_some()
         || read.keys.iter().any(|(key, sym)| {
-            sym.is_telling() && insert.data.iter().any(|column| column.sym == *sym || column.name == *key)
+            // A column of the same name that holds something else makes another row.
+            let holds = |column: &Column| column.sym == *sym || column.name == *key && !column.sym.is_telling();
+            sym.is_telling() && insert.data.iter().any(holds)
         });
     let shared = |tx: &&crate::rows::Transaction| read.handle == Handle::In(tx.id) && insert.handle == read.handle;
     let serial =
@@ -61,8 +63,8 @@ fn looked_for(cx: &Context<'_>, trace: &Trace, read: &Access, insert: &Access) -
     }
     // Where the other answer is an error too, the loser gets one either way.
     let early = leaves_with_error(cx, &test, insert);
-    let confidence =
-        if early || read.does == Does::Count || insert.wrapped > 0 { Confidence::Possible } else { Confidence::Likely };
+    let unsure = read.does == Does::Count || insert.wrapped > 0 || row_drafts::is_behind_a_lock(program, read);
+    let confidence = if early || unsure { Confidence::Possible } else { Confidence::Likely };
     Some((confidence, test))
 }
 

@@ -3,11 +3,12 @@
 
 use super::outside::{act_name, breaks, draft, reach, shown, shows};
 use super::pick::Incidents;
-use super::reach::KEPT;
+use super::reach::{KEPT, SETTINGS};
 use super::wording::Words;
 use super::{Context, Sink};
 use crate::examine::uses::is_named_here;
 use crate::explore::Violation;
+use crate::finding::Confidence;
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let mut incidents = Incidents::default();
@@ -34,7 +35,12 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
                     "hold a lock of the operating system from the read to the write, or keep one file for each entry; where a line is added, append to `{file}`"
                 ),
             };
-            incidents.add(None, draft(cx, &examined.assembled, found, &reach, words));
+            let mut draft = draft(cx, &examined.assembled, found, &reach, words);
+            // Two commands at once need two people, unless it is what any process keeps in a folder of all.
+            if reach.is_command && (!reach.is_common || reach.kind == Some(SETTINGS)) {
+                draft.confidence = Confidence::Possible;
+            }
+            incidents.add(None, draft);
         }
     }
     incidents.report(sink);

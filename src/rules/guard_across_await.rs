@@ -109,7 +109,7 @@ fn is_unknown(op: &Op) -> bool {
 
 /// Somebody who waits for the lock: best another function than the one that keeps it. A lock that came as an argument
 /// has another name elsewhere: then what it guards tells.
-fn rival(id: FunctionId, taken: &Taken<'_>, takers: &Takers) -> Option<Taker> {
+fn rival(program: &Program, id: FunctionId, taken: &Taken<'_>, takers: &Takers) -> Option<Taker> {
     let alone = taken.guard.mode == Mode::Exclusive;
     let by_place = takers.by_place.get(&taken.guard.lock.key());
     let anonymous = matches!(taken.guard.lock.owner, Owner::Base(_));
@@ -120,12 +120,22 @@ fn rival(id: FunctionId, taken: &Taken<'_>, takers: &Takers) -> Option<Taker> {
         let fitting: Vec<Taker> = takers?.iter().filter(fits).copied().collect();
         fitting.iter().find(|taker| taker.0 != id).or_else(|| fitting.first()).copied()
     };
-    find(by_place).or_else(|| find(by_class)).or_else(|| alone.then_some((id, taken.span, true)))
+    let itself = alone && !is_only_tried(program, id, taken);
+    find(by_place).or_else(|| find(by_class)).or_else(|| itself.then_some((id, taken.span, true)))
+}
+
+/// Who only tries a lock does not wait for itself.
+fn is_only_tried(program: &Program, id: FunctionId, taken: &Taken<'_>) -> bool {
+    let mut ops = program.body(id).blocks.iter().flatten();
+    ops.any(|op| match &op.kind {
+        OpKind::Acquire { guard, attempt, .. } => *guard == taken.guard.reg && !attempt.waits(),
+        _ => false,
+    })
 }
 
 fn word(program: &Program, id: FunctionId, kept: &Kept<'_>, takers: &Takers) -> Option<Draft> {
     let taken = &kept.taken;
-    let (rival, wanted_at, wanted_alone) = rival(id, taken, takers)?;
+    let (rival, wanted_at, wanted_alone) = rival(program, id, taken, takers)?;
     let mode = |alone: bool| if alone { Taking::Exclusive } else { Taking::Shared };
     let found = one_worker(mode(taken.guard.mode == Mode::Exclusive), mode(wanted_alone))?;
     let shown = taken.guard.lock.show(program);

@@ -66,8 +66,14 @@ fn is_bare_write(cx: &Context<'_>, id: FunctionId, access: &Access) -> bool {
     bare && access.does.writes()
         && access.awaited
         && !access.table.is_empty()
+        && !is_of_the_program(access)
         && !models.libraries[access.library].keys
         && !models.is_aside(&access.table)
+}
+
+/// One row that the code itself names, a counter or a setting, and none of what the run is about.
+fn is_of_the_program(access: &Access) -> bool {
+    !access.keys.is_empty() && access.keys.iter().all(|(_, sym)| matches!(sym, Sym::Const(_)))
 }
 
 fn tie(program: &Program, first: &Access, second: &Access) -> Option<Tie> {
@@ -95,9 +101,12 @@ fn tie(program: &Program, first: &Access, second: &Access) -> Option<Tie> {
 }
 
 /// How sure it is that the two belong together, and what is taken for granted.
-fn sureness(first: &Access, tie: Tie, clicked: bool) -> (Confidence, &'static str) {
+fn sureness(first: &Access, second: &Access, tie: Tie, clicked: bool) -> (Confidence, &'static str) {
     if tie == Tie::Owner {
         (Confidence::Possible, "the two rows belong together")
+    } else if tie == Tie::Child && first.does == Does::Insert && second.does == Does::Update {
+        // A new row that nothing points to yet is not seen by anybody.
+        (Confidence::Possible, "somebody finds the first without the second")
     } else if first.does == Does::Upsert || first.ignores {
         // A row that is there is as good as one that was made: the next run goes on from it.
         (Confidence::Possible, "the first matters without the second")
@@ -135,7 +144,7 @@ fn push(
     {
         spots[1] = spot(call);
     }
-    let (confidence, assumption) = sureness(first, tie, clicked.is_some());
+    let (confidence, assumption) = sureness(first, second, tie, clicked.is_some());
     let mut act = 1;
     if let Some((_, [read, test, made])) = clicked {
         spots.splice(0..0, [read, test]);

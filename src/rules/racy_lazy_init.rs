@@ -2,7 +2,7 @@
 
 use super::claim::{Claim, claim};
 use super::pick::{Incidents, breaks};
-use super::shape::{Making, making};
+use super::shape::{Making, is_doubtful_fill, making};
 use super::wording::{Words, draft, function_at, name};
 use super::{Context, Sink};
 use crate::examine::overlap::Evidence;
@@ -38,6 +38,9 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
             continue;
         }
         let mut draft = draft(cx, examined, found, Evidence::Admitted, words);
+        if !rust && is_doubtful_fill(cx.program, assembled, found) {
+            draft.confidence = Confidence::Possible;
+        }
         if rust && found.violation != Violation::UnhandledConflict {
             // Making plain data twice and keeping the last is no loss.
             match cx.program.has_identity(&cx.program.type_at(&assembled.places[place as usize].key)) {

@@ -11,11 +11,14 @@ use crate::link::loc::{Base, Loc, Owner, Seg, SharedKey};
 /// What the program writes to read it again later.
 pub(super) const KEPT: &str = "kept state";
 
+/// What people and their commands edit.
+pub(super) const SETTINGS: &str = "configuration";
+
 /// Names of what outlives a run and is there for others, with how to say it.
 const KINDS: &[(&str, &[&str])] = &[
     ("a lock file", &["lock"]),
     ("a cache", &["cache"]),
-    ("configuration", &["config", "settings", "preferences", "prefs", "rcfile"]),
+    (SETTINGS, &["config", "settings", "preferences", "prefs", "rcfile"]),
     (
         KEPT,
         &[
@@ -119,6 +122,10 @@ pub(super) struct Reach {
     pub(super) is_common: bool,
     /// The code around it is run by hand, one at a time.
     pub(super) is_tool: bool,
+    /// The code around it is a command that a person starts.
+    pub(super) is_command: bool,
+    /// The code spells a part of the path, or it is what its kind says by its name.
+    pub(super) is_spelt: bool,
 }
 
 impl Reach {
@@ -134,12 +141,15 @@ impl Reach {
         let file = &program.files[function.file.index()].path;
         let around = format!("{} {} {}", code.name, unit.name, file.rsplit('/').next().unwrap_or(file));
         let lower = path.to_lowercase();
+        let named = kind(&path);
         Reach {
-            kind: kind(&path).or_else(|| cx.examination.uses.is_kept(key).then_some(KEPT)),
+            kind: named.or_else(|| cx.examination.uses.is_kept(key).then_some(KEPT)),
             around: kind(&around),
             is_lock: is_lock(&path),
             is_common: SHARED.iter().any(|folder| lower.contains(folder)),
-            is_tool: is_tool(file) || is_source(shown),
+            is_tool: is_tool(file) || is_source(shown) || is_beside_the_source(&lower),
+            is_command: is_command(file),
+            is_spelt: named.is_some() || key.path.iter().any(|seg| matches!(seg, Seg::Part(_))),
             shown: shown.to_owned(),
             path,
         }
@@ -156,6 +166,8 @@ impl Reach {
             is_lock: true,
             is_common: true,
             is_tool: is_tool(file),
+            is_command: is_command(file),
+            is_spelt: true,
         }
     }
 
@@ -187,6 +199,17 @@ fn is_tool(file: &str) -> bool {
     build
         || TOOLS.iter().any(|folder| file.starts_with(folder) || file.contains(&format!("/{folder}")))
         || folder.split('/').any(is_tool_folder)
+}
+
+/// Is it a command of a command line? A person starts one, and then another.
+fn is_command(file: &str) -> bool {
+    const WORDS: &[&str] = &["cli", "cmd", "command", "commands", "ctl", "bin"];
+    file.split(['/', '-', '_', '.']).any(|word| WORDS.contains(&word))
+}
+
+/// Is it named from where the code itself lies? Who writes there builds the program.
+fn is_beside_the_source(path: &str) -> bool {
+    ["__dirname", "importmetaurl", "import.meta.", "cargo_manifest_dir"].iter().any(|name| path.contains(name))
 }
 
 fn is_tool_folder(name: &str) -> bool {

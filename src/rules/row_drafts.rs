@@ -5,6 +5,7 @@ use crate::explore::{Break, Event, EventKind};
 use crate::facts::FunctionKind;
 use crate::finding::{Confidence, Draft, DraftStep, Spot};
 use crate::link::Program;
+use crate::link::bind::OpKind;
 use crate::link::ids::FunctionId;
 use crate::rows::{Access, Handle, Pos, Rows};
 
@@ -87,6 +88,28 @@ pub(super) fn add_inner(
             spots.push(own);
         }
     }
+}
+
+/// Has a run that comes to this access called something by whose name it holds a lock by then?
+pub(super) fn is_behind_a_lock(program: &Program, access: &Access) -> bool {
+    access.way.iter().any(|pos| {
+        program.body(pos.function).blocks.iter().flatten().filter(|op| op.span.start < pos.span.start).any(|op| {
+            match &op.kind {
+                OpKind::Call { target, .. } => names_a_lock(&program.function(*target).name),
+                OpKind::Act { name, .. } => names_a_lock(name),
+                _ => false,
+            }
+        })
+    })
+}
+
+/// `lockRows`, `get_lock`, `withLock`; not `unlock`, `block`, `isLocked`.
+fn names_a_lock(name: &str) -> bool {
+    ["lock", "Lock"].iter().flat_map(|word| name.match_indices(word)).any(|(at, word)| {
+        let begins = word == "Lock" && !name[..at].ends_with("un") || at == 0 || name[..at].ends_with('_');
+        let next = name[at + word.len()..].chars().next();
+        begins && next.is_none_or(|next| next == '_' || next.is_ascii_uppercase())
+    })
 }
 
 /// The rows of a table, as a reader names them.

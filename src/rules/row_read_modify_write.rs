@@ -24,7 +24,8 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
                 (!columns.is_empty()).then_some((read, columns))
             });
             if let Some((read, columns)) = found {
-                report(cx, *id, read, write, &columns, sink);
+                let confidence = sureness(cx, trace, read, write, &columns);
+                report(cx, *id, (read, write), &columns, confidence, sink);
             }
         }
     }
@@ -105,7 +106,29 @@ fn is_one_section(cx: &Context<'_>, read: &Access, write: &Access) -> bool {
     guarded || borrowed || synchronous
 }
 
-fn report(cx: &Context<'_>, id: FunctionId, read: &Access, write: &Access, columns: &[Name], sink: &mut Sink) {
+/// How sure it is that another run writes there meanwhile, and that something of it is lost.
+fn sureness(cx: &Context<'_>, trace: &Trace, read: &Access, write: &Access, columns: &[Name]) -> Confidence {
+    let whole = columns.iter().all(|name| name.is_empty() || *name == "...");
+    // Who writes its progress into a row again and again has the row to itself.
+    let other = trace.accesses.iter().filter(|other| is_rewrite(other) && other.table == write.table);
+    let mut earlier = other.filter(|other| precedes(cx.program, read, other) && precedes(cx.program, other, write));
+    let rewritten = earlier.any(|other| data_rests_on(read, other).iter().any(|(name, _)| columns.contains(name)));
+    let progress = rewritten || relate::repeats(cx.program, write) && !relate::repeats(cx.program, read);
+    if whole || progress || write.wrapped > 0 || row_drafts::is_behind_a_lock(cx.program, read) {
+        Confidence::Possible
+    } else {
+        Confidence::Likely
+    }
+}
+
+fn report(
+    cx: &Context<'_>,
+    id: FunctionId,
+    (read, write): (&Access, &Access),
+    columns: &[Name],
+    confidence: Confidence,
+    sink: &mut Sink,
+) {
     let steps = [(Step::Read(0), 0), (Step::Rewrite(0), 1)];
     let Some(found) = play_twice(&steps, 1, false, &[Violation::LostUpdate]) else { return };
     let Some((_, here, there)) = relate::parting(read, write) else { return };
@@ -119,7 +142,7 @@ fn report(cx: &Context<'_>, id: FunctionId, read: &Access, write: &Access, colum
     row_drafts::add_inner(&mut spots, &mut rests_on, &[(read, "it is read here"), (write, "and written here")]);
     let told = Told {
         found: &found,
-        confidence: if write.wrapped > 0 { Confidence::Possible } else { Confidence::Likely },
+        confidence,
         spots,
         places: vec![rows(write)],
         act: 1,

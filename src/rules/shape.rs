@@ -2,9 +2,11 @@
 //! the source.
 
 use crate::assemble::Assembled;
-use crate::explore::Break;
 use crate::explore::model::{Check, Effect, How, Instr, Op, Pc, PlaceId, RegIx, Site, Val};
+use crate::explore::{Break, Violation};
+use crate::link::Program;
 use crate::link::loc::Seg;
+use crate::link::types::Ty;
 
 /// What the act puts into the place it is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,16 +75,40 @@ pub(super) fn fills_it_itself(assembled: &Assembled, found: &Break) -> bool {
     code.any(|instr| puts(&instr.op, place) == Some(false) && function(instr.site) == function(found.act))
 }
 
-/// Is the mark one that the function which sets it also gives back? What is set for good is no guard of a run.
+/// Is the mark one that the function which sets it also gives back, when all goes well? What is set for good, or taken back
+/// only where the work has failed, says how things stand and keeps no run out.
 pub(super) fn is_given_back(assembled: &Assembled, place: PlaceId) -> bool {
     let function = |site: Site| assembled.sites.get(site.0 as usize).map(|info| info.function);
     assembled.model.flows.iter().any(|flow| {
-        let writes = |back: bool| {
-            let code = flow.code.iter().filter(move |instr| puts(&instr.op, place) == Some(back));
-            code.map(|instr| function(instr.site))
+        let puts = |back: bool| {
+            (0..flow.code.len()).filter(move |at| puts(&flow.code[*at].op, place) == Some(back)).collect::<Vec<_>>()
         };
-        writes(false).any(|set| writes(true).any(|back| back == set))
+        let back = puts(true);
+        puts(false).into_iter().any(|set| {
+            let mut reached = vec![false; flow.code.len()];
+            reach(&flow.code, set, &mut reached);
+            back.iter().any(|at| reached[*at] && function(flow.code[*at].site) == function(flow.code[set].site))
+        })
     })
+}
+
+/// Where the code goes on from here as long as nothing fails, in what it starts as well, past what is marked already.
+fn reach(code: &[Instr], from: usize, reached: &mut [bool]) {
+    let mut open = vec![from];
+    while let Some(at) = open.pop() {
+        let Some(instr) = code.get(at).filter(|_| !std::mem::replace(&mut reached[at], true)) else { continue };
+        open.extend(ways(instr, at).map(|pc| pc as usize));
+    }
+}
+
+/// The steps that may come next where nothing fails.
+fn ways(instr: &Instr, at: usize) -> impl Iterator<Item = Pc> {
+    let (next, other) = instr.op.goes_on(at as Pc);
+    let child = match &instr.op {
+        Op::Start { entry, .. } => Some(*entry),
+        _ => None,
+    };
+    [next, other, child].into_iter().flatten()
 }
 
 /// Does a run put into this place what it was given itself, or what rests on that?
@@ -165,23 +191,64 @@ pub(super) enum Making {
     Repeatable,
     /// Something on the way is not known.
     Unknown,
-    /// It opens, adds, or makes an object with a life of its own.
+    /// It makes an object, which may be data all the same.
+    Object,
+    /// It opens or adds, or stores the promise of the work itself.
     Matters,
 }
 
 /// What the flows do on the way to the act.
 pub(super) fn making(assembled: &Assembled, found: &Break) -> Making {
-    if found.place.is_some_and(|place| assembled.model.places[place as usize].resource) {
+    let resource = found.place.is_some_and(|place| assembled.model.places[place as usize].resource);
+    if resource || is_promise(assembled, found) {
         return Making::Matters;
     }
     let code = assembled.model.flows.iter().flat_map(|flow| &flow.code).take_while(|instr| instr.site <= found.act);
     let each = code.filter_map(|instr| match &instr.op {
-        Op::Open { .. } | Op::Let { value: Val::Fresh { identity: true }, .. } => Some(Making::Matters),
+        Op::Let { value: Val::Fresh { identity: true }, .. } => Some(Making::Object),
+        Op::Open { .. } => Some(Making::Matters),
         Op::Act { class: Effect::Adding | Effect::Opening, .. } => Some(Making::Matters),
         Op::Act { class: Effect::Unknown, .. } => Some(Making::Unknown),
         _ => None,
     });
     each.max().unwrap_or(Making::Repeatable)
+}
+
+/// Does a mark keep nobody out, or stand for what may be done twice as well as once?
+pub(super) fn is_doubtful_guard(assembled: &Assembled, found: &Break) -> bool {
+    let Some(place) = found.place else { return false };
+    let once = found.violation == Violation::StaleCheck && !is_given_back(assembled, place);
+    once && making(assembled, found) < Making::Object || !keeps_out(assembled, place)
+}
+
+/// May both runs fill the place with the same, as far as is known of what they make and of its type?
+pub(super) fn is_doubtful_fill(program: &Program, assembled: &Assembled, found: &Break) -> bool {
+    let Some(place) = found.place else { return false };
+    let ty = program.type_at(&assembled.places[place as usize].key);
+    let text = matches!(ty, Ty::Lib { .. }) && program.has_identity(&ty) == Some(false);
+    match making(assembled, found) {
+        _ if program.has_life(&ty) => false,
+        _ if text => true,
+        Making::Repeatable | Making::Unknown => true,
+        Making::Object => matches!(ty, Ty::Unit(_)),
+        Making::Matters => false,
+    }
+}
+
+/// Is it a promise that the act stores? Whoever stores one means all runs to share the work that it stands for.
+fn is_promise(assembled: &Assembled, found: &Break) -> bool {
+    assembled.model.flows.iter().any(|flow| {
+        let made = |reg: RegIx| {
+            let promise =
+                |instr: &Instr| matches!(instr.op, Op::Start { into, .. } | Op::Promise { into } if into == reg);
+            flow.code.iter().any(promise)
+        };
+        let stores = |instr: &Instr| match &instr.op {
+            Op::Write { place, value: Val::Reg(reg), .. } => Some(*place) == found.place && made(*reg),
+            _ => false,
+        };
+        flow.code.iter().filter(|instr| instr.site == found.act).any(stores)
+    })
 }
 
 /// Does the act replace the whole content of its place? An element of its own key stands beside the others.
@@ -217,6 +284,25 @@ pub(super) fn asks_for_absence(assembled: &Assembled, place: PlaceId) -> bool {
         let copies = copies_of(&flow.code, place);
         flow.code.iter().any(|instr| match &instr.op {
             Op::Branch { test, .. } => asks(test, &copies),
+            _ => false,
+        })
+    })
+}
+
+/// Does what stands in this place decide whether a run waits for something or starts it? Where all runs do the same work
+/// whatever the mark says, it keeps nobody out.
+pub(super) fn keeps_out(assembled: &Assembled, place: PlaceId) -> bool {
+    assembled.model.flows.iter().any(|flow| {
+        let copies = copies_of(&flow.code, place);
+        let works = |from: usize, test: usize| {
+            let mut reached = vec![false; flow.code.len()];
+            reached[test] = true;
+            reach(&flow.code, from, &mut reached);
+            let work = |at: &usize| matches!(flow.code[*at].op, Op::Pause { .. } | Op::Join { .. } | Op::Start { .. });
+            (0..flow.code.len()).filter(|at| reached[*at]).filter(work).collect::<Vec<_>>()
+        };
+        (0..flow.code.len()).any(|at| match &flow.code[at].op {
+            Op::Branch { test, to } if compares(test, &copies) => works(at + 1, at) != works(*to as usize, at),
             _ => false,
         })
     })
@@ -311,13 +397,8 @@ fn comes_to(code: &[Instr], (from, not_by): (usize, usize), site: Site) -> bool 
         if instr.site == site {
             return true;
         }
-        let (next, other) = instr.op.goes_on(at as Pc);
-        let child = match &instr.op {
-            Op::Start { entry, .. } => Some(*entry),
-            _ => None,
-        };
         let error = instr.on_error.filter(|_| instr.may_raise());
-        open.extend([next, other, child, error].into_iter().flatten().map(|pc| pc as usize));
+        open.extend(ways(instr, at).chain(error).map(|pc| pc as usize));
     }
     false
 }

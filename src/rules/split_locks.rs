@@ -26,6 +26,9 @@ use crate::link::loc::{Owner, Seg, SharedKey};
 
 type Functions = BTreeMap<FunctionId, Vec<Section>>;
 
+/// The most locks of a type of which two may be taken for one thing: where there are more, they are split on purpose.
+const FEW: usize = 3;
+
 /// By two locks, the functions that take both.
 type Users = BTreeMap<(usize, usize), Vec<FunctionId>>;
 
@@ -56,8 +59,14 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let mut incidents = Incidents::default();
     for functions in sections::of_units(cx.program).values() {
         let (locks, pairs) = pairs(functions);
+        let many = locks.len() > FEW;
         for ((first, second), users) in pairs {
-            examine_pair(cx, functions, &users, [&locks[first], &locks[second]], &mut incidents);
+            examine_pair(cx, functions, &users, [&locks[first], &locks[second]], &mut |mut draft| {
+                if many {
+                    draft.confidence = Confidence::Possible;
+                }
+                incidents.add(Some(&locks[first]), draft);
+            });
         }
     }
     incidents.report(sink);
@@ -89,7 +98,7 @@ fn examine_pair(
     functions: &Functions,
     users: &[FunctionId],
     [first, second]: [&SharedKey; 2],
-    incidents: &mut Incidents,
+    tell: &mut dyn FnMut(Draft),
 ) {
     let uses: Vec<Use> =
         users.iter().filter_map(|id| use_of(*id, &functions[id], first, second, answers(cx.program, *id))).collect();
@@ -113,11 +122,11 @@ fn examine_pair(
             Some(word(cx, &examined, &found, torn, &uses, [first, second]))
         });
         if let Some(draft) = draft {
-            incidents.add(Some(first), draft);
+            tell(draft);
         }
     }
     if !apart && let Some(draft) = advise(cx, functions, &uses, [first, second]) {
-        incidents.add(Some(first), draft);
+        tell(draft);
     }
 }
 

@@ -6,11 +6,13 @@ use crate::examine::Examined;
 use crate::examine::overlap::Evidence;
 use crate::explore::model::Site;
 use crate::explore::{Break, Event, EventKind, Grade};
-use crate::facts::{FunctionKind, UnitKind};
+use crate::facts::{FunctionKind, Receiver, UnitKind};
 use crate::finding::{Confidence, Draft, DraftStep, Spot};
 use crate::link::Program;
 use crate::link::bind::OpKind;
 use crate::link::ids::{FunctionId, UnitId};
+use crate::link::loc::{Owner, Seg};
+use crate::link::types::Ty;
 
 /// The enclosing names of a function: `ModelStore.initContext`.
 pub(crate) fn scope(program: &Program, id: FunctionId) -> String {
@@ -150,7 +152,7 @@ pub(super) fn draft(cx: &Context<'_>, examined: &Examined, found: &Break, eviden
     if examined.unconfirmed {
         assumptions.push("nothing around it keeps the two runs apart: that was too much to be explored".to_owned());
     }
-    if !examined.shared || examined.unconfirmed {
+    if !examined.shared || examined.unconfirmed || is_borrowed_alone(program, examined, found) {
         confidence = Confidence::Possible;
     }
     Draft {
@@ -166,6 +168,23 @@ pub(super) fn draft(cx: &Context<'_>, examined: &Examined, found: &Break, eviden
         fixes: Vec::new(),
         witness: witness(assembled, found),
     }
+}
+
+/// Is it about a field of what the act's method has borrowed exclusively? The language lets nobody else have it meanwhile.
+fn is_borrowed_alone(program: &Program, examined: &Examined, found: &Break) -> bool {
+    let assembled = &examined.assembled;
+    let act = function_at(assembled, found.act);
+    let function = program.function(act);
+    let Some(place) = found.place.filter(|_| function.receiver == Receiver::Exclusive) else { return false };
+    let key = &assembled.places[place as usize].key;
+    let unit = program.real_unit(UnitId { file: act.file, ix: function.unit });
+    let own = key.owner == Owner::Unit(unit) && !key.path.contains(&Seg::Inside);
+    // A pointer leads to what others have as well.
+    let handed = match key.path.first() {
+        Some(Seg::Field(name)) => program.field_of(&Ty::Unit(unit), *name).is_lib(&["Arc", "Rc", "Weak"]),
+        _ => true,
+    };
+    own && !handed
 }
 
 /// What the act of a break rests on.

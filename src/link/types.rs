@@ -4,6 +4,7 @@
 //! element of a declared collection).
 
 use super::Program;
+use super::bind::{Op, OpKind};
 use super::ids::{FileId, FunctionId, Symbol, UnitId};
 use crate::facts::{FunctionIx, FunctionKind, Type, UnitIx, UnitKind};
 use crate::names::Name;
@@ -230,6 +231,15 @@ impl Program {
             }
             _ => false,
         }
+    }
+
+    /// Is a method called on what stands here that neither collections nor texts have? Then it is no mere data.
+    pub fn is_worked_with(&self, key: &super::loc::SharedKey) -> bool {
+        let works = |two: &[Op]| match (&two[0].kind, &two[1].kind) {
+            (OpKind::Use { at, .. }, OpKind::Act { name, .. }) => at.key() == *key && !self.models.is_of_data(*name),
+            _ => false,
+        };
+        self.functions().any(|id| self.body(id).blocks.iter().any(|ops| ops.windows(2).any(works)))
     }
 
     /// The declared type of what stands at a shared place, if its way is simple enough to follow.

@@ -264,6 +264,13 @@ impl Models {
         self.lives.contains(&ty) || ty.starts_with("Atomic")
     }
 
+    /// Is there a method of this name on collections or texts?
+    pub fn is_of_data(&self, method: Name) -> bool {
+        ["Array", "Map", "Set", "String"]
+            .iter()
+            .any(|ty| self.calls.contains_key(&Name::new(&format!("{ty}.{method}"))))
+    }
+
     /// Is it data and nothing else?
     pub fn is_plain(&self, ty: Name) -> bool {
         self.plain.contains(&ty) || self.types.get(&ty).is_some_and(|like| self.plain.contains(like))

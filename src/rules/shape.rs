@@ -224,10 +224,11 @@ pub(super) fn is_doubtful_guard(assembled: &Assembled, found: &Break) -> bool {
 /// May both runs fill the place with the same, as far as is known of what they make and of its type?
 pub(super) fn is_doubtful_fill(program: &Program, assembled: &Assembled, found: &Break) -> bool {
     let Some(place) = found.place else { return false };
-    let ty = program.type_at(&assembled.places[place as usize].key);
+    let key = &assembled.places[place as usize].key;
+    let ty = program.type_at(key);
     let text = matches!(ty, Ty::Lib { .. }) && program.has_identity(&ty) == Some(false);
     match making(assembled, found) {
-        _ if program.has_life(&ty) => false,
+        _ if program.has_life(&ty) || program.is_worked_with(key) => false,
         _ if text => true,
         Making::Repeatable | Making::Unknown => true,
         Making::Object => matches!(ty, Ty::Unit(_)),

@@ -10,7 +10,7 @@ use super::wording::{Words, function_at, name, scope, spot};
 use super::{Context, Sink};
 use crate::assemble::{Assembled, PlaceInfo, SiteInfo};
 use crate::examine::files::{ExaminedFile, created, moves};
-use crate::explore::model::{Flow, How, Instr, Model, Op, Pc, PlaceDef, PlaceId, Site, Val, World};
+use crate::explore::model::{Flow, How, Instr, Model, Op, PlaceDef, PlaceId, Site, Val, World};
 use crate::explore::{Break, Question, Violation, explore};
 use crate::finding::Confidence;
 
@@ -60,8 +60,6 @@ fn in_place(examined: &ExaminedFile) -> Option<Site> {
         return None;
     }
     let mut atomic = false;
-    // One line more at the end of what was opened to append is there or not; in a loop it grows piece by piece.
-    let appends = code.iter().any(|instr| matches!(instr.op, Op::Update { place: at, .. } if at == place));
     code.iter()
         .filter_map(|instr| {
             match &instr.op {
@@ -76,18 +74,6 @@ fn in_place(examined: &ExaminedFile) -> Option<Site> {
             None
         })
         .last()
-        .filter(|site| !appends || is_repeated(code, *site))
-}
-
-/// Is this step done more than once by one run?
-fn is_repeated(code: &[Instr], site: Site) -> bool {
-    let steps: Vec<usize> = (0..code.len()).filter(|at| code[*at].site == site).collect();
-    let leads_back = |pc: usize, at: usize| {
-        let (next, other) = code[pc].op.goes_on(pc as Pc);
-        [next, other].into_iter().flatten().any(|to| to as usize <= at)
-    };
-    let back = |at: usize| (at..code.len()).any(|pc| leads_back(pc, at));
-    steps.len() > 1 || steps.into_iter().any(back)
 }
 
 /// Functions by whose name what they write is there for others.

@@ -5,7 +5,7 @@ use super::Binder;
 use super::body::OpKind;
 use super::calls::Site;
 use super::walk::At;
-use crate::facts::{Bind, Callee, Elem, Exit, Reg, Root, StepKind, Value};
+use crate::facts::{Callee, Elem, Reg, Root, StepKind, Value};
 use crate::link::loc::{Loc, Seg};
 use crate::link::types::Ty;
 use crate::models::{Attempt, Effect, Mode, Taking};
@@ -92,46 +92,14 @@ impl Binder<'_> {
     fn first_use(&self, result: Reg) -> Option<First> {
         let mut steps = self.program.function(self.id).blocks.iter().flat_map(|block| &block.steps);
         steps.find_map(|step| match &step.kind {
-            StepKind::Call { callee: Callee::Place(place), into, .. } => {
+            StepKind::Call { callee: Callee::Place(place), .. } => {
                 let place = self.place(*place);
                 let [Elem::Field(name)] = place.path.as_slice() else { return None };
                 let unwraps = matches!(name.as_str(), "unwrap" | "expect" | "unwrap_or_else");
-                (place.root == Root::Value(result) && unwraps && self.is_taken(*into)).then_some(First::Unwrapped)
+                (place.root == Root::Value(result) && unwraps).then_some(First::Unwrapped)
             }
             StepKind::Suspend { on: Value::Reg(on), .. } => (*on == result).then_some(First::Awaited),
             _ => None,
         })
-    }
-
-    /// Does anything use this register? `batch.write().unwrap();` writes a batch: what it gives is nothing to hold.
-    fn is_taken(&self, register: Reg) -> bool {
-        let function = self.program.function(self.id);
-        let mut taken = false;
-        let mut note = |value: &Value| super::registers(value, &mut |reg| taken |= reg == register);
-        for step in function.blocks.iter().flat_map(|block| &block.steps) {
-            match &step.kind {
-                StepKind::Let { value, .. } | StepKind::Write { value, .. } | StepKind::Try { of: value, .. } => {
-                    note(value)
-                }
-                StepKind::Call { args, .. } => args.iter().for_each(|arg| note(&arg.value)),
-                _ => {}
-            }
-        }
-        for place in &function.places {
-            if let Root::Value(reg) = place.root {
-                note(&Value::Reg(reg));
-            }
-        }
-        for local in &function.locals {
-            if let Bind::Once(value) = &local.bind {
-                note(value);
-            }
-        }
-        for block in &function.blocks {
-            if let Exit::Return { value, .. } = &block.exit {
-                note(value);
-            }
-        }
-        taken
     }
 }

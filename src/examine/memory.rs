@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::Examined;
-use super::candidates::{Candidate, Pair};
+use super::candidates::{self, Candidate};
 use super::files::ExaminedFile;
 use crate::link::ids::{FileId, FunctionId};
 use crate::link::loc::SharedKey;
@@ -27,12 +27,12 @@ pub struct Memory {
 /// What a question about a pair goes by.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Name {
-    pub(super) pair: Pair,
+    pub(super) pair: candidates::Pair,
     pub(super) about: SharedKey,
     used: bool,
 }
 
-type Asked = Vec<(Pair, Vec<SharedKey>)>;
+type Asked = Vec<(candidates::Pair, Vec<SharedKey>)>;
 
 #[derive(Clone)]
 pub(super) struct Answer<T> {
@@ -50,7 +50,8 @@ pub(super) struct Recall<'m> {
 }
 
 /// What the next program may be told.
-pub(super) type Pairs = Vec<(Name, Answer<Option<Arc<Examined>>>)>;
+pub(super) type Pair = (Name, Answer<Option<Arc<Examined>>>);
+pub(super) type Pairs = Vec<Pair>;
 pub(super) type Files = Vec<(FunctionId, Answer<Option<OfFunction>>)>;
 
 impl Memory {
@@ -68,7 +69,7 @@ impl Memory {
 }
 
 impl Recall<'_> {
-    fn holds<T>(&self, answer: &Answer<T>, asked: &[(Pair, Vec<SharedKey>)]) -> bool {
+    fn holds<T>(&self, answer: &Answer<T>, asked: &[(candidates::Pair, Vec<SharedKey>)]) -> bool {
         answer.asked == asked
             && answer.rests_on.iter().all(|file| self.same.get(file.index()).copied().unwrap_or(false))
     }
@@ -80,7 +81,7 @@ impl Recall<'_> {
         candidate: &Candidate,
         shared: bool,
         examine: impl FnOnce() -> Option<Examined>,
-    ) -> (Name, Answer<Option<Arc<Examined>>>) {
+    ) -> Pair {
         let key = |id: &crate::link::summary::KeyId| program.keys().get(*id).clone();
         let of = |candidate: &Candidate| (candidate.pair, candidate.keys.iter().map(key).collect());
         let asked: Asked = std::iter::once(candidate).chain(&candidate.lifted).map(of).collect();

@@ -86,24 +86,37 @@ pub fn examine(program: &Program, progress: &Progress, memory: &mut Memory) -> E
     let overlap = Overlap::of(program);
     let sharing = Sharing::of(program);
     let candidates = candidates::candidates(program, &overlap);
-    let wanted = |_: &&Candidate| !progress.is_stopped();
-    let pairs = candidates.par_iter().filter(wanted);
     let recall = memory.recall(program);
     let failures = Failures::default();
-    let pairs: memory::Pairs = pairs
-        .map(|candidate| {
-            let shared = sharing.is_shared(program, program.keys().get(candidate.about));
-            let explore = || failures.guarded(candidate.pair.first, || answer(program, shared, candidate));
-            recall.pair(program, candidate, shared, explore)
+    let one = |candidate: &Candidate| {
+        let shared = sharing.is_shared(program, program.keys().get(candidate.about));
+        let explore = || failures.guarded(candidate.pair.first, || answer(program, shared, candidate));
+        recall.pair(program, candidate, shared, explore)
+    };
+    let groups: Vec<&[Candidate]> = candidates.chunk_by(|a, b| a.pair.first == b.pair.first).collect();
+    let asked: Vec<Asked> = groups
+        .par_iter()
+        .map(|group| {
+            let mut patience = Patience::default();
+            let wanted = group.iter().filter(|_| !progress.is_stopped());
+            wanted.map(|candidate| patience.ask(candidate, &one)).collect::<Vec<_>>()
         })
+        .flatten_iter()
         .collect();
+    let (mut pairs, mut unfit): (memory::Pairs, Vec<Unfit>) = (Vec::new(), Vec::new());
+    for asked in asked {
+        match asked {
+            Ok(pair) => pairs.push(pair),
+            Err(left) => unfit.push(left),
+        }
+    }
     let files = if progress.is_stopped() { Vec::new() } else { files::examine(program, &overlap, &recall, &failures) };
-    let left_out = |(name, answer): &(memory::Name, memory::Answer<Option<Arc<Examined>>>)| {
+    let left_out = |(name, answer): &memory::Pair| {
         let about = program.keys().find(&name.about);
         answer.value.is_none().then_some(Unfit { function: name.pair.first, about })
     };
     let too_much = files.iter().filter(|(_, answer)| answer.value.is_none());
-    let unfit = pairs.iter().filter_map(left_out);
+    unfit.extend(pairs.iter().filter_map(left_out));
     let examination = Examination {
         overlap: Arc::new(overlap),
         pairs: pairs.iter().filter_map(|(_, answer)| answer.value.clone()).collect(),
@@ -112,13 +125,44 @@ pub fn examine(program: &Program, progress: &Progress, memory: &mut Memory) -> E
             .flat_map(|(_, answer)| answer.value.iter().flat_map(|files| files.iter().cloned()))
             .collect(),
         uses: Uses::of(program),
-        unfit: unfit.chain(too_much.map(|(id, _)| Unfit { function: *id, about: None })).collect(),
+        unfit: unfit.into_iter().chain(too_much.map(|(id, _)| Unfit { function: *id, about: None })).collect(),
         failed: failures.end(),
     };
     if !progress.is_stopped() {
         memory.keep(program, pairs, files);
     }
     examination
+}
+
+/// A pair with its answer, or what was given up before it was asked about.
+type Asked = Result<memory::Pair, Unfit>;
+
+/// So often a function may be too big for an answer about one place, and about all, before no more is asked of it.
+const TOO_BIG_ABOUT_ONE: usize = 2;
+const TOO_BIG_IN_ALL: usize = 12;
+
+/// How often one function was too big.
+#[derive(Default)]
+struct Patience {
+    about: Option<KeyId>,
+    about_one: usize,
+    in_all: usize,
+}
+
+impl Patience {
+    fn ask(&mut self, candidate: &Candidate, one: &impl Fn(&Candidate) -> memory::Pair) -> Asked {
+        if self.about.replace(candidate.about) != Some(candidate.about) {
+            self.about_one = 0;
+        }
+        if self.about_one >= TOO_BIG_ABOUT_ONE || self.in_all >= TOO_BIG_IN_ALL {
+            return Err(Unfit { function: candidate.pair.first, about: Some(candidate.about) });
+        }
+        let pair = one(candidate);
+        let too_big = pair.1.value.as_ref().is_none_or(|examined| matches!(examined.verdict, Verdict::TooBig));
+        self.about_one += usize::from(too_big);
+        self.in_all += usize::from(too_big);
+        Ok(pair)
+    }
 }
 
 /// What is answered to one candidate of the program.

@@ -116,7 +116,7 @@ fn one_starts_from_another() {
 #[test]
 fn models_of_own_wrappers_reach_the_linker() {
     let lock = "export class Gate {\n  async through<T>(work: () => Promise<T>): Promise<T> {\n    return enqueue(this, work);\n  }\n}\n";
-    let user = "import { Gate } from './gate';\nexport class Database {\n  private gate = new Gate();\n  private connection?: Connection;\n\n  async query(text: string) {\n    await this.gate.through(async () => {\n      if (!this.connection) {\n        this.connection = await connect();\n      }\n    });\n    return this.connection;\n  }\n}\n";
+    let user = "import { Gate } from './gate';\nexport class Database {\n  private gate = new Gate();\n  private connection?: Connection;\n\n  async query(text: string) {\n    await this.gate.through(async () => {\n      if (!this.connection) {\n        this.connection = await connect();\n      }\n    });\n    return this.connection.query(text);\n  }\n}\n";
     let folder = folder(&[("gate.ts", lock), ("a.ts", user), ("racelint.toml", "")]);
     let run_now = "[models.calls]\n\"Gate.through\" = \"run 0 now\"\n";
     write(folder.path(), "racelint.toml", run_now);

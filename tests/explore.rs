@@ -103,15 +103,23 @@ fn long_quiet_stretches_cost_little() {
     assert!(safe.states < 500, "{} states", safe.states);
 }
 
-/// Three runs of many writes each: more than the budget, and said so, in good time.
+/// Three runs of many indivisible steps each: more than the budget, and said so, in good time.
 #[test]
 fn what_is_too_big_is_called_too_big() {
-    let head = ["# expect: safe", "# lanes: go | go | go", "world threads", "place n = ?", "place m = ?", "flow go"];
-    let pair = ["  x = read n", "  write m = $*(x)", "  y = read m", "  write n = $*(y)"];
-    let lines = [&head[..], &pair, &pair, &pair, &pair].concat();
+    let head = ["# expect: safe", "# lanes: go | go | go", "world threads", "place n = '0", "flow go"];
+    let lines = [&head[..], &repeated("  x = update n = x + 1", 40)].concat();
     let begun = std::time::Instant::now();
     assert!(matches!(verdict(&lines), Verdict::TooBig));
     assert!(begun.elapsed().as_secs() < 20);
+}
+
+/// More schedules than the budget has room for; what breaks with few switches is among the first that are looked at.
+#[test]
+fn what_breaks_in_a_part_of_all_schedules_breaks() {
+    let head = ["# expect: breaks", "# lanes: go | go | go", "world threads", "place n = ?", "place m = ?", "flow go"];
+    let pair = ["  x = read n", "  write m = $*(x)", "  y = read m", "  write n = $*(y)"];
+    let lines = [&head[..], &pair, &pair, &pair, &pair].concat();
+    assert!(matches!(verdict(&lines), Verdict::Breaks(_)));
 }
 
 /// A loop that may go round for ever is cut, and its place is said not to be decided.

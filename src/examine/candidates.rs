@@ -2,12 +2,11 @@
 
 use rustc_hash::FxHashMap;
 
-use super::overlap::{Evidence, Overlap};
-use crate::facts::FunctionKind;
+use super::overlap::Overlap;
+use super::spread::{Spread, Spreads, is_askable};
 use crate::link::Program;
 use crate::link::ids::FunctionId;
-use crate::link::loc::{Base, Owner, Seg};
-use crate::link::summary::{Happening, KeyId};
+use crate::link::summary::{DEPTH, KeyId};
 
 /// Two functions whose runs meet; the same one twice, often.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -24,6 +23,9 @@ pub struct Candidate {
     pub keys: Vec<KeyId>,
     /// It is about what the first run goes on using: something stands there when the runs begin.
     pub used: bool,
+    /// The same between the runs within which this pair meets, if neither begins where it stands: what breaks must break
+    /// there as well.
+    pub lifted: Vec<Candidate>,
 }
 
 /// The most rivals that one function is explored against.
@@ -32,161 +34,117 @@ const RIVALS: usize = 6;
 /// Places that more functions than this write are plumbing: only the function itself is its rival there.
 const CROWD: usize = 64;
 
+/// As many roots stand for a function that runs within others only, and as many pairs of them are asked about.
+const ROOTS: usize = 3;
+const LIFTED: usize = 4;
+
 pub fn candidates(program: &Program, overlap: &Overlap) -> Vec<Candidate> {
-    let roots: Vec<FunctionId> = program.functions().filter(|id| is_root(program, overlap, *id)).collect();
+    let spreads = Spreads::of(program, overlap);
+    let asked: Vec<FunctionId> = program.functions().filter(|id| is_askable(program, overlap, *id)).collect();
     let mut writers: FxHashMap<KeyId, Vec<FunctionId>> = FxHashMap::default();
     let mut closers: FxHashMap<KeyId, Vec<FunctionId>> = FxHashMap::default();
-    for root in &roots {
-        let summary = program.summary(*root);
-        summary.writes.iter().for_each(|key| writers.entry(*key).or_default().push(*root));
-        summary.closes.iter().for_each(|key| closers.entry(*key).or_default().push(*root));
+    for id in &asked {
+        let Some(spread) = spreads.get(*id) else { continue };
+        // What a function behind others does in passing is theirs.
+        let own = |key: &KeyId| !overlap.is_behind_door(program, *id) || spread.straddled.has(*key);
+        let (writes, closes) = (spread.writes.iter().copied(), spread.closes.iter().copied());
+        writes.filter(own).for_each(|key| writers.entry(key).or_default().push(*id));
+        closes.filter(own).for_each(|key| closers.entry(key).or_default().push(*id));
     }
-    let mut found = Vec::new();
-    for root in &roots {
-        let spread = straddled(program, overlap, *root);
-        for key in &spread.written {
-            let all = writers.get(key).map_or(&[][..], Vec::as_slice);
-            rivals(program, *root, *key, (all, false), &mut found);
+    let mut finder = Finder { program, overlap, found: Vec::new() };
+    for id in &asked {
+        let Some(Spread { straddled, .. }) = spreads.get(*id) else { continue };
+        for key in &straddled.written {
+            finder.rivals(*id, *key, writers.get(key), false);
         }
-        for key in &spread.alone {
-            rivals(program, *root, *key, (&[], false), &mut found);
+        for key in &straddled.alone {
+            finder.rivals(*id, *key, None, false);
         }
-        for key in &spread.used {
-            let all = closers.get(key).map_or(&[][..], Vec::as_slice);
-            rivals(program, *root, *key, (all, true), &mut found);
+        for key in &straddled.used {
+            finder.rivals(*id, *key, closers.get(key), true);
         }
     }
-    found
+    finder.found
 }
 
-/// The keys that a function touches on both sides of a meeting point.
-#[derive(Default)]
-struct Straddled {
-    /// Written on the far side.
-    written: Vec<KeyId>,
-    /// Something with a life of its own that is come back to.
-    used: Vec<KeyId>,
-    /// What another run of the same function may get in the way of: read back behind the meeting point, or, where runs are
-    /// known to overlap, written there from an answer.
-    alone: Vec<KeyId>,
+/// What is found, function by function.
+struct Finder<'p> {
+    program: &'p Program,
+    overlap: &'p Overlap,
+    found: Vec<Candidate>,
 }
 
-/// Runs begin here: not in a private function that only others of the program call.
-fn is_root(program: &Program, overlap: &Overlap, id: FunctionId) -> bool {
-    let function = program.function(id);
-    let runs = !matches!(function.kind, FunctionKind::Module | FunctionKind::Initializer | FunctionKind::Constructor);
-    runs && !function.test && !overlap.is_behind_door(program, id) && overlap.evidence(id) > Evidence::None
-}
-
-/// The keys that are touched on both sides of a meeting point. What lies wholly within a call of another root is asked
-/// about there.
-fn straddled(program: &Program, overlap: &Overlap, id: FunctionId) -> Straddled {
-    let summary = program.summary(id);
-    let rust = program.is_rust(id.file);
-    let starts_unknown = !rust && program.function(id).is_async;
-    let mut first: FxHashMap<KeyId, usize> = FxHashMap::default();
-    let mut pauses: Vec<usize> = Vec::new();
-    let mut put: FxHashMap<KeyId, usize> = FxHashMap::default();
-    let answers = !rust && overlap.evidence(id) == Evidence::Shown;
-    let mut found = Straddled::default();
-    let mut touch = |key: KeyId, at: usize, write: bool, pauses: &[usize]| {
-        let begun = *first.entry(key).or_insert(at);
-        // What no lock guards can change at any moment, also between a change and a look at its outcome.
-        let bare = rust && !is_guarded(program, key);
-        let apart = bare && begun < at || pauses.iter().any(|pause| begun < *pause);
-        let looked_back = bare && !write && put.get(&key).is_some_and(|put| *put < at);
-        if write && apart || looked_back {
-            found.written.push(key);
-        } else if apart && !rust && program.is_released(program.keys().get(key)) {
-            found.used.push(key);
+impl Finder<'_> {
+    /// The candidates of one function about one place, by those who write it, or release what it goes on using (`used`).
+    fn rivals(&mut self, id: FunctionId, about: KeyId, all: Option<&Vec<FunctionId>>, used: bool) {
+        let all = all.map_or(&[][..], Vec::as_slice);
+        let others = all.iter().copied().filter(|rival| *rival != id && all.len() <= CROWD);
+        // Nearest first: what stands in the same file is the likeliest rival.
+        let mut rivals: Vec<FunctionId> = others.collect();
+        rivals.sort_by_key(|rival| (rival.file != id.file, *rival));
+        rivals.truncate(RIVALS);
+        if !used || all.contains(&id) {
+            rivals.insert(0, id);
         }
-        if write {
-            put.entry(key).or_insert(at);
-        }
-        let back = put.get(&key).is_some_and(|put| pauses.iter().any(|pause| put < pause && *pause < at));
-        if !rust && back || answers && write && !pauses.is_empty() {
-            found.alone.push(key);
-        }
-    };
-    for (at, event) in summary.events.iter().enumerate() {
-        // Room between two events for a pause inside the first.
-        let at = at * 2;
-        match event {
-            Happening::Read(key) => touch(*key, at, false, &pauses),
-            Happening::Write(key) => touch(*key, at, true, &pauses),
-            // Between two critical sections somebody else may come.
-            Happening::Pause | Happening::Release => pauses.push(at + 1),
-            // An unknown call may be one that is not awaited: `return load()` inside `try … finally`.
-            Happening::Act(_) if starts_unknown => pauses.push(at + 1),
-            Happening::Act(_) => {}
-            Happening::Call(target) => {
-                let callee = program.summary(*target);
-                callee.reads.iter().for_each(|key| touch(*key, at, false, &pauses));
-                let meets = callee.pauses || !callee.acquires.is_empty();
-                // Its pause lies behind what was before it; behind its own reads only where nobody asks about it alone.
-                let own = usize::from(!is_root(program, overlap, *target));
-                if meets {
-                    pauses.push(at + own);
-                }
-                callee.writes.iter().for_each(|key| touch(*key, at, true, &pauses));
-                if meets && own == 0 {
-                    pauses.push(at + 1);
-                }
+        for rival in rivals {
+            let pair = Pair { first: id, second: rival };
+            let lifted = self.lifted(pair);
+            if lifted.as_ref().is_some_and(Vec::is_empty) {
+                continue;
             }
-            Happening::Acquire(_) | Happening::Close(_) => {}
+            let question = |pair| Candidate { lifted: Vec::new(), ..self.candidate(pair, about, used) };
+            let lifted = lifted.into_iter().flatten().map(question).collect();
+            self.found.push(Candidate { lifted, ..self.candidate(pair, about, used) });
         }
     }
-    for keys in [&mut found.written, &mut found.used, &mut found.alone] {
-        keys.sort_unstable();
-        keys.dedup();
-        keys.retain(|key| outlives(program, id, key));
-    }
-    found.alone.retain(|key| found.written.binary_search(key).is_err());
-    found
-}
 
-/// Does this place outlive a run? The variables of an activation do only for the functions inside it.
-fn outlives(program: &Program, id: FunctionId, key: &KeyId) -> bool {
-    let Owner::Base(Base::Local(owner, _) | Base::Param(owner, _) | Base::Value(owner, _)) =
-        program.keys().get(*key).owner
-    else {
-        return true;
-    };
-    let outer = |id: &FunctionId| program.function(*id).outer.map(|ix| FunctionId { file: id.file, ix });
-    std::iter::successors(outer(&id), outer).any(|around| around == owner)
-}
-
-/// Does this place lie behind a lock?
-fn is_guarded(program: &Program, key: KeyId) -> bool {
-    let key = program.keys().get(key);
-    key.path.contains(&Seg::Inside) || key.path.len() > 1
-}
-
-/// The candidates of one function about one place, by those who write it, or release what it goes on using (`used`).
-fn rivals(
-    program: &Program,
-    root: FunctionId,
-    about: KeyId,
-    (all, used): (&[FunctionId], bool),
-    found: &mut Vec<Candidate>,
-) {
-    let own = program.summary(root);
-    let others = all.iter().copied().filter(|rival| *rival != root && all.len() <= CROWD);
-    // Nearest first: what stands in the same file is the likeliest rival.
-    let mut rivals: Vec<FunctionId> = others.collect();
-    rivals.sort_by_key(|rival| (rival.file != root.file, *rival));
-    rivals.truncate(RIVALS);
-    if !used || all.contains(&root) {
-        rivals.insert(0, root);
-    }
-    for rival in rivals {
-        let other = program.summary(rival);
+    fn candidate(&self, pair: Pair, about: KeyId, used: bool) -> Candidate {
+        let (own, other) = (self.program.summary(pair.first), self.program.summary(pair.second));
         let mut keys: Vec<KeyId> = own.touched().filter(|key| other.touches(*key)).collect();
         keys.retain(|key| {
             *key == about || own.writes.binary_search(key).is_ok() || other.writes.binary_search(key).is_ok()
         });
         keys.sort_unstable();
         keys.dedup();
-        found.push(Candidate { pair: Pair { first: root, second: rival }, about, keys, used });
+        Candidate { pair, about, keys, used, lifted: Vec::new() }
+    }
+
+    /// The pairs of runs within which this pair meets; `None` if it is itself where runs begin.
+    fn lifted(&self, pair: Pair) -> Option<Vec<Pair>> {
+        let door = |id| self.overlap.is_behind_door(self.program, id);
+        if !door(pair.first) && !door(pair.second) {
+            return None;
+        }
+        let (firsts, seconds) = (self.roots(pair.first), self.roots(pair.second));
+        let mut pairs: Vec<Pair> = Vec::new();
+        for first in &firsts {
+            for second in &seconds {
+                let twin = Pair { first: *second, second: *first };
+                if pair.first != pair.second || !pairs.contains(&twin) {
+                    pairs.push(Pair { first: *first, second: *second });
+                }
+            }
+        }
+        pairs.sort_by_key(|pair| pair.first != pair.second);
+        pairs.truncate(LIFTED);
+        Some(pairs)
+    }
+
+    /// Where the runs begin in which this function runs, nearest first.
+    fn roots(&self, id: FunctionId) -> Vec<FunctionId> {
+        let (mut roots, mut seen, mut level) = (Vec::new(), vec![id], vec![id]);
+        for _ in 0..=DEPTH {
+            let (inner, begin): (Vec<FunctionId>, Vec<FunctionId>) =
+                level.into_iter().partition(|id| self.overlap.is_behind_door(self.program, *id));
+            roots.extend(begin.into_iter().filter(|id| is_askable(self.program, self.overlap, *id)));
+            let callers = inner.into_iter().flat_map(|id| self.overlap.callers(id));
+            level = callers.filter(|caller| !seen.contains(caller)).collect();
+            level.sort_unstable();
+            level.dedup();
+            seen.extend(&level);
+        }
+        roots.sort_by_key(|root| root.file != id.file);
+        roots.truncate(ROOTS);
+        roots
     }
 }

@@ -32,10 +32,12 @@ pub(super) struct Name {
     used: bool,
 }
 
+type Asked = Vec<(Pair, Vec<SharedKey>)>;
+
 #[derive(Clone)]
 pub(super) struct Answer<T> {
-    /// All that was asked: the places, in their order.
-    keys: Vec<SharedKey>,
+    /// All that was asked: the pairs and their places, in their order.
+    asked: Asked,
     rests_on: Arc<[FileId]>,
     pub(super) value: T,
 }
@@ -66,8 +68,9 @@ impl Memory {
 }
 
 impl Recall<'_> {
-    fn holds<T>(&self, answer: &Answer<T>, keys: &[SharedKey]) -> bool {
-        answer.keys == keys && answer.rests_on.iter().all(|file| self.same.get(file.index()).copied().unwrap_or(false))
+    fn holds<T>(&self, answer: &Answer<T>, asked: &[(Pair, Vec<SharedKey>)]) -> bool {
+        answer.asked == asked
+            && answer.rests_on.iter().all(|file| self.same.get(file.index()).copied().unwrap_or(false))
     }
 
     /// The answer about a pair; `shared` is not remembered.
@@ -79,13 +82,14 @@ impl Recall<'_> {
         examine: impl FnOnce() -> Option<Examined>,
     ) -> (Name, Answer<Option<Arc<Examined>>>) {
         let key = |id: &crate::link::summary::KeyId| program.keys().get(*id).clone();
-        let keys: Vec<SharedKey> = candidate.keys.iter().map(key).collect();
+        let of = |candidate: &Candidate| (candidate.pair, candidate.keys.iter().map(key).collect());
+        let asked: Asked = std::iter::once(candidate).chain(&candidate.lifted).map(of).collect();
         let name = Name { pair: candidate.pair, about: key(&candidate.about), used: candidate.used };
         let fits = |value: &Option<Arc<Examined>>| value.as_ref().is_none_or(|known| known.shared == shared);
-        let known = self.memory.pairs.get(&name).filter(|answer| self.holds(answer, &keys) && fits(&answer.value));
+        let known = self.memory.pairs.get(&name).filter(|answer| self.holds(answer, &asked) && fits(&answer.value));
         let answer = known.cloned().unwrap_or_else(|| {
             let (value, rests_on) = listen(|| examine().map(Arc::new));
-            Answer { keys, rests_on, value }
+            Answer { asked, rests_on, value }
         });
         (name, answer)
     }
@@ -99,7 +103,7 @@ impl Recall<'_> {
         let known = self.memory.files.get(&id).filter(|answer| self.holds(answer, &[]));
         let answer = known.cloned().unwrap_or_else(|| {
             let (value, rests_on) = listen(|| examine().map(|files| files.into_iter().map(Arc::new).collect()));
-            Answer { keys: Vec::new(), rests_on, value }
+            Answer { asked: Vec::new(), rests_on, value }
         });
         (id, answer)
     }

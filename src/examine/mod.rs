@@ -20,6 +20,7 @@ pub mod requests;
 pub mod sections;
 pub mod sharing;
 pub mod sketch;
+mod spread;
 pub mod uses;
 
 use std::sync::Arc;
@@ -50,6 +51,8 @@ pub struct Examined {
     pub verdict: Verdict,
     /// Two runs reach the same instance of what the pair is about, by evidence.
     pub shared: bool,
+    /// It breaks where it stands; whether it does within the runs that come by was too much to be explored.
+    pub unconfirmed: bool,
 }
 
 /// The program with everything that was explored of it.
@@ -145,9 +148,28 @@ fn lanes(model: &Model) -> Vec<Vec<u32>> {
     if model.flows.len() == 1 { vec![vec![0], vec![0]] } else { vec![vec![0], vec![1]] }
 }
 
+/// What breaks between two functions is asked about again between the runs within which they meet: a guard may stand
+/// there. One that breaks is enough.
+fn answer(program: &Program, shared: bool, candidate: &Candidate) -> Option<Examined> {
+    let inner = ask(program, shared, candidate)?;
+    if candidate.lifted.is_empty() || inner.verdict.breaks().is_empty() {
+        return Some(inner);
+    }
+    let mut safe = None;
+    let mut decided = true;
+    for lifted in &candidate.lifted {
+        match ask(program, shared, lifted) {
+            Some(outer) if !outer.verdict.breaks().is_empty() => return Some(outer),
+            Some(outer) if !matches!(outer.verdict, Verdict::TooBig) => safe = Some(outer),
+            _ => decided = false,
+        }
+    }
+    if decided { safe } else { Some(Examined { unconfirmed: true, ..inner }) }
+}
+
 /// First the place alone, with everything else unknown: what is safe so is safe. What breaks is looked at again with the
 /// places that steer the runs, for one of them may be its guard.
-fn answer(program: &Program, shared: bool, candidate: &Candidate) -> Option<Examined> {
+fn ask(program: &Program, shared: bool, candidate: &Candidate) -> Option<Examined> {
     let mut inquiry = Inquiry { program, candidate, filled: candidate.used };
     let about = inquiry.about();
     let (mut assembled, mut verdict) = inquiry.explore(&about, BUDGET)?;
@@ -170,7 +192,14 @@ fn answer(program: &Program, shared: bool, candidate: &Candidate) -> Option<Exam
         // Everything else is asked about with the places as they are at first.
         breaks.retain(|found| !candidate.used || is_of_use(found.violation));
     }
-    Some(Examined { pair: candidate.pair, about: Some(candidate.about), assembled, verdict, shared })
+    Some(Examined {
+        pair: candidate.pair,
+        about: Some(candidate.about),
+        assembled,
+        verdict,
+        shared,
+        unconfirmed: false,
+    })
 }
 
 /// Puts something into the places of tasks where nothing is at first; whether there are any.

@@ -101,9 +101,13 @@ fn ask(model: &Model, lanes: &[Lane], budget: usize, definitions: Definitions) -
     let mut breaks = witness::breaks(&mut session, &first, budget);
     breaks.extend(cuts::cuts(&mut session, lanes, budget));
     let telling = definitions.errors && session.program.nodes.iter().any(|n| n.telling);
-    if breaks.iter().all(weak) && telling {
+    // What is there in a part of all schedules is there; what is not says nothing.
+    let partial = first.found.too_big;
+    if breaks.iter().all(weak) && telling && !partial {
         session.spent = 0;
-        let Some(second) = analyse(&mut session, lanes, Errors::Telling, budget) else { return Asked::TooBig };
+        let Some(second) = analyse(&mut session, lanes, Errors::Telling, budget) else {
+            return if breaks.is_empty() { Asked::TooBig } else { Asked::Breaks(breaks) };
+        };
         for found in witness::breaks(&mut session, &second, budget) {
             if !breaks.iter().any(|b| b.violation == found.violation && b.place == found.place && b.also == found.also)
             {
@@ -114,6 +118,9 @@ fn ask(model: &Model, lanes: &[Lane], budget: usize, definitions: Definitions) -
     breaks.sort_by_key(|b| (b.violation, b.place, b.also, b.act));
     if !breaks.is_empty() {
         return Asked::Breaks(breaks);
+    }
+    if partial {
+        return Asked::TooBig;
     }
     let bounds = Bounds { runs: first.setup.runs.len(), unroll: usize::from(unroll::ROUNDS), cuts: true };
     let mut undecided = session.table.undecided_sites();
@@ -128,15 +135,20 @@ fn ask(model: &Model, lanes: &[Lane], budget: usize, definitions: Definitions) -
     Asked::Safe(Safe { states: first.found.states, schedules, bounds, because: Vec::new(), undecided })
 }
 
-/// All orders of all subsets first, then all interleavings; `None` if there are too many states.
+/// All orders of all subsets first, then all interleavings, or as many as the budget has room for; `None` if there are
+/// too many orders already, or nothing was found in such a part.
 pub(super) fn analyse(session: &mut Session, lanes: &[Lane], errors: Errors, budget: usize) -> Option<Analysis> {
     let setup = Setup::new(session.program.model, lanes, errors);
     let (serial, baseline) = baseline(session, &setup, budget)?;
+    session.spent = 0;
     let found = search(session, &setup, Mode::Reduced, budget);
-    if found.too_big {
+    if session.table.too_much {
         return None;
     }
     let findings = findings(session, &setup, &found, &serial, &baseline);
+    if found.too_big && findings.is_empty() {
+        return None;
+    }
     Some(Analysis { setup, lanes: lanes.to_vec(), findings, serial, found })
 }
 
@@ -211,7 +223,9 @@ fn findings(
             unexplained |= !explained && !ending.outcome.stuck();
         }
     });
-    all.extend(session.dead_guards(setup, found));
+    if !found.too_big {
+        all.extend(session.dead_guards(setup, found));
+    }
     if unexplained && all.is_empty() {
         let grade = Grade::Likely;
         all.push(Finding {

@@ -103,6 +103,36 @@ impl Found {
     }
 }
 
+/// A state that has not been looked at yet.
+struct Open {
+    state: Box<State>,
+    number: u32,
+    /// The lane that was at work last.
+    lane: Option<u8>,
+    /// How often another lane has gone on while one was unfinished.
+    switches: usize,
+}
+
+/// What comes next: the fewest switches first, for most of what breaks does so with few. Where there is too much to be
+/// looked at, this part is.
+#[derive(Default)]
+struct Frontier {
+    by_switches: Vec<Vec<Open>>,
+}
+
+impl Frontier {
+    fn add(&mut self, open: Open) {
+        if self.by_switches.len() <= open.switches {
+            self.by_switches.resize_with(open.switches + 1, Vec::new);
+        }
+        self.by_switches[open.switches].push(open);
+    }
+
+    fn next(&mut self) -> Option<Open> {
+        self.by_switches.iter_mut().find_map(Vec::pop)
+    }
+}
+
 pub(super) fn search(session: &mut Session, setup: &Setup, mode: Mode, budget: usize) -> Found {
     let mut found = Found::default();
     let first = setup.initial(&session.program, &mut session.values);
@@ -112,25 +142,29 @@ pub(super) fn search(session: &mut Session, setup: &Setup, mode: Mode, budget: u
     let mut seen = Seen::default();
     seen.number(encoder.encode(values, &first));
     found.edges.push(Vec::new());
-    let mut todo = vec![(Box::new(first), 0u32)];
-    while let Some((state, at)) = todo.pop() {
+    let mut frontier = Frontier::default();
+    frontier.add(Open { state: Box::new(first), number: 0, lane: None, switches: 0 });
+    while let Some(Open { state, number: at, lane, switches }) = frontier.next() {
         let mut machine = Machine { program, setup, values: &mut *values, table: &mut *table, spare: &mut *spare };
         let succs = expand(&mut machine, &state, mode);
         if succs.is_empty() {
             end(&mut machine, &state, &mut found);
         }
-        spare.give_back(state);
         for succ in succs {
             found.findings.extend(&succ.found);
+            let to = setup.lane_of(&state, succ.task);
+            let left = lane.is_some_and(|lane| lane != to && setup.is_unfinished(&state, lane));
             let (next, new) = seen.number(encoder.encode(values, &succ.state));
             if new {
                 found.edges.push(Vec::new());
-                todo.push((succ.state, next));
+                let switches = switches + usize::from(left);
+                frontier.add(Open { state: succ.state, number: next, lane: Some(to), switches });
             } else {
                 spare.give_back(succ.state);
             }
             found.edges[at as usize].push(next);
         }
+        spare.give_back(state);
         if *spent + seen.len() > budget || table.too_much {
             found.too_big = true;
             break;

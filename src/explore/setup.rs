@@ -92,6 +92,17 @@ impl Setup {
         Setup { runs, errors, most_errors, errors_in: None, ticketed, trace: false }
     }
 
+    /// The lane of a task.
+    pub(super) fn lane_of(&self, state: &State, task: u8) -> u8 {
+        self.runs[usize::from(state.tasks[usize::from(task)].run)].lane
+    }
+
+    /// A run of this lane is under way.
+    pub(super) fn is_unfinished(&self, state: &State, lane: u8) -> bool {
+        (0..self.runs.len() as u8)
+            .any(|r| self.runs[usize::from(r)].lane == lane && state.run_started(r) && !state.run_ended(r))
+    }
+
     pub(super) fn initial(&self, program: &Program, values: &mut Values) -> State {
         let mut state = State::default();
         for place in &program.layout.place_of {

@@ -99,10 +99,9 @@ fn schedules(
         let mut way = (u8::MAX, 0u8);
         for succ in succs {
             way = if way.0 == succ.task { (succ.task, way.1 + 1) } else { (succ.task, 0) };
-            let run = state.tasks[usize::from(succ.task)].run;
-            let lane = setup.runs[usize::from(run)].lane;
+            let lane = setup.lane_of(&state, succ.task);
             let last = reach.all[at as usize].lane;
-            let left = last != u8::MAX && last != lane && unfinished(setup, &state, last);
+            let left = last != u8::MAX && last != lane && setup.is_unfinished(&state, last);
             let cost = (cost.0 + u16::from(left), cost.1 + 1);
             for n in &succ.found {
                 let kind = session.table.finding(*n).kind();
@@ -188,11 +187,6 @@ fn note(shown: &mut FxHashMap<Kind, Shown>, kind: Kind, new: Shown) {
 }
 
 /// Whether some run of the lane has begun and not ended.
-fn unfinished(setup: &Setup, state: &State, lane: u8) -> bool {
-    (0..setup.runs.len() as u8)
-        .any(|r| setup.runs[usize::from(r)].lane == lane && state.run_started(r) && !state.run_ended(r))
-}
-
 fn path(all: &[Reached], shown: Shown) -> Vec<(u8, u8)> {
     let mut steps: Vec<(u8, u8)> = shown.step.into_iter().collect();
     let mut at = shown.at;

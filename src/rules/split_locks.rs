@@ -239,7 +239,7 @@ fn explore_uses(
     };
     let found = breaks.iter().filter(telling).max_by_key(|found| found.grade)?.clone();
     let pair = Pair { first: torn.id, second: other.id };
-    Some((Examined { pair, about: None, assembled, verdict, shared: true }, found))
+    Some((Examined { pair, about: None, assembled, verdict, shared: true, unconfirmed: false }, found))
 }
 
 fn leave_locks(assembled: &mut Assembled) {

@@ -147,7 +147,10 @@ pub(super) fn draft(cx: &Context<'_>, examined: &Examined, found: &Break, eviden
     if [examined.pair.first, examined.pair.second].iter().any(|id| cx.examination.overlap.is_handed_out(program, *id)) {
         confidence = Confidence::Possible;
     }
-    if !examined.shared {
+    if examined.unconfirmed {
+        assumptions.push("nobody who calls it keeps two runs apart: that was too much to be explored".to_owned());
+    }
+    if !examined.shared || examined.unconfirmed {
         confidence = Confidence::Possible;
     }
     Draft {

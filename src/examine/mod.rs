@@ -172,17 +172,19 @@ fn answer(program: &Program, shared: bool, candidate: &Candidate) -> Option<Exam
 fn ask(program: &Program, shared: bool, candidate: &Candidate) -> Option<Examined> {
     let mut inquiry = Inquiry { program, candidate, filled: candidate.used };
     let about = inquiry.about();
-    let (mut assembled, mut verdict) = inquiry.explore(&about, BUDGET)?;
+    let mut assembled = inquiry.assemble(&about)?;
+    let mut verdict = inquiry.ask(&assembled.model, BUDGET, false);
     if matches!(verdict, Verdict::Safe(_)) && fill(&mut assembled.model) {
         // What does nothing while nothing is there may do harm when something is.
-        verdict = inquiry.ask(&assembled.model, BUDGET);
+        verdict = inquiry.ask(&assembled.model, BUDGET, false);
         inquiry.filled = true;
     }
     let alone: Vec<Violation> = verdict.breaks().iter().map(|found| found.violation).collect();
-    if !alone.is_empty()
-        && let Some((model, answer)) = inquiry.steered(&about, &inquiry.steering(&about))
-    {
-        (assembled, verdict) = (model, answer);
+    if !alone.is_empty() {
+        match inquiry.steered(&about, &inquiry.steering(&about)) {
+            Some(answer) => (assembled, verdict) = answer,
+            None => verdict = inquiry.ask(&assembled.model, BUDGET, true),
+        }
     }
     if let Verdict::Breaks(breaks) = &mut verdict {
         // What breaks at the others is found when it is asked about them.
@@ -246,23 +248,21 @@ impl Inquiry<'_> {
         Plan { vague, filled: self.filled, ..Plan::new(flows, keep, Follow::Places) }
     }
 
-    fn explore(&self, keep: &[SharedKey], budget: usize) -> Option<(Assembled, Verdict)> {
-        let assembled = assemble(self.program, &self.plan(keep.to_vec())).ok()?;
-        let verdict = self.ask(&assembled.model, budget);
-        Some((assembled, verdict))
+    fn assemble(&self, keep: &[SharedKey]) -> Option<Assembled> {
+        assemble(self.program, &self.plan(keep.to_vec())).ok()
     }
 
-    fn ask(&self, model: &Model, budget: usize) -> Verdict {
+    fn ask(&self, model: &Model, budget: usize, told: bool) -> Verdict {
         if !model.can_break() {
             return Verdict::Safe(Safe::default());
         }
-        explore(model, &Question { budget, ..Question::new(lanes(model)) })
+        explore(model, &Question { budget, told, ..Question::new(lanes(model)) })
     }
 
     /// The other places whose content decides where the runs go.
     fn steering(&self, about: &[SharedKey]) -> Vec<SharedKey> {
-        let all = self.candidate.keys.iter().map(|key| self.key(*key).clone()).collect();
-        let Ok(assembled) = assemble(self.program, &self.plan(all)) else { return Vec::new() };
+        let all: Vec<SharedKey> = self.candidate.keys.iter().map(|key| self.key(*key).clone()).collect();
+        let Some(assembled) = self.assemble(&all) else { return Vec::new() };
         let mut steering: Vec<SharedKey> = Vec::new();
         for place in steering_places(&assembled.model) {
             let key = &assembled.places[place as usize].key;
@@ -278,7 +278,9 @@ impl Inquiry<'_> {
     fn steered(&self, about: &[SharedKey], steering: &[SharedKey]) -> Option<(Assembled, Verdict)> {
         let with = |more: &[SharedKey]| {
             let keep: Vec<SharedKey> = about.iter().chain(more).cloned().collect();
-            self.explore(&keep, BUDGET_STEERED).filter(|(_, verdict)| !matches!(verdict, Verdict::TooBig))
+            let assembled = self.assemble(&keep)?;
+            let verdict = self.ask(&assembled.model, BUDGET_STEERED, true);
+            (!matches!(verdict, Verdict::TooBig)).then_some((assembled, verdict))
         };
         if steering.is_empty() {
             return None;

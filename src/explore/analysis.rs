@@ -30,7 +30,7 @@ pub fn explore(model: &Model, question: &Question) -> Verdict {
 
 /// With some part of the definitions left out, for tests.
 pub fn explore_with(model: &Model, question: &Question, definitions: Definitions) -> Verdict {
-    let plain = ask(model, &question.lanes, question.budget, definitions);
+    let plain = ask(model, question, &question.lanes, definitions);
     let found = match &plain {
         Asked::Breaks(breaks) => breaks.as_slice(),
         Asked::TooBig => return Verdict::TooBig,
@@ -38,7 +38,7 @@ pub fn explore_with(model: &Model, question: &Question, definitions: Definitions
     };
     if found.iter().all(weak) {
         for lanes in extended(model, question) {
-            if let Asked::Breaks(breaks) = ask(model, &lanes, question.budget, definitions)
+            if let Asked::Breaks(breaks) = ask(model, question, &lanes, definitions)
                 && !breaks.iter().all(weak)
             {
                 return Verdict::Breaks(breaks);
@@ -59,7 +59,7 @@ pub fn explore_with(model: &Model, question: &Question, definitions: Definitions
 
 /// Whether these lanes break, with more than a shrug.
 pub(super) fn breaks_anyhow(model: &Model, question: &Question) -> bool {
-    match ask(model, &question.lanes, question.budget, Definitions::default()) {
+    match ask(model, question, &question.lanes, Definitions::default()) {
         Asked::Breaks(breaks) => breaks.iter().any(|b| b.grade > Grade::Possible),
         Asked::Safe(_) | Asked::TooBig => false,
     }
@@ -95,10 +95,15 @@ pub(super) fn session<'m>(model: &'m Model, lanes: &[Lane], definitions: Definit
     Session::new(model, &flows(lanes), lanes.iter().map(Vec::len).sum(), definitions)
 }
 
-fn ask(model: &Model, lanes: &[Lane], budget: usize, definitions: Definitions) -> Asked {
+fn ask(model: &Model, question: &Question, lanes: &[Lane], definitions: Definitions) -> Asked {
+    let budget = question.budget;
     let Some(mut session) = session(model, lanes, definitions) else { return Asked::TooBig };
     let Some(first) = analyse(&mut session, lanes, Errors::None, budget) else { return Asked::TooBig };
-    let mut breaks = witness::breaks(&mut session, &first, budget);
+    let told = |session: &mut Session, analysis: &Analysis| match question.told {
+        true => witness::breaks(session, analysis, budget),
+        false => analysis.findings.iter().map(Finding::untold).collect(),
+    };
+    let mut breaks = told(&mut session, &first);
     breaks.extend(cuts::cuts(&mut session, lanes, budget));
     let telling = definitions.errors && session.program.nodes.iter().any(|n| n.telling);
     // What is there in a part of all schedules is there; what is not says nothing.
@@ -108,7 +113,7 @@ fn ask(model: &Model, lanes: &[Lane], budget: usize, definitions: Definitions) -
         let Some(second) = analyse(&mut session, lanes, Errors::Telling, budget) else {
             return if breaks.is_empty() { Asked::TooBig } else { Asked::Breaks(breaks) };
         };
-        for found in witness::breaks(&mut session, &second, budget) {
+        for found in told(&mut session, &second) {
             if !breaks.iter().any(|b| b.violation == found.violation && b.place == found.place && b.also == found.also)
             {
                 breaks.push(found);
@@ -298,7 +303,7 @@ fn queued_writer(model: &Model, question: &Question, definitions: Definitions) -
     for lock in locks {
         let mut lanes = question.lanes.clone();
         lanes.push(vec![model.flows.len() as FlowId + lock]);
-        if let Asked::Breaks(breaks) = ask(&with, &lanes, question.budget, definitions) {
+        if let Asked::Breaks(breaks) = ask(&with, question, &lanes, definitions) {
             let breaks: Vec<Break> = breaks.into_iter().filter(|b| b.violation == Violation::Deadlock).collect();
             if !breaks.is_empty() {
                 return Some(breaks);

@@ -34,15 +34,18 @@ struct Stop {
     origin: usize,
 }
 
-/// All ways through the runs, one after the other.
-fn walk(session: &mut Session, setup: &Setup, budget: usize) -> Vec<Stop> {
+/// All ways through the runs, one after the other; `None` if there are too many: a part of them tells nothing.
+fn walk(session: &mut Session, setup: &Setup, budget: usize) -> Option<Vec<Stop>> {
     let mask = ((1u16 << setup.runs.len()) - 1) as u8;
     let program = Rc::clone(&session.program);
     let mut encoder = Encoder::new(&program, setup);
     let first = Box::new(setup.initial(&program, &mut session.values));
     let mut stops = vec![Stop { state: first, parent: 0, step: (0, 0), last: false, origin: usize::MAX }];
     let (mut at, mut seen) = (0, Seen::default());
-    while at < stops.len() && stops.len() < budget {
+    while at < stops.len() {
+        if stops.len() >= budget {
+            return None;
+        }
         let state = &stops[at].state;
         let origin = if stops[at].origin == usize::MAX && state.run_started(0) && state.run_ended(0) {
             at
@@ -66,7 +69,7 @@ fn walk(session: &mut Session, setup: &Setup, budget: usize) -> Vec<Stop> {
         }
         at += 1;
     }
-    stops
+    Some(stops)
 }
 
 fn steps(stops: &[Stop], mut at: usize) -> Vec<(u8, u8)> {
@@ -130,14 +133,14 @@ fn stuck_guard(session: &mut Session, a: FlowId, b: FlowId, budget: usize) -> Op
     let model = session.program.model;
     let lanes = vec![vec![a], vec![b]];
     let setup = in_turn(Setup::new(model, &lanes, Errors::All));
-    let stops = walk(session, &setup, budget);
+    if !acts_at_first(session, b, budget) {
+        return None;
+    }
+    let stops = walk(session, &setup, budget)?;
     let ends: Vec<usize> = (0..stops.len()).filter(|at| stops[*at].last && stops[*at].origin != usize::MAX).collect();
     let cut = |at: usize| stops[at].state.tasks.iter().any(|t| t.status == Status::Cut);
     let failed = |at: usize| stops[at].state.errors == 0;
     let after_clean = ends.iter().any(|at| !failed(*at) && acted(&stops[*at].state, 1));
-    if !acts_at_first(session, b, budget) {
-        return None;
-    }
     let mut origins: Vec<usize> = ends.iter().filter(|at| failed(**at)).map(|at| stops[*at].origin).collect();
     origins.sort_unstable();
     origins.dedup();
@@ -164,7 +167,7 @@ fn stuck_guard(session: &mut Session, a: FlowId, b: FlowId, budget: usize) -> Op
 
 fn acts_at_first(session: &mut Session, flow: FlowId, budget: usize) -> bool {
     let setup = Setup::new(session.program.model, &[vec![flow]], Errors::None);
-    walk(session, &setup, budget).iter().any(|s| s.last && acted(&s.state, 0))
+    walk(session, &setup, budget).is_some_and(|stops| stops.iter().any(|s| s.last && acted(&s.state, 0)))
 }
 
 /// Whether the run did anything: wrote, opened, closed, or called with an effect.
@@ -191,7 +194,7 @@ fn half_applied(session: &mut Session, flow: FlowId, pair: (PlaceId, PlaceId), b
     let lanes = vec![vec![flow]];
     let setup = in_turn(Setup::new(model, &lanes, Errors::All));
     let first = setup.initial(&session.program, &mut session.values);
-    let stops = walk(session, &setup, budget);
+    let stops = walk(session, &setup, budget)?;
     let changed = |s: &State| changed(session, &first, s, pair);
     let clean: Vec<(bool, bool)> =
         stops.iter().filter(|s| s.last && s.state.errors > 0 && whole(&s.state)).map(|s| changed(&s.state)).collect();
@@ -273,18 +276,18 @@ fn set_and_cleared(session: &Session, s: &State, place: PlaceId) -> bool {
 }
 
 /// A dead guard, told by one run that sets it and takes it back.
-pub(super) fn alone(session: &mut Session, analysis: &Analysis, finding: &Finding, budget: usize) -> Break {
+pub(super) fn alone(session: &mut Session, analysis: &Analysis, finding: &Finding, budget: usize) -> Option<Break> {
     let branch = finding.act;
     let place = finding.place.unwrap_or(0);
     let guards = |f: &FlowId| session.program.model.flows[*f as usize].code.iter().any(|i| i.site.0 == branch);
     let flow = analysis.lanes.iter().flatten().copied().find(|f| guards(f)).unwrap_or(0);
     let lanes = vec![vec![flow]];
     let setup = in_turn(Setup::new(session.program.model, &lanes, Errors::All));
-    let stops = walk(session, &setup, budget);
+    let stops = walk(session, &setup, budget)?;
     let shown = |s: &Stop| s.last && s.state.errors > 0 && set_and_cleared(session, &s.state, place);
     let at = stops.iter().position(shown).unwrap_or(0);
     let path = steps(&stops, at);
     let mut b = tell(session, &setup, lanes, finding, (path, false));
     b.act = Site(branch);
-    b
+    Some(b)
 }

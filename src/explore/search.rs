@@ -152,10 +152,10 @@ pub(super) fn search(session: &mut Session, setup: &Setup, mode: Mode, budget: u
         }
         for succ in succs {
             found.findings.extend(&succ.found);
-            let to = setup.lane_of(&state, succ.task);
-            let left = lane.is_some_and(|lane| lane != to && setup.is_unfinished(&state, lane));
             let (next, new) = seen.number(encoder.encode(values, &succ.state));
             if new {
+                let to = setup.lane_of(&state, succ.task);
+                let left = lane.is_some_and(|lane| lane != to && setup.is_unfinished(&state, lane));
                 found.edges.push(Vec::new());
                 let switches = switches + usize::from(left);
                 frontier.add(Open { state: succ.state, number: next, lane: Some(to), switches });

@@ -17,11 +17,13 @@ pub struct Question {
     pub budget: usize,
     /// For a safe pair, find out by ablation what makes it so. Costs one more exploration for each guard.
     pub because: bool,
+    /// Tell each break by its easiest schedule. Else only what breaks is found out, which is cheaper.
+    pub told: bool,
 }
 
 impl Question {
     pub fn new(lanes: Vec<Lane>) -> Question {
-        Question { lanes, seconds: Vec::new(), budget: 20_000, because: false }
+        Question { lanes, seconds: Vec::new(), budget: 20_000, because: false, told: true }
     }
 }
 

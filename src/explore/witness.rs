@@ -19,7 +19,7 @@ use super::store::State;
 use super::verdict::{Break, Event, EventKind, Schedule, Violation};
 
 /// The unreduced search may grow this far; then the reduced one has to do.
-const PRETTY: usize = 5_000;
+const PRETTY: usize = 1_500;
 
 type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
 type Cost = (u16, u16);
@@ -63,7 +63,7 @@ pub(super) fn breaks(session: &mut Session, analysis: &Analysis, budget: usize) 
         }
     }
     for finding in &apart {
-        out.push(super::cuts::alone(session, analysis, finding, budget));
+        out.extend(super::cuts::alone(session, analysis, finding, budget));
     }
     out
 }

@@ -64,6 +64,8 @@ pub enum Effect {
         how: Running,
         named: Option<u8>,
     },
+    /// `among 0`: calls a function value for the elements of the receiver; what it gives is of what stands there.
+    Among(u8),
     /// `join`: the result is a promise over those in argument 0.
     JoinAll,
     /// `pause`: a timer or an answer from outside; the result is a future.
@@ -254,6 +256,7 @@ impl Effect {
             "notify" => Effect::Notify,
             "unlock" => Effect::Unlock,
             "run" => Effect::Run { arg: number(1)?, how: Running::parse(words.get(2)?)?, named: number(4) },
+            "among" => Effect::Among(number(1)?),
             "join" => Effect::JoinAll,
             "pause" => Effect::Pause,
             "settle" => Effect::Settle(number(1)?),

@@ -18,7 +18,7 @@ use super::model::{LockId, PlaceId, Site};
 use super::program::N;
 use super::store::{Phi, State};
 use super::value::V;
-use super::verdict::{Grade, Violation};
+use super::verdict::{Break, Grade, Schedule, Violation};
 
 /// A finding, without its schedule.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -35,6 +35,24 @@ impl Finding {
     /// What must differ for two findings to be two.
     pub(super) fn kind(&self) -> (Violation, Option<PlaceId>, Option<PlaceId>) {
         (self.violation, self.place, self.also)
+    }
+
+    /// The break that it is, without a schedule.
+    pub(super) fn untold(&self) -> Break {
+        Break {
+            violation: self.violation,
+            place: self.place,
+            also: self.also,
+            lock: self.lock,
+            grade: self.grade,
+            assumptions: Vec::new(),
+            act: Site(self.act),
+            rests_on: Vec::new(),
+            rival: Site(self.act),
+            witness: Vec::new(),
+            outcome: String::new(),
+            schedule: Schedule::default(),
+        }
     }
 }
 

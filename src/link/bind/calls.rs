@@ -11,6 +11,7 @@ use crate::models::{Effect, Outside, Running};
 use crate::names::Name;
 
 /// One call, on its way to being understood.
+#[derive(Clone)]
 pub(super) struct Site<'a> {
     pub(super) args: &'a [Arg],
     pub(super) into: Reg,

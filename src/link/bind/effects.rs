@@ -53,9 +53,13 @@ impl Binder<'_> {
             Effect::Path(effect) => self.path(*effect, receiver, place, site),
             Effect::Run { named: Some(name), .. } => self.run_named(*name, receiver, site),
             Effect::Run { arg, how, .. } => {
+                if *how == Running::Each {
+                    self.receiver_value(receiver, place, site);
+                }
                 let at = receiver.info.loc.clone();
                 self.run(*arg, *how, at, receiver, place, site);
             }
+            Effect::Among(arg) => self.among(*arg, receiver, place, site),
             Effect::Release(Some(arg)) => {
                 let value = self.arg(site, *arg);
                 self.release(&value, site);
@@ -311,6 +315,15 @@ impl Binder<'_> {
         self.know(site.into, Info { promise, ty, ..Info::default() });
         let args = self.arg_values(site);
         self.push(site.span, OpKind::Run { callee, how, on, at, args, into: site.into });
+    }
+
+    /// A look at what stands in a collection, by a function that is called for the elements.
+    fn among(&mut self, arg: u8, receiver: &At, place: Option<&Place>, site: &Site<'_>) {
+        let elements = self.receiver_value(receiver, place, site);
+        let said = self.new_register(Info::default());
+        self.run(arg, Running::Now, None, receiver, place, &Site { into: said, ..site.clone() });
+        self.know(site.into, Info::default());
+        self.push(site.span, OpKind::Let { into: site.into, value: Value::Term(vec![elements, Value::Reg(said)]) });
     }
 
     pub(super) fn arg(&self, site: &Site<'_>, index: u8) -> Value {

@@ -51,7 +51,7 @@ pub struct Examined {
     pub verdict: Verdict,
     /// Two runs reach the same instance of what the pair is about, by evidence.
     pub shared: bool,
-    /// It breaks where it stands; whether it does within the runs that come by was too much to be explored.
+    /// It breaks by itself; whether a guard stands around it was too much to be explored.
     pub unconfirmed: bool,
 }
 
@@ -159,9 +159,10 @@ fn answer(program: &Program, shared: bool, candidate: &Candidate) -> Option<Exam
     let mut decided = true;
     for lifted in &candidate.lifted {
         match ask(program, shared, lifted) {
-            Some(outer) if !outer.verdict.breaks().is_empty() => return Some(outer),
-            Some(outer) if !matches!(outer.verdict, Verdict::TooBig) => safe = Some(outer),
-            _ => decided = false,
+            Some(outer) if outer.unconfirmed || matches!(outer.verdict, Verdict::TooBig) => decided = false,
+            Some(outer) if outer.verdict.breaks().is_empty() => safe = Some(outer),
+            Some(outer) => return Some(outer),
+            None => decided = false,
         }
     }
     if decided { safe } else { Some(Examined { unconfirmed: true, ..inner }) }
@@ -180,10 +181,16 @@ fn ask(program: &Program, shared: bool, candidate: &Candidate) -> Option<Examine
         inquiry.filled = true;
     }
     let alone: Vec<Violation> = verdict.breaks().iter().map(|found| found.violation).collect();
+    let mut unconfirmed = false;
     if !alone.is_empty() {
-        match inquiry.steered(&about, &inquiry.steering(&about)) {
+        let steering = inquiry.steering(&about);
+        match inquiry.steered(&about, &steering) {
             Some(answer) => (assembled, verdict) = answer,
-            None => verdict = inquiry.ask(&assembled.model, BUDGET, true),
+            None => {
+                verdict = inquiry.ask(&assembled.model, BUDGET, true);
+                // One of them may be a guard, and nobody knows.
+                unconfirmed = !steering.is_empty();
+            }
         }
     }
     if let Verdict::Breaks(breaks) = &mut verdict {
@@ -200,7 +207,7 @@ fn ask(program: &Program, shared: bool, candidate: &Candidate) -> Option<Examine
         assembled,
         verdict,
         shared,
-        unconfirmed: false,
+        unconfirmed,
     })
 }
 

@@ -148,7 +148,7 @@ pub(super) fn draft(cx: &Context<'_>, examined: &Examined, found: &Break, eviden
         confidence = Confidence::Possible;
     }
     if examined.unconfirmed {
-        assumptions.push("nobody who calls it keeps two runs apart: that was too much to be explored".to_owned());
+        assumptions.push("nothing around it keeps the two runs apart: that was too much to be explored".to_owned());
     }
     if !examined.shared || examined.unconfirmed {
         confidence = Confidence::Possible;

@@ -201,14 +201,7 @@ fn ask(program: &Program, shared: bool, candidate: &Candidate) -> Option<Examine
         // Everything else is asked about with the places as they are at first.
         breaks.retain(|found| !candidate.used || is_of_use(found.violation));
     }
-    Some(Examined {
-        pair: candidate.pair,
-        about: Some(candidate.about),
-        assembled,
-        verdict,
-        shared,
-        unconfirmed,
-    })
+    Some(Examined { pair: candidate.pair, about: Some(candidate.about), assembled, verdict, shared, unconfirmed })
 }
 
 /// Puts something into the places of tasks where nothing is at first; whether there are any.

@@ -6,7 +6,7 @@ use crate::facts::{FunctionKind, Receiver, Visibility};
 use crate::link::Program;
 use crate::link::bind::OpKind;
 use crate::link::ids::{FunctionId, UnitId};
-use crate::link::loc::Base;
+use crate::link::loc::{Base, Key, Loc, Seg};
 use crate::models::Running;
 
 /// How strong the evidence is, the strongest last.
@@ -70,9 +70,10 @@ impl Overlap {
                         }
                     }
                     OpKind::Call { target, .. } => self.call(*target, by, waits),
-                    OpKind::Run { callee, how, .. } => {
+                    OpKind::Run { callee, how, at, .. } => {
                         let Some(target) = callee.target() else { continue };
                         match how {
+                            Running::Often if !comes_again(program, at.as_ref()) => {}
                             Running::Often | Running::Timed => {
                                 self.repeats.insert(target, by);
                             }
@@ -171,5 +172,17 @@ fn is_open(program: &Program, id: FunctionId) -> bool {
         FunctionKind::Drop => true,
         _ if function.receiver == Receiver::Owned => false,
         _ => function.visibility != Visibility::Private,
+    }
+}
+
+/// Is it known that what a registry calls comes again while it is at work? Of an editor's events and commands it is not:
+/// taken for evidence, they made as many claims wrong as right.
+fn comes_again(program: &Program, registry: Option<&Loc>) -> bool {
+    match registry.map(|at| &at.path[..]) {
+        Some([.., Seg::Field(method), Seg::Key(key)]) => {
+            program.models.listens(*method, matches!(key, Key::Const(name) if name.starts_with('/')))
+        }
+        Some([.., Seg::Field(method)]) => !program.models.is_event(*method),
+        _ => true,
     }
 }

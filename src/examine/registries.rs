@@ -63,7 +63,8 @@ pub fn registrations(program: &Program) -> Vec<Registration> {
     }
     let removed = removed(program, &functions);
     found.retain(|one| one.key.is_none_or(|key| !removed.contains(&key)));
-    found.retain(|one| !ends_by_itself(program, one) && !is_asked_first(program, one));
+    found
+        .retain(|one| !ends_by_itself(program, one) && !is_asked_first(program, one) && !is_closed_first(program, one));
     found.sort_by_key(|one| (one.by, one.span.start));
     found
 }
@@ -219,6 +220,11 @@ fn is_asked_first(program: &Program, one: &Registration) -> bool {
         matches!(place.root, Root::Module | Root::Global) && named && asked
     };
     program.function(one.by).places.iter().any(asks)
+}
+
+/// Does the function close something, as one does that takes back the last registration before it makes the next?
+fn is_closed_first(program: &Program, one: &Registration) -> bool {
+    program.body(one.by).blocks.iter().flatten().any(|op| matches!(op.kind, OpKind::Close { .. }))
 }
 
 /// It is for one time only, or ends with a signal.

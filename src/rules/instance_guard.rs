@@ -13,8 +13,6 @@ use crate::finding::{Confidence, Draft, DraftStep, Spot};
 use crate::link::Program;
 use crate::link::bind::OpKind;
 use crate::link::ids::{FunctionId, UnitId};
-use crate::link::loc::Owner;
-use crate::link::summary::Acts;
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let program = cx.program;
@@ -94,16 +92,6 @@ fn hands_itself_on(program: &Program, id: FunctionId) -> bool {
     })
 }
 
-/// Does each run of the listener count: does it change what is not its own, or add something?
-fn counts(program: &Program, handler: FunctionId) -> bool {
-    let summary = program.summary(handler);
-    let shared = |key: &_| match program.keys().get(*key).owner {
-        Owner::Unit(_) => true,
-        Owner::Base(base) => matches!(base, crate::link::loc::Base::Variable(..)),
-    };
-    summary.acts == Acts::Adding || summary.writes.iter().any(shared)
-}
-
 fn draft(cx: &Context<'_>, one: &Registration, repeated: &Repeated, home: &Hop, more: usize) -> Draft {
     let program = cx.program;
     let at = Spot { file: home.at.function.file, span: home.at.span };
@@ -113,7 +101,6 @@ fn draft(cx: &Context<'_>, one: &Registration, repeated: &Repeated, home: &Hop, 
         None => format!("`{}`", short(&one.call)),
     };
     let also = if more > 0 { format!(" (and {more} more)") } else { String::new() };
-    let sure = repeated.again != Again::Offered && (one.exclusive || one.handler.is_some_and(|id| counts(program, id)));
     let (message, outcome, violation) = if one.exclusive {
         (
             format!("each {by} registers {what}{also}, of which the whole process can have one: the second fails"),
@@ -129,7 +116,8 @@ fn draft(cx: &Context<'_>, one: &Registration, repeated: &Repeated, home: &Hop, 
     };
     Draft {
         violation: violation.as_str(),
-        confidence: if sure { Confidence::Likely } else { Confidence::Possible },
+        // How many instances there are, and whether twice is too often, the code does not tell.
+        confidence: Confidence::Possible,
         at,
         scope: scope(program, home.at.function),
         message,

@@ -83,6 +83,8 @@ fn kept_for_all(program: &Program, kept: &Kept) -> Option<Draft> {
     ];
     let made = At { function: module, span: field.span };
     Some(Draft {
+        // Nothing may be asked for before the page is in the browser.
+        confidence: Confidence::Possible,
         at: spot(made),
         message: format!("`{variable}` is made once for the whole server, and keeps what every user's page asks for"),
         help: format!(

@@ -13,7 +13,7 @@ export class Orders {
 
   async place(item: string) {
     const order = await api.createOrder({ item });
-    // racelint-expect: duplicate-state
+    // racelint-possible: duplicate-state
     this.list.push(order);
   }
 }

@@ -7,7 +7,7 @@ export function Tasks() {
 
   useEffect(() => {
     socket.on("task:created", (task: Task) => {
-      // racelint-expect: duplicate-state
+      // racelint-possible: duplicate-state
       setTasks((all) => [...all, task]);
     });
   }, []);

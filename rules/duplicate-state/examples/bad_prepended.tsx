@@ -18,7 +18,7 @@ export function useNotes() {
   async function add(text: string) {
     try {
       const note = await api.addNote(text);
-      // racelint-expect: duplicate-state
+      // racelint-possible: duplicate-state
       setNotes((old) => [note, ...old]);
     } catch (error) {
       console.error(error);

@@ -21,7 +21,7 @@ export function useRoom(room: string) {
   const send = useCallback(
     async (text: string) => {
       const created = await api.post(`/rooms/${room}/messages`, { text });
-      // racelint-expect: duplicate-state
+      // racelint-possible: duplicate-state
       setMessages((before) => [...before, created]);
     },
     [room],

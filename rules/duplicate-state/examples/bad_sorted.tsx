@@ -19,7 +19,7 @@ export function useComments(post: string) {
   const write = async (text: string) => {
     const answer = await api.post(`/posts/${post}/comments`, { text });
     const comment = answer.data;
-    // racelint-expect: duplicate-state
+    // racelint-possible: duplicate-state
     setComments((old) => sorted([...old, comment]));
   };
 

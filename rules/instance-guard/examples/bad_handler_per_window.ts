@@ -3,7 +3,7 @@ import { app, BrowserWindow, ipcMain } from "electron";
 
 function createWindow() {
   const window = new BrowserWindow({ width: 800, height: 600 });
-  // racelint-expect: instance-guard
+  // racelint-possible: instance-guard
   ipcMain.handle("paths", () => app.getPath("userData"));
   void window.loadFile("index.html");
 }

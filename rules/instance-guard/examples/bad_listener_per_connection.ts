@@ -6,7 +6,7 @@ export const bus = new EventEmitter();
 const totals = { orders: 0 };
 
 new WebSocketServer({ port: 4000 }).on("connection", (socket) => {
-  // racelint-expect: instance-guard
+  // racelint-possible: instance-guard
   bus.on("order", (amount: number) => {
     totals.orders = totals.orders + amount;
   });

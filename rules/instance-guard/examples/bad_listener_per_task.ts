@@ -5,7 +5,7 @@ const commands = { started: 0 };
 
 class Task {
   constructor(private readonly name: string) {
-    // racelint-expect: instance-guard
+    // racelint-possible: instance-guard
     vscode.window.onDidStartTerminalShellExecution(() => {
       commands.started = commands.started + 1;
     });

@@ -11,7 +11,7 @@ export class Panel {
   show() {
     if (this.registered) return;
     this.registered = true;
-    // racelint-expect: instance-guard
+    // racelint-possible: instance-guard
     vscode.commands.registerCommand("panel.refresh", () => vscode.window.showInformationMessage("refreshed"));
   }
 }

@@ -8,7 +8,7 @@ function setUpHandlers() {
 
 function createWindow() {
   const window = new BrowserWindow({ title: "Jobs" });
-  // racelint-expect: instance-guard
+  // racelint-possible: instance-guard
   setUpHandlers();
   void window.loadFile("jobs.html");
 }

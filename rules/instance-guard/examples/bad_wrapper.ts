@@ -11,7 +11,7 @@ export const channels = new Channels();
 
 export function openWindow() {
   const window = new BrowserWindow();
-  // racelint-expect: instance-guard
+  // racelint-possible: instance-guard
   channels.handle("version", () => app.getVersion());
   return window;
 }

@@ -3,7 +3,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
-// racelint-expect: shared-request-state
+// racelint-possible: shared-request-state
 const client = new QueryClient();
 
 export function Providers({ children }: { children: ReactNode }) {

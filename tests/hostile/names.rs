@@ -11,7 +11,7 @@ fn project() -> tempfile::TempDir {
   private connection?: Connection;
   async 'get \u{1b}]0;x\u{7}<b>|`'() {{
     if (!this.connection) {{ this.connection = await connect('\u{1b}[31m\u{202e}</script><img src=x>'); }}
-    return this.connection;
+    return this.connection.query(1);
   }}
   private async \u{200b}odd() {{ /* {NAME} */ }}
 }}

@@ -14,7 +14,7 @@ pub(crate) const RACY: &str = "export class Store {
   private connection?: Connection;
   async get() {
     if (!this.connection) { this.connection = await connect(); }
-    return this.connection;
+    return this.connection.query(1);
   }
 }
 ";

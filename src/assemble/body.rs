@@ -122,8 +122,10 @@ impl<'p> FlowMaker<'_, 'p> {
     pub(super) fn give_back(&mut self, value: &Value, here: Here) {
         let function = self.program.function(self.frame().id);
         let mut result = self.value(value);
-        // An async function that returns a promise ends when that promise does, behind every `finally`.
-        if function.is_async && self.is_promise(value) {
+        // An async function that returns a promise ends when that promise does, behind every `finally`; so does what is
+        // started behind another promise.
+        let begun = matches!(self.frame().back, Back::End) && self.frames.len() > 1;
+        if (function.is_async || begun) && self.is_promise(value) {
             let into = self.code.registers(1);
             self.push(Op::Join { on: result, into }, here);
             result = Val::Reg(into);

@@ -68,7 +68,8 @@ impl<'p> FlowMaker<'_, 'p> {
                 self.act(Outside::Unknown, std::slice::from_ref(value), *into, next, here);
             }
             OpKind::Future { args, into } => self.term(args, *into, here),
-            OpKind::JoinAll { of, into } => self.term(of, *into, here),
+            OpKind::JoinAll { of, into } if awaits(next, *into) => self.term(of, *into, here),
+            OpKind::JoinAll { of, into } => self.gathered(of, *into, here),
             OpKind::Settle { of } => {
                 let promise = self.value(of);
                 self.push(Op::Settle { promise, value: Val::Unknown }, here);
@@ -158,6 +159,20 @@ impl<'p> FlowMaker<'_, 'p> {
         }
         let into = self.register(into);
         self.push(Op::Let { into, value: Val::Term { of: joined, varies: false } }, here);
+    }
+
+    /// A promise over some others that is kept for later: a child that waits for them.
+    fn gathered(&mut self, of: &[Value], into: Reg, here: Here) {
+        let [Value::List(_)] = of else { return self.term(of, into, here) };
+        let (entry, behind) = (self.code.label(), self.code.label());
+        let register = self.register(into);
+        let inner = Here { on_error: None, ..here };
+        self.code.start(entry, None, None, register, here.site);
+        self.code.jump(behind, here.site);
+        self.code.place(entry);
+        self.join_all(of, into, inner);
+        self.push(Op::Return { value: Val::Reg(register) }, inner);
+        self.code.place(behind);
     }
 
     pub(super) fn expect(&mut self, of: &Value, into: Reg, kind: &OpKind, here: Here) {

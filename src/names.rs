@@ -121,3 +121,11 @@ impl<'de> Deserialize<'de> for Name {
         Ok(Name::new(&text))
     }
 }
+
+/// The words of a name: `a-b`, `a_b`, `aB`.
+pub(crate) fn words(name: &str) -> impl Iterator<Item = &str> {
+    let begins = |letter: char| letter.is_ascii_uppercase() || matches!(letter, '-' | '_');
+    let inner = name.char_indices().filter(move |(_, letter)| begins(*letter)).map(|(at, _)| at);
+    let mut from = 0;
+    inner.chain([name.len()]).map(move |to| name[std::mem::replace(&mut from, to)..to].trim_matches(['-', '_']))
+}

@@ -92,8 +92,7 @@ impl Finder<'_> {
             if lifted.as_ref().is_some_and(Vec::is_empty) {
                 continue;
             }
-            let question = |pair| Candidate { lifted: Vec::new(), ..self.candidate(pair, about, used) };
-            let lifted = lifted.into_iter().flatten().map(question).collect();
+            let lifted = lifted.into_iter().flatten().map(|pair| self.candidate(pair, about, used)).collect();
             self.found.push(Candidate { lifted, ..self.candidate(pair, about, used) });
         }
     }

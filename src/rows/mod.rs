@@ -182,21 +182,15 @@ fn runs_once(path: &str) -> bool {
     ];
     let stem = |part: &str| part.split('.').next().unwrap_or_default().to_owned();
     let tests = |part: &str| part.starts_with("cypress") || part.starts_with("playwright");
-    path.split('/').map(stem).any(|part| once.contains(&part.as_str()) || tests(&part) || words(&part).any(is_of_once))
+    path.split('/')
+        .map(stem)
+        .any(|part| once.contains(&part.as_str()) || tests(&part) || crate::names::words(&part).any(is_of_once))
 }
 
 /// `seed-users`, `backgroundMigrations`, `__e2e__`.
 fn is_of_once(word: &str) -> bool {
     let word = word.to_ascii_lowercase();
     matches!(word.as_str(), "seed" | "seeds" | "migration" | "migrations" | "backfill" | "populate" | "e2e")
-}
-
-/// The words of a name: `a-b`, `a_b`, `aB`.
-fn words(name: &str) -> impl Iterator<Item = &str> {
-    let begins = |letter: char| letter.is_ascii_uppercase() || matches!(letter, '-' | '_');
-    let inner = name.char_indices().filter(move |(_, letter)| begins(*letter)).map(|(at, _)| at);
-    let mut from = 0;
-    inner.chain([name.len()]).map(move |to| name[std::mem::replace(&mut from, to)..to].trim_matches(['-', '_']))
 }
 
 /// The packages and crates that the program names.

@@ -105,11 +105,7 @@ pub(super) fn is_behind_a_lock(program: &Program, access: &Access) -> bool {
 
 /// `lockRows`, `get_lock`, `withLock`; not `unlock`, `block`, `isLocked`.
 fn names_a_lock(name: &str) -> bool {
-    ["lock", "Lock"].iter().flat_map(|word| name.match_indices(word)).any(|(at, word)| {
-        let begins = word == "Lock" && !name[..at].ends_with("un") || at == 0 || name[..at].ends_with('_');
-        let next = name[at + word.len()..].chars().next();
-        begins && next.is_none_or(|next| next == '_' || next.is_ascii_uppercase())
-    })
+    crate::names::words(name).any(|word| matches!(word, "lock" | "Lock"))
 }
 
 /// The rows of a table, as a reader names them.

@@ -53,6 +53,7 @@ impl Binder<'_> {
             Effect::Path(effect) => self.path(*effect, receiver, place, site),
             Effect::Run { named: Some(name), .. } => self.run_named(*name, receiver, site),
             Effect::Run { arg, how, .. } => {
+                // Whoever goes through the elements reads the collection.
                 if *how == Running::Each {
                     self.receiver_value(receiver, place, site);
                 }

@@ -30,7 +30,7 @@ impl NaiveRunner {
         }
         // Whoever else fires here has found the flag down too.
         tokio::task::yield_now().await;
-        // racelint-missed: check-then-act
+        // racelint-expect: check-then-act
         self.running.store(true, Ordering::SeqCst);
         let running = Arc::clone(&self.running);
         let body = body();

@@ -70,9 +70,17 @@ pub(crate) fn processes() -> Outcome<Table> {
     })
 }
 
-fn serve(speed: u64) -> Outcome<(Server, tempfile::TempDir)> {
+/// A server of one file, a folder for caches of it, and what its callers know of it.
+struct Origin {
+    server: Server,
+    folder: tempfile::TempDir,
+    digest: Digest,
+}
+
+fn serve(speed: u64) -> Outcome<Origin> {
     let folder = tempfile::tempdir()?;
     let bytes = content(3, SIZE);
+    let digest = Digest::of(&bytes);
     std::fs::write(folder.path().join("right"), &bytes)?;
     std::fs::create_dir(folder.path().join("cache"))?;
     let mut blob = Blob::new(bytes);
@@ -81,16 +89,17 @@ fn serve(speed: u64) -> Outcome<(Server, tempfile::TempDir)> {
     blob.speed = speed;
     let server = Server::start()?;
     server.put(PATH, blob);
-    Ok((server, folder))
+    Ok(Origin { server, folder, digest })
 }
 
-fn start(way: &Way, server: &Server, folder: &Path) -> Outcome<Child> {
+fn start(way: &Way, origin: &Origin) -> Outcome<Child> {
     let mut command = Command::new(&way.program);
     if way.program == std::env::current_exe()? {
-        command.arg("child");
+        command.args(["child", &origin.digest.to_string()]);
     }
+    let folder = origin.folder.path();
     command
-        .args([way.word, &server.url(""), "org/m", "model"])
+        .args([way.word, &origin.server.url(""), "org/m", "model"])
         .arg(folder.join("cache"))
         .arg(folder.join("right"))
         .stdout(Stdio::null())
@@ -99,11 +108,11 @@ fn start(way: &Way, server: &Server, folder: &Path) -> Outcome<Child> {
 }
 
 fn cold(way: &Way, count: u64, speed: u64) -> Outcome<Vec<f64>> {
-    let (server, folder) = serve(speed)?;
+    let origin = serve(speed)?;
     let begin = Instant::now();
     let mut running = Vec::new();
     for _ in 0..count {
-        running.push(start(way, &server, folder.path())?);
+        running.push(start(way, &origin)?);
     }
     let (mut right, mut errors, mut wrong) = (0.0, 0.0, 0.0);
     let mut times = Vec::new();
@@ -126,7 +135,7 @@ fn cold(way: &Way, count: u64, speed: u64) -> Outcome<Vec<f64>> {
         std::thread::sleep(Duration::from_millis(2));
     }
     let mut values = vec![right, errors, wrong];
-    values.extend(counted(server.counts(PATH)));
+    values.extend(counted(origin.server.counts(PATH)));
     values.push(milliseconds(percentile(&mut times, 0.5)));
     values.push(milliseconds(percentile(&mut times, 1.0)));
     Ok(values)
@@ -134,18 +143,18 @@ fn cold(way: &Way, count: u64, speed: u64) -> Outcome<Vec<f64>> {
 
 /// One process, killed when 60 % was sent; then another: bytes for one file.
 fn killed(way: &Way) -> Outcome<Vec<f64>> {
-    let (server, folder) = serve(4 << 20)?;
+    let origin = serve(4 << 20)?;
     let begin = Instant::now();
-    let mut first = start(way, &server, folder.path())?;
-    while server.counts(PATH).bytes < SIZE as u64 * 6 / 10 {
+    let mut first = start(way, &origin)?;
+    while origin.server.counts(PATH).bytes < SIZE as u64 * 6 / 10 {
         std::thread::sleep(Duration::from_millis(2));
     }
     first.kill()?;
     first.wait()?;
-    let status = start(way, &server, folder.path())?.wait()?;
+    let status = start(way, &origin)?.wait()?;
     let is = |code| f64::from(u8::from(status.code() == Some(code)));
     let mut values = vec![is(0), is(4), is(3)];
-    values.extend(counted(server.counts(PATH)));
+    values.extend(counted(origin.server.counts(PATH)));
     values.extend([f64::NAN, milliseconds(begin.elapsed())]);
     Ok(values)
 }
@@ -167,8 +176,8 @@ pub(crate) fn child(args: &[String]) -> ExitCode {
 }
 
 fn fetch(args: &[String]) -> Outcome<bool> {
-    let [word, server, repo, file, folder, right] = args else {
-        return Err("child: word, server, repo, file, folder, right copy".into());
+    let [digest, word, server, repo, file, folder, right] = args else {
+        return Err("child: digest, word, server, repo, file, folder, right copy".into());
     };
     let url = format!("{server}/{repo}/resolve/main/{file}");
     let right = std::fs::read(right)?;
@@ -185,7 +194,7 @@ fn fetch(args: &[String]) -> Outcome<bool> {
                 _ => Durability::Durable,
             };
             let opts = Opts { durability, ..Opts::default() };
-            let request = Request::new(url).digest(Digest::of(&right)).name(file.as_str())?;
+            let request = Request::new(url).sha256(digest)?.name(file.as_str())?;
             let store = Store::open(folder, opts)?;
             store.fetch(&request, &Http::default(), &mut Silent)?.path
         }

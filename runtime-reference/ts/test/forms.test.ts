@@ -137,6 +137,20 @@ test('guarded loader: the six behaviours of the incident', async () => {
   assert.equal(await loader.use(async (model) => model), 'model', 'the old model serves on');
 });
 
+test('guarded loader: who loads while opening is refused', async () => {
+  let inner: Promise<string | null> | null = null;
+  const loader: GuardedLoader<string, string> = new GuardedLoader({
+    open: async (path) => {
+      inner = loader.load('inner');
+      return path;
+    },
+    close: async () => undefined,
+    warn: () => undefined,
+  });
+  assert.equal(await loader.load('outer'), 'outer');
+  assert.equal(await inner, null);
+});
+
 breaks('naive loader: two loads', 20, async (world) => {
   const visit = room();
   const open = async (path: string) => {

@@ -45,14 +45,24 @@ fn is_each(program: &Program, pos: &Pos) -> bool {
         .any(|op| matches!(&op.kind, OpKind::Run { how: Running::Each, into: own, .. } if own == into))
 }
 
-/// Does what the second access writes rest on the answer of the first? The fields of it that it rests on.
-pub fn data_rests_on(read: &Access, write: &Access) -> Vec<(Name, Option<Name>)> {
+/// A column whose new value rests on what was read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rest {
+    pub column: Name,
+    /// The field of the answer that it rests on.
+    pub field: Option<Name>,
+    /// The new value is computed from it; else it may be what was read, unchanged.
+    pub computed: bool,
+}
+
+/// Does what the second access writes rest on the answer of the first?
+pub fn data_rests_on(read: &Access, write: &Access) -> Vec<Rest> {
     let mut found = Vec::new();
     for column in &write.data {
-        let mut fields: Vec<Option<Name>> =
-            column.deps.iter().filter(|dep| dep.origin == read.result).map(|dep| dep.field).collect();
+        let mine = column.deps.iter().filter(|dep| dep.origin == read.result);
+        let mut fields: Vec<(Option<Name>, bool)> = mine.map(|dep| (dep.field, dep.computed)).collect();
         fields.sort_unstable();
-        found.extend(fields.into_iter().map(|field| (column.name, field)));
+        found.extend(fields.into_iter().map(|(field, computed)| Rest { column: column.name, field, computed }));
     }
     found
 }

@@ -56,7 +56,9 @@ fn in_place(examined: &ExaminedFile) -> Option<Site> {
     let code = &examined.assembled.model.flows[0].code;
     let place = examined.place;
     let moved = moves(code);
-    if created(code).contains(&place) || moved.iter().any(|(from, to)| *from == place && *to != place) {
+    // What is opened to append stays as it was, but for its end.
+    let appended = code.iter().any(|instr| matches!(&instr.op, Op::Update { place: at, .. } if *at == place));
+    if appended || created(code).contains(&place) || moved.iter().any(|(from, to)| *from == place && *to != place) {
         return None;
     }
     let mut atomic = false;

@@ -8,6 +8,7 @@ use super::frame::Frame;
 use super::value::{Origin, SAME, Values, is_object, last_part};
 use crate::facts::{Arg, Bind, Callee, Elem, Exit, LocalIx, Place, Reg, Root, StepKind, Value};
 use crate::link::ids::FunctionId;
+use crate::link::loc::Seg;
 use crate::names::Name;
 
 /// Something that a value is computed from, and which field of it.
@@ -35,6 +36,12 @@ impl<'p> Values<'p> {
         let mut walk = Walk::new(self);
         walk.root(frame, root, None, FAR);
         walk.out
+    }
+
+    /// Does the call give something else each time, whoever asks?
+    fn is_drawn(&self, frame: &Rc<Frame<'p>>, reg: Reg) -> bool {
+        let info = self.program.body(frame.function).registers.get(reg.index());
+        info.and_then(|info| info.path.as_ref()).is_some_and(|path| path.path.contains(&Seg::Unique))
     }
 
     /// Everything that a value is computed from.
@@ -139,6 +146,9 @@ impl<'a, 'p> Walk<'a, 'p> {
                 }
                 StepKind::Call { callee, args, .. } => {
                     self.add(Origin::Made(frame.id, reg), field);
+                    if self.values.is_drawn(frame, reg) {
+                        self.add(Origin::Drawn, None);
+                    }
                     self.call(frame, reg, callee, args, field, depth);
                 }
                 _ => {}

@@ -184,6 +184,20 @@ pub fn handles_conflict(program: &Program, act: &Access) -> bool {
     })
 }
 
+/// Is the second tried by itself, apart from the first, and its error answered? Then whoever wrote it reckons with it.
+pub fn is_tried_alone(program: &Program, first: &Access, second: &Access) -> bool {
+    let Some((_, here, there)) = parting(first, second) else { return false };
+    let function = program.function(there.function);
+    let own = function.blocks[there.block as usize].on_error;
+    let answers = || {
+        let reached = flow::handler(function, there.block);
+        let exits = || function.blocks.iter().zip(&reached).filter(|(_, there)| **there).map(|(block, _)| &block.exit);
+        exits().any(|exit| matches!(exit, Exit::Return { .. }))
+            && !exits().any(|exit| matches!(exit, Exit::Throw { .. }))
+    };
+    own.is_some() && function.blocks[here.block as usize].on_error != own && answers()
+}
+
 /// Does only an error of something before lead to the access?
 pub fn is_compensation(program: &Program, first: &Access, second: &Access) -> bool {
     let Some((_, a, b)) = parting(first, second) else { return false };

@@ -459,7 +459,7 @@ impl<'a, 'p> Tracer<'a, 'p> {
                 self.values.program.function(function).locals.get(local.index()).map(|local| local.name)
             }
             Origin::Name(name) => Some(name),
-            Origin::This | Origin::Made(..) => None,
+            Origin::This | Origin::Made(..) | Origin::Drawn => None,
         }
     }
 }

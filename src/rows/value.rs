@@ -132,6 +132,8 @@ pub enum Origin {
     Name(Name),
     /// The result of a step of one activation.
     Made(u64, Reg),
+    /// Drawn at random, or counted up: no other run has it.
+    Drawn,
 }
 
 /// A value by the way it is reached; two that are equal are the same value.

@@ -11,9 +11,9 @@ use super::shape::{
     is_held_over_a_wait, is_marked, is_replaced, is_taken_down, mark_sites, put, puts,
 };
 use super::wording::function_at;
+use crate::assemble::Assembled;
 use crate::examine::Examined;
 use crate::examine::overlap::Evidence;
-use crate::assemble::Assembled;
 use crate::explore::model::{How, Op, PlaceId, World};
 use crate::explore::{Break, Violation};
 use crate::link::ids::FunctionId;
@@ -167,8 +167,7 @@ fn is_private(examined: &Examined, found: &Break) -> bool {
 
 /// Is what was lost something that the other run had put in?
 fn adds(examined: &Examined, found: &Break) -> bool {
-    at(&examined.assembled, found.rival)
-        .any(|instr| matches!(instr.op, Op::Write { how: How::Insert, .. }))
+    at(&examined.assembled, found.rival).any(|instr| matches!(instr.op, Op::Write { how: How::Insert, .. }))
 }
 
 /// How sure it is that the two runs of this pair meet.

@@ -117,8 +117,7 @@ fn rival(program: &Program, id: FunctionId, taken: &Taken<'_>, takers: &Takers) 
     let by_class = class.and_then(|class| takers.by_class.get(&class));
     // Who keeps a lock of `self` has borrowed it, and a method that wants it exclusively waits at the door.
     let own = matches!(taken.guard.lock.base, Base::This(_));
-    let fits =
-        |taker: &&Taker| (alone || taker.2) && !(own && has_alone(program, taker.0, &taken.guard.lock.key()));
+    let fits = |taker: &&Taker| (alone || taker.2) && !(own && has_alone(program, taker.0, &taken.guard.lock.key()));
     let find = |takers: Option<&Vec<Taker>>| -> Option<Taker> {
         let fitting: Vec<Taker> = takers?.iter().filter(fits).copied().collect();
         fitting.iter().find(|taker| taker.0 != id).or_else(|| fitting.first()).copied()

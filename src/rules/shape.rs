@@ -2,8 +2,8 @@
 //! the source.
 
 use crate::assemble::Assembled;
-use crate::explore::model::{Check, Effect, How, Instr, Op, Pc, PlaceId, RegIx, Site, Val};
 use crate::explore::Break;
+use crate::explore::model::{Check, Effect, How, Instr, Op, Pc, PlaceId, RegIx, Site, Val};
 use crate::link::loc::Seg;
 
 /// What the act puts into the place it is about.
@@ -91,7 +91,7 @@ pub(super) fn is_given_back(assembled: &Assembled, place: PlaceId) -> bool {
 }
 
 /// Where the code goes on from here as long as nothing fails, in what it starts as well, past what is marked already.
-fn reach(code: &[Instr], from: usize, reached: &mut [bool]) {
+pub(super) fn reach(code: &[Instr], from: usize, reached: &mut [bool]) {
     let mut open = vec![from];
     while let Some(at) = open.pop() {
         let Some(instr) = code.get(at).filter(|_| !std::mem::replace(&mut reached[at], true)) else { continue };

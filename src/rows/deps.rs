@@ -95,7 +95,12 @@ impl<'a, 'p> Walk<'a, 'p> {
                 let named = field.and_then(|field| fields.iter().rposition(|(name, _)| *name == field));
                 let rust = self.values.program.is_rust(frame.function.file);
                 for (at, (name, value)) in fields.iter().enumerate() {
-                    if named.is_none_or(|named| at == named || *name == "..." && at > named && !rust) {
+                    let gives = match named {
+                        Some(named) => at == named || *name == "..." && at > named && !rust,
+                        // A field that nobody names comes from a spread.
+                        None => field.is_none() || *name == "...",
+                    };
+                    if gives {
                         match field {
                             Some(field) if *name == "..." => self.value(frame, value, Some(field), depth),
                             Some(_) => self.value(frame, value, None, depth),

@@ -35,7 +35,7 @@ impl FlowMaker<'_, '_> {
                 }
             }
             OpKind::SetOnce { at, value, into } => {
-                let (value, into) = (self.value(value), self.register(*into));
+                let (value, into) = (present(self.value(value)), self.register(*into));
                 match self.place(at) {
                     Some(place) => self.push(Op::Create { place, value, into, or_fail: false }, here),
                     None => self.opaque(at, None, into, here),
@@ -202,8 +202,11 @@ impl FlowMaker<'_, '_> {
 
     pub(super) fn write(&mut self, at: &Loc, put: Put, value: &Value, here: Here) {
         let value = self.stored_value(at, value, here);
+        // What is put under a key replaces what stood there.
+        let keyed = matches!(at.path.last(), Some(Seg::Key(_))) && self.program.is_rust(self.frame().id.file);
         let how = match put {
             Put::Init | Put::Set => How::Set,
+            Put::Insert if keyed => How::Set,
             Put::Insert => How::Insert,
             Put::Remove => How::Remove,
             Put::Clear => How::Clear,
@@ -345,5 +348,13 @@ impl FlowMaker<'_, '_> {
         }
         let known = self.frame().body.guards.iter().find(|known| known.reg == guard)?;
         Some(self.lock(&known.lock, known.is_async))
+    }
+}
+
+/// What is set once is there from then on.
+fn present(value: Val) -> Val {
+    match value {
+        Val::Reg(_) | Val::Plus(..) | Val::Term { .. } | Val::Unknown => Val::Made(Box::new(value)),
+        known => known,
     }
 }

@@ -116,6 +116,11 @@ impl Section {
     }
 }
 
+/// Does this token of [`Touch::with`] only say that something was handed in?
+pub fn is_parameter(token: &str) -> bool {
+    token.strip_prefix('p').is_some_and(|index| index.parse::<usize>().is_ok())
+}
+
 /// What a token of a callee is in its caller: what was given for the parameter.
 fn outward(body: &Body, args: &[Value], token: &str) -> Vec<String> {
     let mut out = Vec::new();

@@ -8,6 +8,7 @@ use super::frame::Frame;
 use super::value::{Origin, SAME, Values, is_object, last_part};
 use crate::facts::{Arg, Bind, Callee, Elem, Exit, LocalIx, Place, Reg, Root, StepKind, Value};
 use crate::link::ids::FunctionId;
+use crate::link::loc::Seg;
 use crate::names::Name;
 
 /// Something that a value is computed from, and which field of it.
@@ -15,6 +16,8 @@ use crate::names::Name;
 pub struct Dep {
     pub origin: Origin,
     pub field: Option<Name>,
+    /// Something was computed from it; else it is passed on as it is.
+    pub computed: bool,
 }
 
 /// How deep what a value is computed from is followed: each register once.
@@ -23,21 +26,27 @@ const FAR: usize = 96;
 impl<'p> Values<'p> {
     /// Everything that a register is computed from.
     pub(super) fn register_deps(&self, frame: &Rc<Frame<'p>>, reg: Reg) -> FxHashSet<Dep> {
-        let mut walk = Walk { values: self, seen: FxHashSet::default(), out: FxHashSet::default() };
+        let mut walk = Walk::new(self);
         walk.register(frame, reg, None, FAR);
         walk.out
     }
 
     /// Everything that what a chain begins with is made from.
     pub(super) fn root_deps(&self, frame: &Rc<Frame<'p>>, root: Root) -> FxHashSet<Dep> {
-        let mut walk = Walk { values: self, seen: FxHashSet::default(), out: FxHashSet::default() };
+        let mut walk = Walk::new(self);
         walk.root(frame, root, None, FAR);
         walk.out
     }
 
+    /// Does the call give something else each time, whoever asks?
+    fn is_drawn(&self, frame: &Rc<Frame<'p>>, reg: Reg) -> bool {
+        let info = self.program.body(frame.function).registers.get(reg.index());
+        info.and_then(|info| info.path.as_ref()).is_some_and(|path| path.path.contains(&Seg::Unique))
+    }
+
     /// Everything that a value is computed from.
     pub(super) fn deps(&self, frame: &Rc<Frame<'p>>, value: &'p Value) -> FxHashSet<Dep> {
-        let mut walk = Walk { values: self, seen: FxHashSet::default(), out: FxHashSet::default() };
+        let mut walk = Walk::new(self);
         walk.value(frame, value, None, FAR);
         walk.out
     }
@@ -45,17 +54,41 @@ impl<'p> Values<'p> {
 
 struct Walk<'a, 'p> {
     values: &'a Values<'p>,
-    seen: FxHashSet<(u64, Reg, Option<Name>)>,
+    seen: FxHashSet<(u64, Reg, Option<Name>, bool)>,
     out: FxHashSet<Dep>,
+    /// How many computations lie between here and the value that was asked about.
+    within: usize,
 }
 
-impl<'p> Walk<'_, 'p> {
+impl<'a, 'p> Walk<'a, 'p> {
+    fn new(values: &'a Values<'p>) -> Walk<'a, 'p> {
+        Walk { values, seen: FxHashSet::default(), out: FxHashSet::default(), within: 0 }
+    }
+
+    fn add(&mut self, origin: Origin, field: Option<Name>) -> bool {
+        self.out.insert(Dep { origin, field, computed: self.within > 0 })
+    }
+
+    /// What a part of a computation is computed from.
+    fn part(&mut self, frame: &Rc<Frame<'p>>, value: &'p Value, field: Option<Name>, depth: usize) {
+        self.within += 1;
+        self.value(frame, value, field, depth);
+        self.within -= 1;
+    }
+
     fn value(&mut self, frame: &Rc<Frame<'p>>, value: &'p Value, field: Option<Name>, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
         match value {
-            Value::Reg(reg) | Value::Sum(reg, _) => self.register(frame, *reg, field, depth),
-            Value::Template(parts) | Value::List(parts) | Value::Case(_, parts) | Value::Term(parts) => {
-                parts.iter().for_each(|part| self.value(frame, part, field, depth));
+            Value::Reg(reg) => self.register(frame, *reg, field, depth),
+            Value::Sum(reg, _) => {
+                self.within += 1;
+                self.register(frame, *reg, field, depth);
+                self.within -= 1;
+            }
+            // What may be nothing is what it is.
+            Value::Case(_, parts) => parts.iter().for_each(|part| self.value(frame, part, field, depth)),
+            Value::Template(parts) | Value::List(parts) | Value::Term(parts) => {
+                parts.iter().for_each(|part| self.part(frame, part, field, depth));
             }
             Value::Record(fields) => {
                 // What is named behind a spread replaces what the spread brings; in Rust it always does.
@@ -63,8 +96,12 @@ impl<'p> Walk<'_, 'p> {
                 let rust = self.values.program.is_rust(frame.function.file);
                 for (at, (name, value)) in fields.iter().enumerate() {
                     if named.is_none_or(|named| at == named || *name == "..." && at > named && !rust) {
-                        let inner = if *name == "..." { field } else { None };
-                        self.value(frame, value, inner, depth);
+                        match field {
+                            Some(field) if *name == "..." => self.value(frame, value, Some(field), depth),
+                            Some(_) => self.value(frame, value, None, depth),
+                            // The object itself is new.
+                            None => self.part(frame, value, None, depth),
+                        }
                     }
                 }
             }
@@ -76,7 +113,7 @@ impl<'p> Walk<'_, 'p> {
                 }
             }
             Value::This => {
-                self.out.insert(Dep { origin: Origin::This, field });
+                self.add(Origin::This, field);
             }
             _ => {}
         }
@@ -89,13 +126,13 @@ impl<'p> Walk<'_, 'p> {
                 self.value(&outer, &caller.args[usize::from(index)].value, field, depth);
             }
             _ => {
-                self.out.insert(Dep { origin: Origin::Param(frame.function, index), field });
+                self.add(Origin::Param(frame.function, index), field);
             }
         }
     }
 
     fn register(&mut self, frame: &Rc<Frame<'p>>, reg: Reg, field: Option<Name>, depth: usize) {
-        if !self.seen.insert((frame.id, reg, field)) {
+        if !self.seen.insert((frame.id, reg, field, self.within > 0)) {
             return;
         }
         for step in self.values.defs(frame.function).steps(self.values.program, frame.function, reg) {
@@ -108,7 +145,10 @@ impl<'p> Walk<'_, 'p> {
                     self.value(frame, value, field, depth)
                 }
                 StepKind::Call { callee, args, .. } => {
-                    self.out.insert(Dep { origin: Origin::Made(frame.id, reg), field });
+                    self.add(Origin::Made(frame.id, reg), field);
+                    if self.values.is_drawn(frame, reg) {
+                        self.add(Origin::Drawn, None);
+                    }
                     self.call(frame, reg, callee, args, field, depth);
                 }
                 _ => {}
@@ -133,13 +173,22 @@ impl<'p> Walk<'_, 'p> {
             on = Some(place);
             if let Root::Value(receiver) = place.root {
                 let inner = if passes || place.path.len() == 1 { field } else { None };
+                // The link of a chain, of whose answer a field is looked for, passes on what the one before it gave.
+                let computes = !passes && inner.is_none();
+                self.within += usize::from(computes);
                 self.register(frame, receiver, inner, depth);
+                self.within -= usize::from(computes);
             } else if place.path.len() > 1 || is_object(place) {
+                self.within += usize::from(!passes);
                 self.root(frame, place.root, None, depth);
+                self.within -= usize::from(!passes);
             }
         }
         for arg in args {
-            self.value(frame, &arg.value, field.filter(|_| passes), depth);
+            match passes {
+                true => self.value(frame, &arg.value, field, depth),
+                false => self.part(frame, &arg.value, None, depth),
+            }
         }
         if let Some(target) = self.values.defs(frame.function).targets.get(&reg)
             && frame.depth < super::INLINE
@@ -177,7 +226,7 @@ impl<'p> Walk<'_, 'p> {
             Root::Param(function, index) => self.param(&frame.of(function), index, field, depth),
             Root::Local(function, local) => self.local(&frame.of(function), local, field, depth),
             Root::This | Root::Super => {
-                self.out.insert(Dep { origin: Origin::This, field });
+                self.add(Origin::This, field);
             }
             Root::Module | Root::Global => {}
         }
@@ -189,7 +238,7 @@ impl<'p> Walk<'_, 'p> {
         if let Some(Bind::Once(value)) = function.locals.get(local.index()).map(|local| &local.bind) {
             return self.value(frame, value, field, depth);
         }
-        if !self.out.insert(Dep { origin: Origin::Local(frame.function, local), field }) {
+        if !self.add(Origin::Local(frame.function, local), field) {
             return;
         }
         let wanted = Root::Local(frame.function.ix, local);

@@ -45,14 +45,24 @@ fn is_each(program: &Program, pos: &Pos) -> bool {
         .any(|op| matches!(&op.kind, OpKind::Run { how: Running::Each, into: own, .. } if own == into))
 }
 
-/// Does what the second access writes rest on the answer of the first? The fields of it that it rests on.
-pub fn data_rests_on(read: &Access, write: &Access) -> Vec<(Name, Option<Name>)> {
+/// A column whose new value rests on what was read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rest {
+    pub column: Name,
+    /// The field of the answer that it rests on.
+    pub field: Option<Name>,
+    /// The new value is computed from it; else it may be what was read, unchanged.
+    pub computed: bool,
+}
+
+/// Does what the second access writes rest on the answer of the first?
+pub fn data_rests_on(read: &Access, write: &Access) -> Vec<Rest> {
     let mut found = Vec::new();
     for column in &write.data {
-        let mut fields: Vec<Option<Name>> =
-            column.deps.iter().filter(|dep| dep.origin == read.result).map(|dep| dep.field).collect();
+        let mine = column.deps.iter().filter(|dep| dep.origin == read.result);
+        let mut fields: Vec<(Option<Name>, bool)> = mine.map(|dep| (dep.field, dep.computed)).collect();
         fields.sort_unstable();
-        found.extend(fields.into_iter().map(|field| (column.name, field)));
+        found.extend(fields.into_iter().map(|(field, computed)| Rest { column: column.name, field, computed }));
     }
     found
 }
@@ -172,6 +182,20 @@ pub fn handles_conflict(program: &Program, act: &Access) -> bool {
         let lower = body.to_ascii_lowercase().replace("on conflict", "");
         words.iter().any(|word| lower.contains(word))
     })
+}
+
+/// Is the second tried by itself, apart from the first, and its error answered? Then whoever wrote it reckons with it.
+pub fn is_tried_alone(program: &Program, first: &Access, second: &Access) -> bool {
+    let Some((_, here, there)) = parting(first, second) else { return false };
+    let function = program.function(there.function);
+    let own = function.blocks[there.block as usize].on_error;
+    let answers = || {
+        let reached = flow::handler(function, there.block);
+        let exits = || function.blocks.iter().zip(&reached).filter(|(_, there)| **there).map(|(block, _)| &block.exit);
+        exits().any(|exit| matches!(exit, Exit::Return { .. }))
+            && !exits().any(|exit| matches!(exit, Exit::Throw { .. }))
+    };
+    own.is_some() && function.blocks[here.block as usize].on_error != own && answers()
 }
 
 /// Does only an error of something before lead to the access?

@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 use super::access::{Reader, Reading};
 use super::chain::Chain;
 use super::deps::Dep;
+use super::flow::{self, Found};
 use super::frame::Frame;
 use super::record::{Access, Handle, Pos, Trace, Transaction};
 use super::value::{Origin, Sym, Values};
@@ -58,11 +59,12 @@ impl<'a, 'p> Tracer<'a, 'p> {
             self.open(begun, Sym::Unknown, true, at);
         }
         for (block, facts) in function.blocks.iter().enumerate() {
+            let for_others = self.is_for_others(frame, block as u32);
             for (at, step) in facts.steps.iter().enumerate() {
                 if self.trace.accesses.len() >= MOST {
                     return;
                 }
-                if matches!(step.kind, StepKind::Call { .. }) {
+                if matches!(step.kind, StepKind::Call { .. }) && !for_others {
                     let pos = Pos { function: frame.function, block: block as u32, step: at as u32, span: step.span };
                     self.way.push(pos);
                     self.call(frame, step);
@@ -73,6 +75,23 @@ impl<'a, 'p> Tracer<'a, 'p> {
         if decorated.is_some() {
             self.inside.pop();
         }
+    }
+
+    /// Is the block for those who come without a transaction, and was one handed in here?
+    fn is_for_others(&self, frame: &Rc<Frame<'p>>, block: u32) -> bool {
+        let open: Vec<&Transaction> = self.trace.transactions.iter().filter(|tx| tx.open).collect();
+        if open.is_empty() || frame.caller.is_none() {
+            return false;
+        }
+        let function = self.values.program.function(frame.function);
+        flow::controls(function, block).iter().any(|control| {
+            let mut said = Vec::new();
+            flow::says(control.test, control.holds, &mut said);
+            said.iter().any(|(value, found)| {
+                let what = self.values.sym(frame, value);
+                *found == Found::Nothing && matches!(what, Sym::At(..)) && open.iter().any(|tx| tx.handle == what)
+            })
+        })
     }
 
     fn decorated(&self, id: FunctionId) -> Option<usize> {
@@ -440,7 +459,7 @@ impl<'a, 'p> Tracer<'a, 'p> {
                 self.values.program.function(function).locals.get(local.index()).map(|local| local.name)
             }
             Origin::Name(name) => Some(name),
-            Origin::This | Origin::Made(..) => None,
+            Origin::This | Origin::Made(..) | Origin::Drawn => None,
         }
     }
 }

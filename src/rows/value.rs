@@ -132,6 +132,8 @@ pub enum Origin {
     Name(Name),
     /// The result of a step of one activation.
     Made(u64, Reg),
+    /// Drawn at random, or counted up: no other run has it.
+    Drawn,
 }
 
 /// A value by the way it is reached; two that are equal are the same value.
@@ -322,9 +324,24 @@ impl<'p> Values<'p> {
         }
     }
 
+    /// What stands in a field of the object that was handed in: whose activation it was written in, and its value.
+    fn handed(&self, frame: &Rc<Frame<'p>>, root: Root, path: &'p [Elem]) -> Option<(Rc<Frame<'p>>, &'p Value)> {
+        let (Root::Param(function, index), Some(Elem::Field(name))) = (root, path.first()) else { return None };
+        let frame = frame.of(function);
+        let caller = frame.caller.as_ref().filter(|caller| !caller.closure)?;
+        let (at, object) = super::words::resolved(self, &caller.frame, &caller.args.get(usize::from(index))?.value);
+        Some((Rc::clone(at), super::words::field(self, at, object, *name)?))
+    }
+
     /// A root and the way from it.
     pub(super) fn way(&self, frame: &Rc<Frame<'p>>, root: Root, path: &'p [Elem], depth: usize) -> Sym {
         let mut rest = path;
+        if let Some((at, value)) = self.handed(frame, root, path) {
+            return match self.sym_to(&at, value, depth) {
+                Sym::At(origin, names) => along(origin, names, &path[1..]),
+                other => other,
+            };
+        }
         let base = match root {
             Root::This | Root::Super => self.this(frame, depth),
             Root::Param(function, index) => self.param(&frame.of(function), index, depth),
@@ -338,17 +355,10 @@ impl<'p> Values<'p> {
                 _ => Sym::Unknown,
             },
         };
-        let Sym::At(origin, mut names) = base else { return base };
-        for elem in rest {
-            match elem {
-                Elem::Field(name) => names.push(*name),
-                Elem::Key(Value::Text(name)) => names.push(*name),
-                Elem::Key(Value::Int(number)) => names.push(Name::new(&number.to_string())),
-                Elem::Case(_) => {}
-                Elem::Key(_) | Elem::Any => names.push(Name::new("[]")),
-            }
+        match base {
+            Sym::At(origin, names) => along(origin, names, rest),
+            other => other,
         }
-        Sym::At(origin, names)
     }
 
     fn local(&self, frame: &Rc<Frame<'p>>, local: LocalIx, depth: usize) -> Sym {
@@ -362,6 +372,20 @@ impl<'p> Values<'p> {
             _ => own,
         }
     }
+}
+
+/// What is reached from there.
+fn along(origin: Origin, mut names: Vec<Name>, rest: &[Elem]) -> Sym {
+    for elem in rest {
+        match elem {
+            Elem::Field(name) => names.push(*name),
+            Elem::Key(Value::Text(name)) => names.push(*name),
+            Elem::Key(Value::Int(number)) => names.push(Name::new(&number.to_string())),
+            Elem::Case(_) => {}
+            Elem::Key(_) | Elem::Any => names.push(Name::new("[]")),
+        }
+    }
+    Sym::At(origin, names)
 }
 
 /// Is what stands before the last name an object, and no module?

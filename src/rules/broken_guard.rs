@@ -3,14 +3,14 @@
 
 use super::claim::{Claim, claim, evidence};
 use super::pick::{Incidents, breaks};
-use super::shape::{is_doubtful_guard, is_given_back, mark_sites};
+use super::shape::{is_given_back, mark_sites};
 use super::wording::{Words, draft, function_at, name, spot};
 use super::{Context, Sink};
 use crate::assemble::Assembled;
 use crate::examine::overlap::Evidence;
 use crate::explore::model::Site;
 use crate::explore::{Break, EventKind, Violation};
-use crate::finding::{Confidence, Cure, Spot};
+use crate::finding::{Cure, Spot};
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let mut incidents = Incidents::default();
@@ -56,9 +56,6 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         // things stand.
         let sure = if is_given_back(assembled, place) { Evidence::Admitted } else { evidence(cx, examined) };
         let mut draft = draft(cx, examined, found, sure, words);
-        if is_doubtful_guard(assembled, found) {
-            draft.confidence = Confidence::Possible;
-        }
         if let Some(at) = at {
             draft.at = spot(assembled, at);
         }

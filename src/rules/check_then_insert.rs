@@ -8,8 +8,8 @@ use crate::finding::Confidence;
 use crate::link::ids::FunctionId;
 use crate::models::query::Does;
 use crate::rows::play::{Step, play_twice};
-use crate::rows::relate::{common, handles_conflict, parting, precedes, tested};
-use crate::rows::{Access, Column, Found, Handle, Pos, Trace};
+use crate::rows::relate::{common, handles_conflict, is_tried_alone, parting, precedes, tested};
+use crate::rows::{Access, Column, Found, Handle, Origin, Pos, Trace};
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     for (id, trace) in &cx.rows.traces {
@@ -58,14 +58,31 @@ fn looked_for(cx: &Context<'_>, trace: &Trace, read: &Access, insert: &Access) -
     let serial =
         trace.transactions.iter().filter(shared).any(|tx| tx.serializable || models.libraries[tx.library].serializable);
     let locked = trace.accesses.iter().any(|other| other.locks && precedes(program, other, insert));
-    if !same || serial || locked || insert.ignores && !insert.returning || handles_conflict(program, insert) {
+    if !same
+        || is_drawn(read, insert)
+        || serial
+        || locked
+        || insert.ignores && !insert.returning
+        || handles_conflict(program, insert)
+    {
         return None;
     }
     // Where the other answer is an error too, the loser gets one either way.
     let early = leaves_with_error(cx, &test, insert);
-    let unsure = read.does == Does::Count || insert.wrapped > 0 || row_drafts::is_behind_a_lock(program, read);
+    let unsure = read.does == Does::Count
+        || insert.wrapped > 0
+        || row_drafts::is_behind_a_lock(program, read)
+        || is_tried_alone(program, read, insert);
     let confidence = if early || unsure { Confidence::Possible } else { Confidence::Likely };
     Some((confidence, test))
+}
+
+/// Is what was looked for drawn at random? Then no other run looks for the same.
+fn is_drawn(read: &Access, insert: &Access) -> bool {
+    let drawn = |column: &&Column| column.deps.iter().any(|dep| dep.origin == Origin::Drawn);
+    let mut columns = insert.data.iter().filter(drawn);
+    columns
+        .any(|column| read.keys.iter().any(|(key, sym)| *key == column.name || sym.is_telling() && *sym == column.sym))
 }
 
 /// Does the branch that found something do nothing but fail?

@@ -7,13 +7,14 @@ use rustc_hash::FxHashMap;
 
 use super::Context;
 use super::shape::{
-    Put, asks_for_absence, fills_it_itself, is_chained, is_decided_by, is_done_for_lack, is_given, is_given_back,
-    is_held_over_a_wait, is_marked, is_replaced, is_taken_down, mark_sites, put,
+    Put, asks_for_absence, at, fills_it_itself, is_chained, is_decided_by, is_done_for_lack, is_given, is_given_back,
+    is_held_over_a_wait, is_marked, is_replaced, is_taken_down, mark_sites, put, puts,
 };
 use super::wording::function_at;
+use crate::assemble::Assembled;
 use crate::examine::Examined;
 use crate::examine::overlap::Evidence;
-use crate::explore::model::{How, Op, World};
+use crate::explore::model::{How, Op, PlaceId, World};
 use crate::explore::{Break, Violation};
 use crate::link::ids::FunctionId;
 use crate::link::loc::{Base, Owner, SharedKey};
@@ -96,8 +97,11 @@ pub(super) fn claim(examined: &Examined, found: &Break) -> Option<Claim> {
     let place = found.place?;
     let tasks = assembled.model.world == World::Tasks;
     match found.violation {
+        _ if is_private(examined, found) => None,
         Violation::StaleCheck | Violation::OverwrittenResource | Violation::UnhandledConflict
-            if put(assembled, found) == Put::Made && is_done_for_lack(assembled, found) =>
+            if put(assembled, found) == Put::Made
+                && is_done_for_lack(assembled, found)
+                && !is_cleared_meanwhile(assembled, found, place) =>
         {
             Some(Claim::Fill)
         }
@@ -118,7 +122,6 @@ pub(super) fn claim(examined: &Examined, found: &Break) -> Option<Claim> {
         Violation::StaleCheck if tasks && put(assembled, found) == Put::Mark && asks_for_absence(assembled, place) => {
             Some(Claim::Guard)
         }
-        _ if is_private(examined, found) => None,
         // It takes down, over a wait, what it found standing: nothing keeps it from doing so twice.
         Violation::StaleCheck | Violation::UseOfNull | Violation::UseAfterRelease | Violation::DoubleRelease
             if tasks && is_alone(examined, found) && is_taken_down(assembled, place) =>
@@ -147,6 +150,11 @@ pub(super) fn claim(examined: &Examined, found: &Break) -> Option<Claim> {
     }
 }
 
+/// Does the other run make nothing, and only take away what may stand there?
+fn is_cleared_meanwhile(assembled: &Assembled, found: &Break, place: PlaceId) -> bool {
+    at(assembled, found.rival).any(|instr| puts(&instr.op, place) == Some(true))
+}
+
 /// A variable of the activation that runs: another run has one of its own. What undoes the run is no other run.
 fn is_private(examined: &Examined, found: &Break) -> bool {
     if !examined.assembled.model.order.is_empty() {
@@ -162,8 +170,7 @@ fn is_private(examined: &Examined, found: &Break) -> bool {
 
 /// Is what was lost something that the other run had put in?
 fn adds(examined: &Examined, found: &Break) -> bool {
-    super::shape::at(&examined.assembled, found.rival)
-        .any(|instr| matches!(instr.op, Op::Write { how: How::Insert, .. }))
+    at(&examined.assembled, found.rival).any(|instr| matches!(instr.op, Op::Write { how: How::Insert, .. }))
 }
 
 /// How sure it is that the two runs of this pair meet.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::pick::Incidents;
-use super::wording::{name, scope};
+use super::wording::{has_alone, name, scope};
 use super::{Context, Sink};
 use crate::examine::held::{Holds, Taken, is_fresh};
 use crate::examine::sketch::{KEPT, WORKER, one_worker};
@@ -16,7 +16,7 @@ use crate::finding::{Confidence, Cure, Draft, DraftStep, Spot};
 use crate::link::Program;
 use crate::link::bind::{LockClass, Op, OpKind};
 use crate::link::ids::FunctionId;
-use crate::link::loc::{Owner, SharedKey};
+use crate::link::loc::{Base, Owner, SharedKey};
 use crate::models::Mode;
 
 /// A function that takes a lock, where, and whether alone.
@@ -115,7 +115,9 @@ fn rival(program: &Program, id: FunctionId, taken: &Taken<'_>, takers: &Takers) 
     let anonymous = matches!(taken.guard.lock.owner, Owner::Base(_));
     let class = if anonymous { taken.guard.kind.class() } else { None };
     let by_class = class.and_then(|class| takers.by_class.get(&class));
-    let fits = |taker: &&Taker| alone || taker.2;
+    // Who keeps a lock of `self` has borrowed it, and a method that wants it exclusively waits at the door.
+    let own = matches!(taken.guard.lock.base, Base::This(_));
+    let fits = |taker: &&Taker| (alone || taker.2) && !(own && has_alone(program, taker.0, &taken.guard.lock.key()));
     let find = |takers: Option<&Vec<Taker>>| -> Option<Taker> {
         let fitting: Vec<Taker> = takers?.iter().filter(fits).copied().collect();
         fitting.iter().find(|taker| taker.0 != id).or_else(|| fitting.first()).copied()

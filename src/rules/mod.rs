@@ -10,6 +10,7 @@ mod check_then_open;
 mod claim;
 mod clock;
 mod double_lock;
+mod doubt;
 mod dropped_guard;
 mod duplicate_state;
 mod escaped_transaction;

@@ -6,6 +6,7 @@
 use super::outside::{draft, is_constant, updates};
 use super::pick::Incidents;
 use super::reach::Reach;
+use super::shape::reach;
 use super::wording::{Words, function_at, name, scope, spot};
 use super::{Context, Sink};
 use crate::assemble::{Assembled, PlaceInfo, SiteInfo};
@@ -56,7 +57,10 @@ fn in_place(examined: &ExaminedFile) -> Option<Site> {
     let code = &examined.assembled.model.flows[0].code;
     let place = examined.place;
     let moved = moves(code);
-    if created(code).contains(&place) || moved.iter().any(|(from, to)| *from == place && *to != place) {
+    if is_one_more_line(code, place)
+        || created(code).contains(&place)
+        || moved.iter().any(|(from, to)| *from == place && *to != place)
+    {
         return None;
     }
     let mut atomic = false;
@@ -74,6 +78,18 @@ fn in_place(examined: &ExaminedFile) -> Option<Site> {
             None
         })
         .last()
+}
+
+/// Is it opened to append, and one thing put behind what is there? A content is put together in rounds.
+fn is_one_more_line(code: &[Instr], place: PlaceId) -> bool {
+    let appended = code.iter().any(|instr| matches!(&instr.op, Op::Update { place: at, .. } if *at == place));
+    let once = |at: usize| {
+        let mut reached = vec![false; code.len()];
+        reach(code, at + 1, &mut reached);
+        !reached[at]
+    };
+    let fills = |instr: &Instr| matches!(&instr.op, Op::Write { place: at, .. } if *at == place);
+    appended && (0..code.len()).filter(|at| fills(&code[*at])).all(once)
 }
 
 /// Functions by whose name what they write is there for others.

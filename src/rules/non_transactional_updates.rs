@@ -1,5 +1,7 @@
 //! `non-transactional-updates`: writes that belong together, each a transaction of its own.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::row_drafts::{self, Told, at, rows, speaks_for, speaks_for_helper, spot};
 use super::wording::name;
 use super::{Context, Sink};
@@ -8,16 +10,30 @@ use crate::finding::{Confidence, Spot};
 use crate::link::Program;
 use crate::link::ids::FunctionId;
 use crate::models::query::Does;
+use crate::names::Name;
 use crate::rows::play::{Step, play_twice};
-use crate::rows::relate::{common, is_compensation, parting, precedes, rests_on, tested};
-use crate::rows::{Access, Found, Handle, Origin, Sym, Trace};
+use crate::rows::relate::{common, is_compensation, is_tried_alone, parting, precedes, rests_on, tested};
+use crate::rows::{Access, Found, Handle, Origin, Rows, Sym, Trace};
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
+    let parts = parts(cx.rows);
     for (id, trace) in &cx.rows.traces {
         if row_drafts::is_code(cx.program, *id) {
-            report(cx, *id, trace, sink);
+            report(cx, *id, (trace, &parts), sink);
         }
     }
+}
+
+/// Tables of which the program reads rows only by the key that something else holds: a row that nothing points to is
+/// never found.
+fn parts(rows: &Rows) -> FxHashSet<(usize, Name)> {
+    let mut by_key: FxHashMap<(usize, Name), bool> = FxHashMap::default();
+    let all = rows.traces.iter().flat_map(|(_, trace)| &trace.accesses);
+    for read in all.filter(|access| access.does.reads() && !access.table.is_empty()) {
+        let pointed_at = read.keys.iter().any(|(key, _)| key.eq_ignore_ascii_case("id"));
+        *by_key.entry((read.library, read.table)).or_insert(true) &= pointed_at;
+    }
+    by_key.into_iter().filter(|(_, only)| *only).map(|(table, _)| table).collect()
 }
 
 /// Why two writes belong together.
@@ -34,7 +50,7 @@ enum Tie {
 }
 
 /// One finding for each group of writes that are tied to each other.
-fn report(cx: &Context<'_>, id: FunctionId, trace: &Trace, sink: &mut Sink) {
+fn report(cx: &Context<'_>, id: FunctionId, (trace, parts): (&Trace, &FxHashSet<(usize, Name)>), sink: &mut Sink) {
     let writes: Vec<&Access> = trace.accesses.iter().filter(|access| is_bare_write(cx, id, access)).collect();
     let mut told: Vec<&Access> = Vec::new();
     for (at, first) in writes.iter().enumerate() {
@@ -51,8 +67,21 @@ fn report(cx: &Context<'_>, id: FunctionId, trace: &Trace, sink: &mut Sink) {
         told.push(first);
         told.extend(tied.iter().map(|(second, _)| *second));
         let rest = tied.iter().map(|(second, _)| *second).filter(|other| !std::ptr::eq(*other, *second));
-        push(cx, id, trace, (first, second, *tie), rest.collect(), sink);
+        let unseen = first.does == Does::Insert && parts.contains(&(first.library, first.table));
+        let whole = unseen || is_marked_last(trace, second) || is_tried_alone(cx.program, first, second);
+        push(cx, id, trace, (first, second, *tie, whole), rest.collect(), sink);
     }
+}
+
+/// Is the second what takes the rows off the list that the run was read from? What is not marked is done again.
+fn is_marked_last(trace: &Trace, second: &Access) -> bool {
+    let marks = |column: &Name| second.data.iter().any(|own| own.name == *column && matches!(own.sym, Sym::Const(_)));
+    let lists = |read: &&Access| {
+        read.does == Does::Read
+            && (read.library, read.table) == (second.library, second.table)
+            && read.keys.iter().any(|(column, sym)| matches!(sym, Sym::Const(_)) && marks(column))
+    };
+    second.does == Does::Update && trace.accesses.iter().any(|read| lists(&read))
 }
 
 /// A write that is a transaction of its own, as far as this function can know.
@@ -94,18 +123,31 @@ fn tie(program: &Program, first: &Access, second: &Access) -> Option<Tie> {
     }
     let by_row = |access: &Access| !matches!(access.does, Does::Insert | Does::Save) && !access.keys.is_empty();
     match shared {
-        true if by_row(first) && by_row(second) => Some(Tie::Key),
+        true if by_row(first) && by_row(second) && !are_rows_of_one_owner(first, second) => Some(Tie::Key),
         true => Some(Tie::Owner),
         false => None,
     }
 }
 
-/// How sure it is that the two belong together, and what is taken for granted.
-fn sureness(first: &Access, second: &Access, tie: Tie, clicked: bool) -> (Confidence, &'static str) {
+/// Has each a row of its own, by its identifier, and do they only have an owner in common: a tenant, a workspace?
+fn are_rows_of_one_owner(first: &Access, second: &Access) -> bool {
+    let own = |access: &Access| {
+        let id = access.keys.iter().find(|(key, sym)| key.eq_ignore_ascii_case("id") && sym.is_telling());
+        id.map(|(_, sym)| sym.clone())
+    };
+    let holds = |access: &Access, sym: &Sym| access.keys.iter().any(|(_, own)| own == sym);
+    match (own(first), own(second)) {
+        (Some(one), Some(other)) => !holds(second, &one) && !holds(first, &other),
+        _ => false,
+    }
+}
+
+/// How sure it is that the two belong together, and what is taken for granted. `whole`: one without the other is as good.
+fn sureness((first, second): (&Access, &Access), tie: Tie, whole: bool, clicked: bool) -> (Confidence, &'static str) {
     if tie == Tie::Owner {
         (Confidence::Possible, "the two rows belong together")
-    } else if tie == Tie::Child && first.does == Does::Insert && second.does == Does::Update {
-        // A new row that nothing points to yet is not seen by anybody.
+    } else if whole || tie == Tie::Child && first.does == Does::Insert && second.does == Does::Update {
+        // A new row that nothing points to yet is not seen by anybody; what is done again, or answered, is whole as well.
         (Confidence::Possible, "somebody finds the first without the second")
     } else if first.does == Does::Upsert || first.ignores {
         // A row that is there is as good as one that was made: the next run goes on from it.
@@ -129,7 +171,7 @@ fn push(
     cx: &Context<'_>,
     id: FunctionId,
     trace: &Trace,
-    (first, second, tie): (&Access, &Access, Tie),
+    (first, second, tie, whole): (&Access, &Access, Tie, bool),
     rest: Vec<&Access>,
     sink: &mut Sink,
 ) {
@@ -144,7 +186,7 @@ fn push(
     {
         spots[1] = spot(call);
     }
-    let (confidence, assumption) = sureness(first, second, tie, clicked.is_some());
+    let (confidence, assumption) = sureness((first, second), tie, whole, clicked.is_some());
     let mut act = 1;
     if let Some((_, [read, test, made])) = clicked {
         spots.splice(0..0, [read, test]);

@@ -2,12 +2,11 @@
 
 use super::claim::{Claim, claim};
 use super::pick::{Incidents, breaks};
-use super::shape::{Making, is_doubtful_fill, making};
+use super::shape::{Making, making};
 use super::wording::{Words, draft, function_at, name};
 use super::{Context, Sink};
 use crate::examine::overlap::Evidence;
 use crate::explore::Violation;
-use crate::finding::Confidence;
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let mut incidents = Incidents::default();
@@ -37,19 +36,12 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         if making == Making::Repeatable && !rust {
             continue;
         }
-        let mut draft = draft(cx, examined, found, Evidence::Admitted, words);
-        if !rust && is_doubtful_fill(cx.program, assembled, found) {
-            draft.confidence = Confidence::Possible;
+        // Making plain data twice and keeping the last is no loss.
+        let plain = rust && cx.program.has_identity(&cx.program.type_at(key)) == Some(false);
+        if plain && found.violation != Violation::UnhandledConflict {
+            continue;
         }
-        if rust && found.violation != Violation::UnhandledConflict {
-            // Making plain data twice and keeping the last is no loss.
-            match cx.program.has_identity(&cx.program.type_at(&assembled.places[place as usize].key)) {
-                Some(true) => {}
-                Some(false) => continue,
-                None => draft.confidence = Confidence::Possible,
-            }
-        }
-        incidents.add(Some(&assembled.places[place as usize].key), draft);
+        incidents.add(Some(key), draft(cx, examined, found, Evidence::Admitted, words));
     }
     incidents.report(sink);
 }

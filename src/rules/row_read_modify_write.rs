@@ -9,8 +9,8 @@ use crate::link::ids::FunctionId;
 use crate::models::query::Does;
 use crate::names::Name;
 use crate::rows::play::{Step, play_twice};
-use crate::rows::relate::{self, common, data_rests_on, is_reference, precedes};
-use crate::rows::{Access, Handle, Origin, Sym, Trace};
+use crate::rows::relate::{self, Rest, common, data_rests_on, is_reference, precedes};
+use crate::rows::{Access, Dep, Handle, Origin, Sym, Trace};
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     for (id, trace) in &cx.rows.traces {
@@ -36,7 +36,7 @@ fn is_rewrite(access: &Access) -> bool {
 }
 
 /// The columns whose new value rests on the old one, if nothing keeps another run out meanwhile.
-fn columns(cx: &Context<'_>, trace: &Trace, read: &Access, write: &Access) -> Vec<Name> {
+fn columns(cx: &Context<'_>, trace: &Trace, read: &Access, write: &Access) -> Vec<Rest> {
     let program = cx.program;
     if read.library != write.library || !precedes(program, read, write) || read.locks {
         return Vec::new();
@@ -50,15 +50,30 @@ fn columns(cx: &Context<'_>, trace: &Trace, read: &Access, write: &Access) -> Ve
         return Vec::new();
     }
     let rests = data_rests_on(read, write);
-    let same = |(column, field): &(Name, Option<Name>)| {
+    let same = |Rest { column, field, .. }: &Rest| {
         let whole = *column == "..." || column.is_empty() && field.is_none();
         let alone = field.is_none() && matches!(read.selects.as_slice(), [only] if only == column);
         let own = alone || spelt_alike(*column, *field);
         (whole || own) && !is_reference(*column) && !is_stamp(*column)
     };
-    let mut columns: Vec<Name> = rests.iter().filter(|rest| same(rest)).map(|(column, _)| *column).collect();
-    columns.dedup();
-    columns
+    rests.into_iter().filter(same).collect()
+}
+
+/// Is one column all that is written back, and only where nothing else is given for it: what a request leaves out stays?
+fn is_kept(read: &Access, write: &Access, columns: &[Rest]) -> bool {
+    let [first, ..] = columns else { return false };
+    // What a helper hands on of the row is no other value.
+    let other = |dep: &&Dep| {
+        !dep.computed && dep.origin != read.result && !spelt_alike(first.column, dep.field)
+            || matches!(dep.origin, Origin::Param(..)) && !dep.computed
+    };
+    columns.iter().all(|rest| !rest.computed && rest.column == first.column)
+        && write.data.iter().any(|column| column.name == first.column && column.deps.iter().any(|dep| other(&dep)))
+}
+
+/// All columns of a row, whatever they are called.
+fn is_whole(column: Name) -> bool {
+    column.is_empty() || column == "..."
 }
 
 /// `retry_count` of `retryCount`.
@@ -107,14 +122,20 @@ fn is_one_section(cx: &Context<'_>, read: &Access, write: &Access) -> bool {
 }
 
 /// How sure it is that another run writes there meanwhile, and that something of it is lost.
-fn sureness(cx: &Context<'_>, trace: &Trace, read: &Access, write: &Access, columns: &[Name]) -> Confidence {
-    let whole = columns.iter().all(|name| name.is_empty() || *name == "...");
+fn sureness(cx: &Context<'_>, trace: &Trace, read: &Access, write: &Access, columns: &[Rest]) -> Confidence {
+    let whole = columns.iter().all(|rest| is_whole(rest.column));
     // Who writes its progress into a row again and again has the row to itself.
     let other = trace.accesses.iter().filter(|other| is_rewrite(other) && other.table == write.table);
     let mut earlier = other.filter(|other| precedes(cx.program, read, other) && precedes(cx.program, other, write));
-    let rewritten = earlier.any(|other| data_rests_on(read, other).iter().any(|(name, _)| columns.contains(name)));
+    let again = |rest: &Rest| columns.iter().any(|own| own.column == rest.column);
+    let rewritten = earlier.any(|other| data_rests_on(read, other).iter().any(again));
     let progress = rewritten || relate::repeats(cx.program, write) && !relate::repeats(cx.program, read);
-    if whole || progress || write.wrapped > 0 || row_drafts::is_behind_a_lock(cx.program, read) {
+    if whole
+        || progress
+        || is_kept(read, write, columns)
+        || write.wrapped > 0
+        || row_drafts::is_behind_a_lock(cx.program, read)
+    {
         Confidence::Possible
     } else {
         Confidence::Likely
@@ -125,14 +146,14 @@ fn report(
     cx: &Context<'_>,
     id: FunctionId,
     (read, write): (&Access, &Access),
-    columns: &[Name],
+    columns: &[Rest],
     confidence: Confidence,
     sink: &mut Sink,
 ) {
     let steps = [(Step::Read(0), 0), (Step::Rewrite(0), 1)];
     let Some(found) = play_twice(&steps, 1, false, &[Violation::LostUpdate]) else { return };
     let Some((_, here, there)) = relate::parting(read, write) else { return };
-    let column = columns.iter().find(|name| !name.is_empty() && **name != "...");
+    let column = columns.iter().map(|rest| rest.column).find(|name| !is_whole(*name));
     let what = match column {
         Some(column) => format!("`{}.{column}`", write.shown),
         None => format!("a whole row of {}", rows(write)),

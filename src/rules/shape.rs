@@ -2,11 +2,9 @@
 //! the source.
 
 use crate::assemble::{Assembled, reads, rests};
+use crate::explore::Break;
 use crate::explore::model::{Check, Effect, How, Instr, Op, Pc, PlaceId, RegIx, Site, Val};
-use crate::explore::{Break, Violation};
-use crate::link::Program;
 use crate::link::loc::Seg;
-use crate::link::types::Ty;
 
 /// What the act puts into the place it is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,7 +51,7 @@ pub(super) fn mark_sites(assembled: &Assembled, place: PlaceId) -> (Option<Site>
 }
 
 /// Does this step put something into the place (`false`), or take it away (`true`)?
-fn puts(op: &Op, of: PlaceId) -> Option<bool> {
+pub(super) fn puts(op: &Op, of: PlaceId) -> Option<bool> {
     let (place, back) = match op {
         Op::Write { place, how: How::Remove | How::Clear, .. } => (place, true),
         Op::Write { place, value, .. }
@@ -91,7 +89,7 @@ pub(super) fn is_given_back(assembled: &Assembled, place: PlaceId) -> bool {
 }
 
 /// Where the code goes on from here as long as nothing fails, in what it starts as well, past what is marked already.
-fn reach(code: &[Instr], from: usize, reached: &mut [bool]) {
+pub(super) fn reach(code: &[Instr], from: usize, reached: &mut [bool]) {
     let mut open = vec![from];
     while let Some(at) = open.pop() {
         let Some(instr) = code.get(at).filter(|_| !std::mem::replace(&mut reached[at], true)) else { continue };
@@ -212,28 +210,6 @@ pub(super) fn making(assembled: &Assembled, found: &Break) -> Making {
     each.max().unwrap_or(Making::Repeatable)
 }
 
-/// Does a mark keep nobody out, or stand for what may be done twice as well as once?
-pub(super) fn is_doubtful_guard(assembled: &Assembled, found: &Break) -> bool {
-    let Some(place) = found.place else { return false };
-    let once = found.violation == Violation::StaleCheck && !is_given_back(assembled, place);
-    once && making(assembled, found) < Making::Object || !keeps_out(assembled, place)
-}
-
-/// May both runs fill the place with the same, as far as is known of what they make and of its type?
-pub(super) fn is_doubtful_fill(program: &Program, assembled: &Assembled, found: &Break) -> bool {
-    let Some(place) = found.place else { return false };
-    let key = &assembled.places[place as usize].key;
-    let ty = program.type_at(key);
-    let text = matches!(ty, Ty::Lib { .. }) && program.has_identity(&ty) == Some(false);
-    match making(assembled, found) {
-        _ if program.has_life(&ty) || program.is_worked_with(key) => false,
-        _ if text => true,
-        Making::Repeatable | Making::Unknown => true,
-        Making::Object => matches!(ty, Ty::Unit(_)),
-        Making::Matters => false,
-    }
-}
-
 /// Is it a promise that the act stores? Whoever stores one means all runs to share the work that it stands for.
 fn is_promise(assembled: &Assembled, found: &Break) -> bool {
     assembled.model.flows.iter().any(|flow| {
@@ -346,7 +322,7 @@ pub(super) fn is_renewed(assembled: &Assembled, found: &Break) -> bool {
 }
 
 /// The registers that hold what was read of a place.
-fn copies_of(code: &[Instr], place: PlaceId) -> Vec<RegIx> {
+pub(super) fn copies_of(code: &[Instr], place: PlaceId) -> Vec<RegIx> {
     let mut copies: Vec<RegIx> = Vec::new();
     for instr in code {
         match instr.op {
@@ -376,7 +352,7 @@ pub(super) fn is_done_for_lack(assembled: &Assembled, found: &Break) -> bool {
 }
 
 /// A test of whether anything stands there: does it hold where something does?
-fn finds(test: &Check, read: &[RegIx]) -> Option<bool> {
+pub(super) fn finds(test: &Check, read: &[RegIx]) -> Option<bool> {
     match test {
         Check::Truthy(Val::Reg(reg)) => read.contains(reg).then_some(true),
         Check::Absent(Val::Reg(reg)) => read.contains(reg).then_some(false),

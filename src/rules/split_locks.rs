@@ -51,6 +51,8 @@ struct Use {
     in_order: bool,
     /// Something ties the two sections: one value in both, or what was found under one is looked up under the other.
     tied: bool,
+    /// What ties them is more than that the same key was handed in for both: what stands under one leads to the other.
+    linked: bool,
     /// It only reads, and both may go into its answer.
     joined: bool,
 }
@@ -119,7 +121,7 @@ fn examine_pair(
         // The first that breaks it tells enough.
         let draft = others.take(TRIES).find_map(|other| {
             let (examined, found) = explore_uses(cx, functions, [torn, other], Held::AsWritten)?;
-            Some(word(cx, &examined, &found, torn, &uses, [first, second]))
+            Some(word(cx, (&examined, &found), functions, torn, &uses, [first, second]))
         });
         if let Some(draft) = draft {
             tell(draft);
@@ -140,7 +142,7 @@ fn advise(cx: &Context<'_>, functions: &Functions, uses: &[Use], locks: [&Shared
         return None;
     }
     let (examined, found) = explore_uses(cx, functions, [writer, other], Held::Neither)?;
-    let mut draft = word(cx, &examined, &found, writer, uses, locks);
+    let mut draft = word(cx, (&examined, &found), functions, writer, uses, locks);
     let [one, two] = locks.map(|lock| lock.show(cx.program));
     let (one, two) = if writer.in_order { (one, two) } else { (two, one) };
     draft.message = format!("`{one}` and `{two}` belong together, and only taking both locks keeps them in step");
@@ -189,7 +191,7 @@ fn use_of(id: FunctionId, sections: &[Section], first: &SharedKey, second: &Shar
     };
     // What was found under one lock is looked up or stored under the other, or both go into one answer.
     let joined = a.iter().chain(&b).all(|section| !section.writes()) && answers;
-    let tied = !words(&a).is_disjoint(&words(&b));
+    let ties: BTreeSet<String> = words(&a).intersection(&words(&b)).cloned().collect();
     let both =
         |asks: fn(&Section) -> bool| a.iter().any(|section| asks(section)) && b.iter().any(|section| asks(section));
     let begins = |sections: &[&Section]| sections.iter().map(|section| section.span).min().unwrap_or_default();
@@ -203,7 +205,8 @@ fn use_of(id: FunctionId, sections: &[Section], first: &SharedKey, second: &Shar
         reads_both: both(Section::reads),
         seam: begins(&a).max(begins(&b)),
         in_order: begins(&a) <= begins(&b),
-        tied,
+        tied: !ties.is_empty(),
+        linked: ties.iter().any(|token| !sections::is_parameter(token)),
         joined,
         tables: a.iter().chain(&b).flat_map(|section| &section.touches).all(|touch| is_element(&touch.key)),
     })
@@ -277,8 +280,8 @@ fn pair_up(assembled: &mut Assembled) {
 
 fn word(
     cx: &Context<'_>,
-    examined: &Examined,
-    found: &Break,
+    (examined, found): (&Examined, &Break),
+    functions: &Functions,
     torn: &Use,
     uses: &[Use],
     locks: [&SharedKey; 2],
@@ -299,7 +302,8 @@ fn word(
         draft.confidence = Confidence::Likely;
     }
     // Tables by the same key are often each for itself: that they are one thing is seen where somebody holds both.
-    if torn.tables && !uses.iter().any(|used| used.nested) {
+    let apart = torn.tables && !uses.iter().any(|used| used.nested);
+    if apart || !is_kept_in_step(functions, locks) && !uses.iter().any(|used| used.linked) {
         draft.confidence = Confidence::Possible;
     }
     draft.related.extend(uses.iter().map(|used| {
@@ -314,6 +318,17 @@ fn word(
         (at, format!("`{}` {what}, {how}: `{first}`, then `{then}`", scope(program, used.id)))
     }));
     draft
+}
+
+/// Is there one of the two that nobody changes without the other?
+fn is_kept_in_step(functions: &Functions, [first, second]: [&SharedKey; 2]) -> bool {
+    let writes = |sections: &[Section], lock: &SharedKey| {
+        sections.iter().any(|section| section.lock.key() == *lock && section.writes())
+    };
+    let never_alone = |one: &SharedKey, other: &SharedKey| {
+        functions.values().all(|sections| !writes(sections, one) || writes(sections, other))
+    };
+    never_alone(first, second) || never_alone(second, first)
 }
 
 /// The struct to make, and who has to take its lock once instead of two.

@@ -8,7 +8,7 @@ use super::{Context, Sink};
 use crate::examine::overlap::Evidence;
 use crate::explore::Violation;
 use crate::facts::{Bind, Value};
-use crate::finding::Confidence;
+use crate::finding::{Confidence, Spot};
 use crate::link::Program;
 use crate::link::bind::OpKind;
 use crate::link::ids::FunctionId;
@@ -48,7 +48,14 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         if unasked || given_up || is_by_hand(cx, examined, found) {
             draft.confidence = Confidence::Possible;
         }
-        incidents.add(Some(&assembled.places[place as usize].key), draft);
+        // Several places that one answer fills are one incident.
+        let act = function_at(assembled, found.act);
+        if found.violation == Violation::OutOfOrder {
+            let whole = Spot { file: act.file, span: cx.program.function(act).name_span };
+            incidents.add_at(whole, None, draft);
+        } else {
+            incidents.add(Some(&assembled.places[place as usize].key), draft);
+        }
     }
     incidents.report(sink);
 }

@@ -1,6 +1,7 @@
 //! Wording: from a break of the explorer to a draft with spots, lanes and sentences. What is said is what was explored.
 
 use super::Context;
+use super::doubt::is_doubtful;
 use crate::assemble::Assembled;
 use crate::examine::Examined;
 use crate::examine::overlap::Evidence;
@@ -11,7 +12,7 @@ use crate::finding::{Confidence, Draft, DraftStep, Spot};
 use crate::link::Program;
 use crate::link::bind::OpKind;
 use crate::link::ids::{FunctionId, UnitId};
-use crate::link::loc::{Owner, Seg};
+use crate::link::loc::{Owner, Seg, SharedKey};
 use crate::link::types::Ty;
 
 /// The enclosing names of a function: `ModelStore.initContext`.
@@ -152,7 +153,11 @@ pub(super) fn draft(cx: &Context<'_>, examined: &Examined, found: &Break, eviden
     if examined.unconfirmed {
         assumptions.push("nothing around it keeps the two runs apart: that was too much to be explored".to_owned());
     }
-    if !examined.shared || examined.unconfirmed || is_borrowed_alone(program, examined, found) {
+    if !examined.shared
+        || examined.unconfirmed
+        || is_borrowed_alone(program, examined, found)
+        || is_doubtful(program, examined, found)
+    {
         confidence = Confidence::Possible;
     }
     Draft {
@@ -170,14 +175,21 @@ pub(super) fn draft(cx: &Context<'_>, examined: &Examined, found: &Break, eviden
     }
 }
 
-/// Is it about a field of what the act's method has borrowed exclusively? The language lets nobody else have it meanwhile.
+/// Is it about a field of what the act's method has borrowed exclusively?
 fn is_borrowed_alone(program: &Program, examined: &Examined, found: &Break) -> bool {
     let assembled = &examined.assembled;
-    let act = function_at(assembled, found.act);
-    let function = program.function(act);
-    let Some(place) = found.place.filter(|_| function.receiver == Receiver::Exclusive) else { return false };
-    let key = &assembled.places[place as usize].key;
-    let unit = program.real_unit(UnitId { file: act.file, ix: function.unit });
+    found.place.is_some_and(|place| {
+        has_alone(program, function_at(assembled, found.act), &assembled.places[place as usize].key)
+    })
+}
+
+/// Is the place a field of what this method has borrowed exclusively? The language lets nobody else have it meanwhile.
+pub(super) fn has_alone(program: &Program, method: FunctionId, key: &SharedKey) -> bool {
+    let function = program.function(method);
+    if function.receiver != Receiver::Exclusive {
+        return false;
+    }
+    let unit = program.real_unit(UnitId { file: method.file, ix: function.unit });
     let own = key.owner == Owner::Unit(unit) && !key.path.contains(&Seg::Inside);
     // A pointer leads to what others have as well.
     let handed = match key.path.first() {

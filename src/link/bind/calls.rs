@@ -193,6 +193,11 @@ impl<'p> Binder<'p> {
         {
             return self.apply(effect, receiver, Some(place), site);
         }
+        if self.program.is_rust(self.id.file)
+            && let Some(effect @ Effect::Test(_)) = self.program.models.method(Name::new(""), Name::new("Option"), name)
+        {
+            return self.apply(effect, receiver, Some(place), site);
+        }
         if !self.program.is_rust(self.id.file) {
             let promise = self.program.models.method(Name::new(""), Name::new("Promise"), name);
             let collection = (receiver.info.ty == Ty::Unknown).then(|| self.program.collection_method(name)).flatten();

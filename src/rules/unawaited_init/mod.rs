@@ -7,9 +7,8 @@ mod waits;
 
 use rustc_hash::FxHashMap;
 
-use super::claim::{Claim, Claims, claim, evidence};
+use super::claim::{Claim, Claims, evidence};
 use super::pick::{Incidents, breaks};
-use super::shape::{is_doubtful_fill, is_doubtful_guard};
 use super::wording::{Words, draft, name, scope};
 use super::{Context, Sink};
 use crate::examine::dropped::{Dropped, dropped};
@@ -61,14 +60,6 @@ fn overlapping(cx: &Context<'_>, all: &[Dropped], incidents: &mut Incidents) {
             bare.related.insert(0, (bare.at, format!("this is where two runs of `{callee}` break")));
             bare.at = Spot { file: call.by.file, span: call.span };
             bare.scope = scope(cx.program, call.by);
-            let doubtful = match claim(examined, found) {
-                Some(Claim::Fill) => is_doubtful_fill(cx.program, &examined.assembled, found),
-                Some(Claim::Guard) => is_doubtful_guard(&examined.assembled, found),
-                _ => false,
-            };
-            if doubtful {
-                bare.confidence = Confidence::Possible;
-            }
             incidents.add(None, bare);
         }
     }

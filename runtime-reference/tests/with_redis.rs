@@ -25,7 +25,7 @@ impl Server {
             .expect("redis-server is installed");
         let server = Server { child, port, _folder: folder };
         for _ in 0..200 {
-            if Redis::connect(("127.0.0.1", port), Duration::from_secs(5)).is_ok() {
+            if Redis::connect(server.address(), Duration::from_secs(5)).is_ok() {
                 return server;
             }
             std::thread::sleep(Duration::from_millis(25));
@@ -34,8 +34,15 @@ impl Server {
     }
 
     fn lock(&self, key: &str, time: Duration) -> OwnedLock<Redis> {
-        let redis = Redis::connect(("127.0.0.1", self.port), Duration::from_secs(5)).unwrap();
-        OwnedLock::new(redis, key, time)
+        self.patient_lock(key, time, Duration::from_secs(5))
+    }
+
+    fn patient_lock(&self, key: &str, time: Duration, patience: Duration) -> OwnedLock<Redis> {
+        OwnedLock::new(Redis::connect(self.address(), patience).unwrap(), key, time)
+    }
+
+    fn address(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
     }
 }
 
@@ -52,6 +59,22 @@ fn the_invariants_against_a_real_server() {
     let server = Server::start();
     a_late_holder_does_nothing(&server);
     one_holder_at_a_time(&server);
+    a_late_answer_is_no_answer_to_the_next_question(&server);
+}
+
+/// O4: what was acquired by a call that had given up is nobody's, and is waited out.
+fn a_late_answer_is_no_answer_to_the_next_question(server: &Server) {
+    let time = Duration::from_millis(1500);
+    let lock = server.patient_lock("paused", time, Duration::from_millis(100));
+    let mut connection = redis::Client::open(server.address()).unwrap().get_connection().unwrap();
+    redis::cmd("CLIENT").arg("PAUSE").arg(400).exec(&mut connection).unwrap();
+    assert!(lock.try_acquire().is_err(), "the server is silent");
+    std::thread::sleep(Duration::from_millis(600));
+    assert!(lock.try_acquire().unwrap().is_none(), "the first call's answer was taken for the second's");
+    std::thread::sleep(time);
+    let held = lock.try_acquire().unwrap().expect("its time is over");
+    assert!(held.renew().unwrap());
+    assert!(held.release().unwrap());
 }
 
 fn a_late_holder_does_nothing(server: &Server) {

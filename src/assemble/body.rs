@@ -33,6 +33,9 @@ impl<'p> FlowMaker<'_, 'p> {
         while let Some(child) = self.later.pop() {
             self.code.place(child.entry);
             self.frames = child.frames;
+            if let Some((op, site)) = child.first {
+                self.code.push(op, site, None, false);
+            }
             self.body()?;
             self.frames.clear();
         }

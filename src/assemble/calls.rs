@@ -12,6 +12,14 @@ use crate::link::loc::{Base, Loc};
 use crate::link::summary::{Acts, DEPTH};
 use crate::models::{Outside, Running};
 
+/// What a child waits for before it begins.
+pub(super) struct After {
+    on: Val,
+    how: Running,
+    /// How it comes by its answer, where it goes on with that, and the register that holds it then.
+    answer: Option<(Op, RegIx)>,
+}
+
 impl FlowMaker<'_, '_> {
     /// A function value called as a model says.
     #[expect(clippy::too_many_arguments, reason = "the parts of one operation")]
@@ -35,12 +43,12 @@ impl FlowMaker<'_, '_> {
                 Ok(1)
             }
             Running::Chained | Running::Failed | Running::Settled => {
-                let after = self.value(on);
-                self.start(callee, args, Some((after, how)), into, here);
+                let after = After { on: self.value(on), how, answer: self.answered(on, how) };
+                self.start(callee, args, Some(after), into, here);
                 Ok(1)
             }
             // Not part of this run.
-            Running::Later | Running::Often | Running::Timed => Ok(1),
+            Running::Later | Running::Often | Running::ByHand | Running::Undoing | Running::Timed => Ok(1),
         }
     }
 
@@ -140,7 +148,7 @@ impl FlowMaker<'_, '_> {
             };
             return self.computed(on, args, into, here);
         }
-        let Some(target) = known.target() else { return self.act(Outside::Unknown, args, into, next, here) };
+        let Some(target) = known.target() else { return self.act(Outside::Unknown, None, args, into, next, here) };
         let summary = self.program.summary(target);
         let class = match summary.acts {
             Acts::Nothing | Acts::Repeatable => Outside::Repeatable,
@@ -153,7 +161,7 @@ impl FlowMaker<'_, '_> {
         } else if self.program.function(target).is_async && !waited {
             self.unknown_child(class, args, into, here);
         } else {
-            self.act(class, args, into, next, here);
+            self.act(class, None, args, into, next, here);
         }
     }
 
@@ -194,46 +202,53 @@ impl FlowMaker<'_, '_> {
     }
 
     /// Starts a child: it runs up to its first pause at once, or when `after` has settled.
-    pub(super) fn start(
-        &mut self,
-        callee: &Callable,
-        args: &[Value],
-        after: Option<(Val, Running)>,
-        into: Reg,
-        here: Here,
-    ) {
+    pub(super) fn start(&mut self, callee: &Callable, args: &[Value], after: Option<After>, into: Reg, here: Here) {
         let register = self.register(into);
         let known = frame::callable(&self.frames, callee);
         let Some(target) = known.target().filter(|target| self.follows(*target)) else {
             return match after {
-                Some((after, how)) if self.follow != Follow::Files => {
-                    let entry = self.aside(&known, how, here);
-                    self.chain(entry, after, how, register, here);
+                Some(after) if self.follow != Follow::Files => {
+                    let entry = self.aside(&known, after.how, here);
+                    self.chain(entry, after, register, here);
                 }
                 _ => self.not_followed(&known, args, into, None, here),
             };
         };
-        let (this, given) = (self.receiver(&known), self.give(args));
-        let entry = self.code.label();
+        let answer = after.as_ref().and_then(|after| after.answer.clone());
+        let given = match &answer {
+            Some((_, into)) => vec![Given::plain(Val::Reg(*into), format!("answer {into}"))],
+            None => self.give(args),
+        };
+        let (this, entry) = (self.receiver(&known), self.code.label());
         let frame = self.enter(target, this, given, Back::End, Some(here));
         let mut frames = self.frames.clone();
         frames.push(frame);
-        self.later.push(Child { entry, frames });
+        self.later.push(Child { entry, frames, first: answer.map(|(op, _)| (op, here.site)) });
         match after {
-            Some((after, how)) => self.chain(entry, after, how, register, here),
+            Some(after) => self.chain(entry, after, register, here),
             None => self.code.start(entry, None, None, register, here.site),
         }
     }
 
+    /// The step by which a handler gets what it goes on with: the answer of work that is written out, or one from outside.
+    fn answered(&mut self, on: &Value, how: Running) -> Option<(Op, RegIx)> {
+        if how != Running::Chained || self.follow != Follow::Places {
+            return None;
+        }
+        let (value, into) = (self.value(on), self.code.registers(1));
+        let op = if self.is_outside(on) { Op::Pause { args: vec![value], into } } else { Op::Join { on: value, into } };
+        Some((op, into))
+    }
+
     /// A child that begins when something else has settled as it should.
-    fn chain(&mut self, entry: Label, after: Val, how: Running, register: RegIx, here: Here) {
-        let (begin, fail) = match how {
+    fn chain(&mut self, entry: Label, after: After, register: RegIx, here: Here) {
+        let (begin, fail) = match after.how {
             Running::Settled => (entry, Some(entry)),
             // Where all went well there is nothing to do: the answer goes through.
             Running::Failed => (self.passage(), Some(entry)),
             _ => (entry, None),
         };
-        self.code.start(begin, fail, Some(after), register, here.site);
+        self.code.start(begin, fail, Some(after.on), register, here.site);
     }
 
     /// A child of which only its effect is known.

@@ -189,7 +189,7 @@ impl FlowMaker<'_, '_> {
         }
         match self.shadows.iter().find(|(known, _)| *known == key).map(|(_, reg)| *reg) {
             Some(known) => self.push(Op::Let { into, value: Val::Reg(known) }, here),
-            None => self.opaque(at, into, here),
+            None => self.opaque(at, None, into, here),
         }
     }
 

@@ -22,6 +22,13 @@ pub(super) struct Given {
     pub(super) text: String,
 }
 
+impl Given {
+    /// A value of which nothing else is known.
+    pub(super) fn plain(value: Val, text: String) -> Given {
+        Given { value, loc: None, callable: Callable::No, path: None, guard: None, text }
+    }
+}
+
 #[derive(Clone)]
 pub(super) struct Frame<'p> {
     pub(super) id: FunctionId,

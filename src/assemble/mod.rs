@@ -21,7 +21,7 @@ mod thread;
 mod values;
 mod ways;
 
-use crate::explore::model::{Flow, FlowId, Instr, Model, RegIx, Site, World};
+use crate::explore::model::{Flow, FlowId, Instr, Model, Op, PlaceId, RegIx, Site, World};
 use crate::facts::Span;
 use crate::link::Program;
 use crate::link::ids::FunctionId;
@@ -30,6 +30,8 @@ use crate::link::summary::KeyId;
 use code::Code;
 use frame::Frame;
 use places::Places;
+pub use rests::rests;
+pub use slim::reads;
 pub use steering::steering_places;
 
 /// What a run does in a model, by function: a lane is one or two runs.
@@ -44,6 +46,8 @@ pub struct Plan {
     pub follow: Follow,
     /// Earlier runs have filled the places: where nothing stands at first, something may stand by now.
     pub filled: bool,
+    /// Each flow begins when the root of the one before it has returned.
+    pub ordered: bool,
     /// A step that is asked about: whoever comes to it writes the place [`MARKED`].
     pub mark: Option<(FunctionId, Span)>,
 }
@@ -53,7 +57,7 @@ pub const MARKED: &str = "its turn";
 
 impl Plan {
     pub fn new(flows: Vec<FunctionId>, keep: Vec<SharedKey>, follow: Follow) -> Plan {
-        Plan { flows, keep, vague: Vec::new(), follow, filled: false, mark: None }
+        Plan { flows, keep, vague: Vec::new(), follow, filled: false, ordered: false, mark: None }
     }
 }
 
@@ -134,6 +138,12 @@ pub fn assemble(program: &Program, plan: &Plan) -> Result<Assembled, TooLong> {
         model.flows.push(Flow { name, code, registers, holds: Vec::new() });
     }
     let (defs, infos, locks, lock_infos) = places.finish();
+    if plan.ordered {
+        let last = model.flows.len() as FlowId - 1;
+        model.order = (0..last).map(|first| (first, first + 1)).collect();
+        // What it has left open is for the last one to close.
+        model.releasers = (0..defs.len() as PlaceId).map(|place| (place, last)).collect();
+    }
     model.places = defs;
     model.locks = locks;
     Ok(Assembled { model, sites, places: infos, locks: lock_infos })
@@ -195,4 +205,6 @@ struct FlowMaker<'a, 'p> {
 struct Child<'p> {
     entry: code::Label,
     frames: Vec<Frame<'p>>,
+    /// What it does before its body: it takes the answer that it goes on with.
+    first: Option<(Op, Site)>,
 }

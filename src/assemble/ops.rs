@@ -6,6 +6,7 @@ use super::{FlowMaker, Follow, TooLong};
 use crate::explore::model::{Check, Effect, How, Op, RegIx, Site, Val};
 use crate::facts::{Block, Exit, Reg, Suspension, Value};
 use crate::link::bind::{Callable, Op as Bound, OpKind};
+use crate::link::loc::Base;
 use crate::models::Outside;
 
 /// Where the step being written stands, and where its error goes.
@@ -63,9 +64,9 @@ impl<'p> FlowMaker<'_, 'p> {
             OpKind::Act { name, on, args, into, file, .. } if self.follow == Follow::Files => {
                 return Ok(self.file_act(file.as_deref(), *name, *on, args, *into, next, here));
             }
-            OpKind::Act { class, args, into, .. } => self.act(*class, args, *into, next, here),
+            OpKind::Act { class, on, args, into, .. } => self.act(*class, *on, args, *into, next, here),
             OpKind::Attach { value, into, .. } => {
-                self.act(Outside::Unknown, std::slice::from_ref(value), *into, next, here);
+                self.act(Outside::Unknown, None, std::slice::from_ref(value), *into, next, here);
             }
             OpKind::Future { args, into } => self.term(args, *into, here),
             OpKind::JoinAll { of, into } if awaits(next, *into) => self.term(of, *into, here),
@@ -96,13 +97,32 @@ impl<'p> FlowMaker<'_, 'p> {
         self.push(Op::Let { into, value: Val::Term { of, varies: false } }, here);
     }
 
-    pub(super) fn act(&mut self, class: Outside, args: &[Value], into: Reg, next: Option<&Bound>, here: Here) {
+    /// A call of something unknown. What it answers rests on what it is called on; it does nothing to that.
+    pub(super) fn act(
+        &mut self,
+        class: Outside,
+        on: Option<Reg>,
+        args: &[Value],
+        into: Reg,
+        next: Option<&Bound>,
+        here: Here,
+    ) {
         if !awaits(next, into) && self.is_answer(into) {
             return self.unknown_child(class, args, into, here);
         }
         let register = self.register(into);
+        let answer = if on.is_some() { self.code.registers(1) } else { register };
+        // Whoever the run was given is told something by it.
+        let told = on.map(Value::Reg).filter(
+            |on| matches!(self.made_by(on), Some(OpKind::Read { at, .. }) if matches!(at.base, Base::Param(..))),
+        );
+        let args: Vec<Value> = args.iter().cloned().chain(told).collect();
         // A synchronous call of something unknown raises no error that one could reckon with.
-        self.effect(class, args, register, awaits(next, into), here);
+        self.effect(class, &args, answer, awaits(next, into), here);
+        if let Some(on) = on {
+            let of = vec![Val::Reg(answer), Val::Reg(self.register(on))];
+            self.push(Op::Let { into: register, value: Val::Term { of, varies: false } }, here);
+        }
     }
 
     /// Does an async function return this as its own answer? Then it is a promise, most likely, and its work goes on.
@@ -136,13 +156,16 @@ impl<'p> FlowMaker<'_, 'p> {
         if self.follow == Follow::Files && matches!(self.made_by(on), Some(OpKind::Act { .. }) | None) {
             return self.push(Op::Let { into: into_register, value: waited }, here);
         }
-        let outside =
-            matches!(self.made_by(on), Some(OpKind::Act { .. } | OpKind::Attach { .. } | OpKind::Future { .. }) | None);
-        if outside || how != Suspension::Await {
+        if self.is_outside(on) || how != Suspension::Await {
             self.push_failing(Op::Pause { args: vec![waited], into: into_register }, here);
         } else {
             self.push_failing(Op::Join { on: waited, into: into_register }, here);
         }
+    }
+
+    /// Is it the promise of something outside the program?
+    pub(super) fn is_outside(&self, on: &Value) -> bool {
+        matches!(self.made_by(on), Some(OpKind::Act { .. } | OpKind::Attach { .. } | OpKind::Future { .. }) | None)
     }
 
     pub(super) fn join_all(&mut self, of: &[Value], into: Reg, here: Here) {

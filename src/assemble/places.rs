@@ -200,6 +200,7 @@ impl<'p> Places<'p> {
             (Owner::Base(Base::Variable(unit, field)), []) => self.program.unit(unit).fields.get(field as usize),
             // An element that nobody has put there yet.
             (_, [.., Seg::Any | Seg::Key(_)]) => return Val::Absent,
+            (Owner::Base(base @ Base::Value(..)), [_]) => return self.program.state(base).map_or(Val::Unknown, begin),
             (Owner::Base(Base::Local(function, local)), []) => {
                 let local = &self.program.function(function).locals[local.index()];
                 return if matches!(local.bind, crate::facts::Bind::Mutable) { Val::Absent } else { Val::Unknown };
@@ -208,16 +209,22 @@ impl<'p> Places<'p> {
         };
         let Some(field) = field else { return Val::Unknown };
         match &field.init {
-            Value::Absent => Val::Absent,
-            Value::Bool(on) => Val::Bool(*on),
             // `x?: T` and `x: T | undefined` begin with nothing in them.
             Value::Unknown if is_optional(&field.ty) => Val::Absent,
-            _ => Val::Unknown,
+            value => begin(value),
         }
     }
 
     pub(super) fn finish(self) -> (Vec<PlaceDef>, Vec<PlaceInfo>, Vec<LockDef>, Vec<PlaceInfo>) {
         (self.defs, self.infos, self.lock_defs, self.lock_infos)
+    }
+}
+
+fn begin(value: &Value) -> Val {
+    match value {
+        Value::Absent => Val::Absent,
+        Value::Bool(on) => Val::Bool(*on),
+        _ => Val::Unknown,
     }
 }
 

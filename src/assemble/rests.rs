@@ -4,7 +4,7 @@ use super::slim::reads;
 use crate::explore::model::{Instr, Op, RegIx};
 
 /// The registers that a step which `begins` has made, and those that a step which `passes` it on has made of them.
-pub(super) fn rests(
+pub fn rests(
     code: &[Instr],
     registers: RegIx,
     begins: impl Fn(&Op) -> bool,

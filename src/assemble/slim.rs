@@ -1,5 +1,6 @@
 //! Slimming: what no other instruction uses is left out before the explorer sees it. Every register costs each state.
 
+use super::rests::rests;
 use crate::explore::model::{Check, Effect, Instr, Op, Pc, RegIx, Val};
 
 /// Leaves out what nobody could see the lack of, and renumbers the registers that are left. Addresses stay true. With
@@ -8,12 +9,47 @@ pub(super) fn slim(mut code: Vec<Instr>, registers: RegIx, looks: bool) -> (Vec<
     loop {
         let mut used = vec![false; registers as usize];
         code.iter().for_each(|instr| reads(&instr.op, &mut |reg| used[reg as usize] = true));
+        let told = Told::of(&code, registers);
         let entered = entered(&code);
-        let keep: Vec<bool> = (0..code.len()).map(|at| matters(&code, at, &used, &entered, looks)).collect();
+        let keep: Vec<bool> = (0..code.len())
+            .map(|at| told.is_told(&code[at].op) || matters(&code, at, &used, &entered, looks))
+            .collect();
         if keep.iter().all(|keep| *keep) {
             return renumber(code, registers);
         }
         code = without(code, &keep);
+    }
+}
+
+/// What runs were given, and what they have seen: to tell the one the other may tell what another run has left there.
+struct Told {
+    given: Vec<bool>,
+    seen: Vec<bool>,
+}
+
+impl Told {
+    fn of(code: &[Instr], registers: RegIx) -> Told {
+        let seen = rests(code, registers, |op| matches!(op, Op::Read { .. }), |op| matches!(op, Op::Let { .. }));
+        Told { given: rests(code, registers, is_given, |op| matches!(op, Op::Let { .. })), seen }
+    }
+
+    fn is_told(&self, op: &Op) -> bool {
+        let Op::Act { class: Effect::Unknown, .. } = op else { return false };
+        let (mut given, mut seen) = (false, false);
+        reads(op, &mut |reg| {
+            seen |= self.seen[reg as usize];
+            given |= self.given[reg as usize] && !self.seen[reg as usize];
+        });
+        given && seen
+    }
+}
+
+/// Does it make something that differs from run to run, as far as it says itself?
+pub(super) fn is_given(op: &Op) -> bool {
+    match op {
+        Op::Let { value, .. } => value.varies(),
+        Op::Act { args, .. } | Op::Pause { args, .. } => args.iter().any(Val::varies),
+        _ => false,
     }
 }
 
@@ -98,7 +134,8 @@ fn renumber(mut code: Vec<Instr>, registers: RegIx) -> (Vec<Instr>, RegIx) {
     (code, next)
 }
 
-pub(super) fn reads(op: &Op, visit: &mut dyn FnMut(RegIx)) {
+/// The registers that an instruction reads.
+pub fn reads(op: &Op, visit: &mut dyn FnMut(RegIx)) {
     let mut op = op.clone();
     let into = op.makes();
     // The register that an instruction makes is met first and once; everything behind it is read.

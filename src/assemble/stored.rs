@@ -14,7 +14,7 @@ impl FlowMaker<'_, '_> {
     /// Operations on the store and on locks.
     pub(super) fn stored(&mut self, kind: &OpKind, here: Here) {
         match kind {
-            OpKind::Read { at, into, .. } => self.read(at, *into, here),
+            OpKind::Read { at, of, into, .. } => self.read(at, *of, *into, here),
             OpKind::Write { at, put, value } => self.write(at, *put, value, here),
             OpKind::Update { at, value, into } => {
                 let (value, into) = (self.value(value), self.register(*into));
@@ -24,21 +24,21 @@ impl FlowMaker<'_, '_> {
                 }
                 match self.place(at) {
                     Some(place) => self.push(Op::Update { place, value, into: Some(into) }, here),
-                    None => self.opaque(at, into, here),
+                    None => self.opaque(at, None, into, here),
                 }
             }
             OpKind::Exchange { at, expected, value, into } => {
                 let (expected, value, into) = (self.value(expected), self.value(value), self.register(*into));
                 match self.place(at) {
                     Some(place) => self.push(Op::Exchange { place, expected, value, into }, here),
-                    None => self.opaque(at, into, here),
+                    None => self.opaque(at, None, into, here),
                 }
             }
             OpKind::SetOnce { at, value, into } => {
-                let (value, into) = (self.value(value), self.register(*into));
+                let (value, into) = (present(self.value(value)), self.register(*into));
                 match self.place(at) {
                     Some(place) => self.push(Op::Create { place, value, into, or_fail: false }, here),
-                    None => self.opaque(at, into, here),
+                    None => self.opaque(at, None, into, here),
                 }
             }
             OpKind::Ensure { at, into, .. } => {
@@ -50,7 +50,7 @@ impl FlowMaker<'_, '_> {
                         self.push(Op::Create { place, value, into: made, or_fail: false }, here);
                         self.push(Op::Read { place, into }, here);
                     }
-                    None => self.opaque(at, into, here),
+                    None => self.opaque(at, None, into, here),
                 }
             }
             OpKind::Use { at, of } => {
@@ -62,7 +62,7 @@ impl FlowMaker<'_, '_> {
                     self.push(Op::Use { of: Val::Reg(of) }, here);
                 }
             }
-            OpKind::Close { at, of } => self.close(at.as_ref(), of, here),
+            OpKind::Close { at, of, optional } => self.close(at.as_ref(), of, *optional, here),
             lock => self.locking(lock, here),
         }
     }
@@ -127,11 +127,11 @@ impl FlowMaker<'_, '_> {
         }
     }
 
-    pub(super) fn read(&mut self, at: &Loc, into: Reg, here: Here) {
+    pub(super) fn read(&mut self, at: &Loc, of: Option<Reg>, into: Reg, here: Here) {
         let handle = self.program.is_handle(self.frame().id, at, into);
         let into = self.register(into);
         if handle {
-            return self.opaque(at, into, here);
+            return self.opaque(at, of, into, here);
         }
         if let Some(value) = self.bound_once(at) {
             return self.push(Op::Let { into, value }, here);
@@ -140,7 +140,7 @@ impl FlowMaker<'_, '_> {
             (Some(place), _) => self.push(Op::Read { place, into }, here),
             (None, Some(local)) => self.push(Op::Let { into, value: Val::Reg(local) }, here),
             (None, None) if self.follow == Follow::Files => self.recall(at, into, here),
-            (None, None) => self.opaque(at, into, here),
+            (None, None) => self.opaque(at, of, into, here),
         }
     }
 
@@ -176,17 +176,24 @@ impl FlowMaker<'_, '_> {
         }
     }
 
-    /// Something that no other run touches: the same whenever one asks.
-    pub(super) fn opaque(&mut self, at: &Loc, into: RegIx, here: Here) {
+    /// Something that no other run touches: the same whenever one asks. A part of something rests on the whole.
+    pub(super) fn opaque(&mut self, at: &Loc, whole: Option<Reg>, into: RegIx, here: Here) {
         let loc = frame::outward(self.program, &self.frames, at);
+        let whole = whole.map(|reg| Val::Reg(self.register(reg)));
         if self.places.is_vague(&loc) {
-            return self.push(Op::Let { into, value: Val::Unknown }, here);
+            let value = match whole {
+                Some(whole) => Val::Term { of: vec![Val::Unknown, whole], varies: false },
+                None => Val::Unknown,
+            };
+            return self.push(Op::Let { into, value }, here);
         }
         let shown = loc.show(self.program);
-        // What a run was given is its own.
-        let varies = matches!(loc.base, Base::Param(..));
-        let mut of = vec![constant(shown.as_str())];
-        // A part of what the run holds rests on the whole.
+        // What a run was given is its own; what it was made for a component to do rests on what was kept then.
+        let varies = match loc.base {
+            Base::Param(..) => true,
+            base => self.program.state(base).is_some(),
+        };
+        let mut of: Vec<Val> = std::iter::once(constant(shown.as_str())).chain(whole).collect();
         if let Base::Value(function, reg) = loc.base {
             of.extend(frame::of(&self.frames, function).map(|frame| Val::Reg(frame.base + reg.0)));
         }
@@ -195,8 +202,11 @@ impl FlowMaker<'_, '_> {
 
     pub(super) fn write(&mut self, at: &Loc, put: Put, value: &Value, here: Here) {
         let value = self.stored_value(at, value, here);
+        // What is put under a key replaces what stood there.
+        let keyed = matches!(at.path.last(), Some(Seg::Key(_))) && self.program.is_rust(self.frame().id.file);
         let how = match put {
             Put::Init | Put::Set => How::Set,
+            Put::Insert if keyed => How::Set,
             Put::Insert => How::Insert,
             Put::Remove => How::Remove,
             Put::Clear => How::Clear,
@@ -298,13 +308,18 @@ impl FlowMaker<'_, '_> {
         }
     }
 
-    pub(super) fn close(&mut self, at: Option<&Loc>, of: &Value, here: Here) {
+    pub(super) fn close(&mut self, at: Option<&Loc>, of: &Value, optional: bool, here: Here) {
         let of = match (of, at.and_then(|at| self.place(at))) {
             (Value::Unknown, Some(place)) => Val::Reg(self.found_at(place, here)),
             (Value::Unknown, None) => return,
             (held, _) => self.value(held),
         };
+        let behind = self.code.label();
+        if optional {
+            self.code.branch(Check::Absent(of.clone()), behind, here.site);
+        }
         self.push(Op::Close { of, idempotent: true }, here);
+        self.code.place(behind);
     }
 
     /// What stands in a place at this moment.
@@ -333,5 +348,13 @@ impl FlowMaker<'_, '_> {
         }
         let known = self.frame().body.guards.iter().find(|known| known.reg == guard)?;
         Some(self.lock(&known.lock, known.is_async))
+    }
+}
+
+/// What is set once is there from then on.
+fn present(value: Val) -> Val {
+    match value {
+        Val::Reg(_) | Val::Plus(..) | Val::Term { .. } | Val::Unknown => Val::Made(Box::new(value)),
+        known => known,
     }
 }

@@ -2,7 +2,7 @@
 //! that nothing rests on is one more place where another run may come between nothing and nothing.
 
 use super::rests::rests;
-use super::slim::{entered, reads};
+use super::slim::{entered, is_given, reads};
 use super::ways::Ways;
 use crate::explore::model::{Effect, Instr, Op, Pc, RegIx, Val};
 
@@ -10,6 +10,7 @@ use crate::explore::model::{Effect, Instr, Op, Pc, RegIx, Val};
 pub(super) fn straighten(code: &mut [Instr], registers: RegIx) {
     drop_idle_children(code);
     let carried = carried(code, registers);
+    let given = rests(code, registers, is_given, |_| true);
     let entered = entered(code);
     let mut row: Vec<usize> = Vec::new();
     for at in 0..code.len() {
@@ -17,23 +18,23 @@ pub(super) fn straighten(code: &mut [Instr], registers: RegIx) {
         let idle = is_idle(&code[at], &carried);
         let passes = matches!(code[at].op, Op::Let { .. }) && !code[at].may_fail;
         if begins || !(idle || passes) {
-            merge(code, &row);
+            merge(code, &row, &given);
             row.clear();
         }
         if idle {
             if row.last().is_some_and(|last| code[*last].on_error != code[at].on_error) {
-                merge(code, &row);
+                merge(code, &row, &given);
                 row.clear();
             }
             row.push(at);
         }
     }
-    merge(code, &row);
+    merge(code, &row, &given);
 }
 
 /// One call and one wait for a whole row: the first of each, and of calls one of which nothing is known before one that
-/// does no harm.
-fn merge(code: &mut [Instr], row: &[usize]) {
+/// does no harm. What the others make rests on what it rested on, and an answer to what differs from run to run differs.
+fn merge(code: &mut [Instr], row: &[usize], given: &[bool]) {
     let is_wait = |at: &usize| matches!(code[*at].op, Op::Pause { .. } | Op::Join { .. });
     let is_unknown = |at: &usize| matches!(code[*at].op, Op::Act { class: Effect::Unknown, .. });
     let wait = row.iter().copied().find(is_wait);
@@ -42,19 +43,29 @@ fn merge(code: &mut [Instr], row: &[usize]) {
         return;
     }
     let fails = row.iter().any(|at| code[*at].may_fail);
+    let differs = row.iter().any(|at| code[*at].op.makes().is_some_and(|reg| given[reg as usize]));
     for at in row {
         let Some(into) = code[*at].op.makes() else { continue };
         if Some(*at) == wait {
             // What was waited for may be another step of the row.
-            code[*at].op = Op::Pause { args: Vec::new(), into };
+            let args = if differs { vec![Val::Term { of: Vec::new(), varies: true }] } else { Vec::new() };
+            code[*at].op = Op::Pause { args, into };
             code[*at].may_fail = fails;
         } else if Some(*at) == act {
             code[*at].may_fail = fails;
         } else {
-            code[*at].op = Op::Let { into, value: Val::Unknown };
+            let value = if given[into as usize] { rest_of(&code[*at].op) } else { Val::Unknown };
+            code[*at].op = Op::Let { into, value };
             code[*at].may_fail = false;
         }
     }
+}
+
+/// Something that rests on all that this step reads.
+fn rest_of(op: &Op) -> Val {
+    let mut of = Vec::new();
+    reads(op, &mut |reg| of.push(Val::Reg(reg)));
+    if of.is_empty() { Val::Unknown } else { Val::Term { of, varies: false } }
 }
 
 /// A call or a wait whose answer nothing that others touch is behind.

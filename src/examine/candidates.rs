@@ -23,6 +23,8 @@ pub struct Candidate {
     pub keys: Vec<KeyId>,
     /// It is about what the first run goes on using: something stands there when the runs begin.
     pub used: bool,
+    /// The second run begins when the first function has returned, whatever that has left under way.
+    pub ordered: bool,
     /// The same between the runs within which this pair meets, if neither begins where it stands: what breaks must break
     /// there as well.
     pub lifted: Vec<Candidate>,
@@ -63,6 +65,9 @@ pub fn candidates(program: &Program, overlap: &Overlap) -> Vec<Candidate> {
         for key in &straddled.used {
             finder.rivals(*id, *key, closers.get(key), true);
         }
+        for key in &straddled.opened {
+            finder.undone(*id, *key, closers.get(key));
+        }
     }
     finder.found
 }
@@ -97,6 +102,21 @@ impl Finder<'_> {
         }
     }
 
+    /// What one puts there late, against those who undo what has led to it.
+    fn undone(&mut self, id: FunctionId, about: KeyId, closers: Option<&Vec<FunctionId>>) {
+        for second in closers.into_iter().flatten() {
+            let Some(first) = self.overlap.undone_by(*second).filter(|begun| self.overlap.runs_within(id, *begun))
+            else {
+                continue;
+            };
+            let pair = Pair { first, second: *second };
+            let candidate = Candidate { ordered: true, ..self.candidate(pair, about, false) };
+            if !self.found.contains(&candidate) {
+                self.found.push(candidate);
+            }
+        }
+    }
+
     fn candidate(&self, pair: Pair, about: KeyId, used: bool) -> Candidate {
         let (own, other) = (self.program.summary(pair.first), self.program.summary(pair.second));
         let mut keys: Vec<KeyId> = own.touched().filter(|key| other.touches(*key)).collect();
@@ -105,7 +125,7 @@ impl Finder<'_> {
         });
         keys.sort_unstable();
         keys.dedup();
-        Candidate { pair, about, keys, used, lifted: Vec::new() }
+        Candidate { pair, about, keys, used, ordered: false, lifted: Vec::new() }
     }
 
     /// The pairs of runs within which this pair meets; `None` if it is itself where runs begin.

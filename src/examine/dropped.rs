@@ -8,11 +8,11 @@ use crate::facts::{Bind, Callee, Elem, Exit, Function, PlaceIx, Reg, Root, Span,
 use crate::link::Program;
 use crate::link::bind::{OpKind, registers};
 use crate::link::ids::FunctionId;
-use crate::link::loc::Base;
+use crate::link::loc::{Base, Loc};
 use crate::models::Running;
 
 /// A call that is started and left to itself.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Dropped {
     pub by: FunctionId,
     pub target: FunctionId,
@@ -21,6 +21,10 @@ pub struct Dropped {
     pub own: bool,
     /// Nothing that has an effect follows it in its stretch.
     pub last: bool,
+    /// It says that it is meant so: by `void`, or by a handler for its failure.
+    pub meant: bool,
+    /// The instance that it is called on.
+    pub on: Option<Loc>,
 }
 
 /// Every dropped call of the program outside tests, in order.
@@ -39,35 +43,56 @@ pub fn dropped(program: &Program) -> Vec<Dropped> {
 fn handlers(program: &Program) -> FxHashSet<FunctionId> {
     let ops = program.functions().flat_map(|id| program.body(id).blocks.iter().flatten());
     ops.filter_map(|op| match &op.kind {
-        OpKind::Run { callee, how: Running::Often | Running::Timed | Running::Later, .. } => callee.target(),
+        OpKind::Run { callee, how, .. } if how.repeats() || *how == Running::Later => callee.target(),
         _ => None,
     })
     .collect()
 }
 
 fn add(program: &Program, id: FunctionId, handler: bool, found: &mut Vec<Dropped>) {
-    let mut kept: Option<FxHashSet<Reg>> = None;
+    let mut registers: Option<Registers> = None;
     for ops in &program.body(id).blocks {
         for (at, op) in ops.iter().enumerate() {
             let OpKind::Call { target, this, into, .. } = &op.kind else { continue };
             if !program.function(*target).is_async {
                 continue;
             }
-            let kept = kept.get_or_insert_with(|| kept_registers(program.function(id), handler));
+            let Registers { kept, meant } =
+                registers.get_or_insert_with(|| Registers::of(program.function(id), handler));
             if kept.contains(into) {
                 continue;
             }
             let own = this.as_ref().is_some_and(|this| matches!(this.base, Base::This(_)) && this.path.is_empty());
             let last = ops[at + 1..].iter().all(|op| matches!(op.kind, OpKind::Read { .. } | OpKind::Let { .. }));
-            found.push(Dropped { by: id, target: *target, span: op.span, own, last });
+            let (meant, on) = (meant.contains(into), this.clone());
+            found.push(Dropped { by: id, target: *target, span: op.span, own, last, meant, on });
         }
     }
 }
 
-/// The registers whose value goes anywhere.
-fn kept_registers(function: &Function, handler: bool) -> FxHashSet<Reg> {
+/// What becomes of the registers of a function.
+struct Registers {
+    /// Their value goes anywhere.
+    kept: FxHashSet<Reg>,
+    /// It says that it goes nowhere, or what becomes of its failure.
+    meant: FxHashSet<Reg>,
+}
+
+impl Registers {
+    fn of(function: &Function, handler: bool) -> Registers {
+        let mut caught = Vec::new();
+        let kept = kept_registers(function, handler, &mut caught);
+        let ignored = function.blocks.iter().flat_map(|block| &block.steps).filter_map(|step| match &step.kind {
+            StepKind::Ignore { place } => object(function, *place),
+            _ => None,
+        });
+        let meant = ignored.chain(caught.iter().map(|(on, _)| *on)).collect();
+        Registers { kept, meant }
+    }
+}
+
+fn kept_registers(function: &Function, handler: bool, caught: &mut Vec<(Reg, Reg)>) -> FxHashSet<Reg> {
     let mut kept = FxHashSet::default();
-    let mut caught: Vec<(Reg, Reg)> = Vec::new();
     for block in &function.blocks {
         for step in &block.steps {
             match &step.kind {
@@ -78,7 +103,7 @@ fn kept_registers(function: &Function, handler: bool) -> FxHashSet<Reg> {
                 }
                 StepKind::Call { callee, args, into } => {
                     args.iter().for_each(|arg| keep(&arg.value, &mut kept));
-                    called_on(function, callee, *into, &mut kept, &mut caught);
+                    called_on(function, callee, *into, &mut kept, caught);
                 }
                 StepKind::Suspend { on: value, .. } | StepKind::Try { of: value, .. } | StepKind::Let { value, .. } => {
                     keep(value, &mut kept);

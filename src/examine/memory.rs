@@ -30,6 +30,7 @@ pub(super) struct Name {
     pub(super) pair: candidates::Pair,
     pub(super) about: SharedKey,
     used: bool,
+    ordered: bool,
 }
 
 type Asked = Vec<(candidates::Pair, Vec<SharedKey>)>;
@@ -85,7 +86,8 @@ impl Recall<'_> {
         let key = |id: &crate::link::summary::KeyId| program.keys().get(*id).clone();
         let of = |candidate: &Candidate| (candidate.pair, candidate.keys.iter().map(key).collect());
         let asked: Asked = std::iter::once(candidate).chain(&candidate.lifted).map(of).collect();
-        let name = Name { pair: candidate.pair, about: key(&candidate.about), used: candidate.used };
+        let Candidate { pair, used, ordered, .. } = *candidate;
+        let name = Name { pair, about: key(&candidate.about), used, ordered };
         let fits = |value: &Option<Arc<Examined>>| value.as_ref().is_none_or(|known| known.shared == shared);
         let known = self.memory.pairs.get(&name).filter(|answer| self.holds(answer, &asked) && fits(&answer.value));
         let answer = known.cloned().unwrap_or_else(|| {

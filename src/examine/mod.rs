@@ -289,7 +289,7 @@ impl Inquiry<'_> {
         let flows = if first == second { vec![first] } else { vec![first, second] };
         let vague =
             self.candidate.keys.iter().map(|key| self.key(*key).clone()).filter(|key| !keep.contains(key)).collect();
-        Plan { vague, filled: self.filled, ..Plan::new(flows, keep, Follow::Places) }
+        Plan { vague, filled: self.filled, ordered: self.candidate.ordered, ..Plan::new(flows, keep, Follow::Places) }
     }
 
     fn assemble(&self, keep: &[SharedKey]) -> Option<Assembled> {

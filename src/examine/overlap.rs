@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{FunctionKind, Receiver, Visibility};
+use crate::facts::{FunctionKind, Receiver, Value, Visibility};
 use crate::link::Program;
 use crate::link::bind::OpKind;
 use crate::link::ids::{FunctionId, UnitId};
@@ -35,6 +35,10 @@ pub struct Overlap {
     /// What makes a function run again and again.
     repeats: FxHashMap<FunctionId, FunctionId>,
     known: FxHashMap<FunctionId, Evidence>,
+    /// Of these, what is done by hand.
+    by_hand: FxHashSet<FunctionId>,
+    /// What undoes what another function has begun.
+    undoes: FxHashMap<FunctionId, FunctionId>,
     /// The classes of which a module keeps an instance.
     kept: FxHashSet<UnitId>,
 }
@@ -70,15 +74,16 @@ impl Overlap {
                         }
                     }
                     OpKind::Call { target, .. } => self.call(*target, by, waits),
-                    OpKind::Run { callee, how, at, .. } => {
+                    OpKind::Run { callee, how, at, on, .. } => {
                         let Some(target) = callee.target() else { continue };
+                        if let (Running::Undoing, Value::Function(ix)) = (how, on) {
+                            self.undoes.insert(target, FunctionId { file: by.file, ix: *ix });
+                        }
                         match how {
                             Running::Often if !comes_again(program, at.as_ref()) => {}
-                            Running::Often | Running::Timed => {
-                                self.repeats.insert(target, by);
-                            }
-                            Running::Each if program.function(target).is_async => {
-                                self.repeats.insert(target, by);
+                            Running::Each if !program.function(target).is_async => self.call(target, by, true),
+                            how if how.repeats() || *how == Running::Each => {
+                                self.repeat(target, by, *how == Running::ByHand);
                             }
                             Running::Later | Running::Spawned => self.call(target, by, false),
                             _ => self.call(target, by, true),
@@ -87,6 +92,16 @@ impl Overlap {
                     _ => {}
                 }
             }
+        }
+    }
+
+    /// What is done by hand and otherwise as well is not done by hand alone.
+    fn repeat(&mut self, target: FunctionId, by: FunctionId, by_hand: bool) {
+        let known = self.repeats.insert(target, by).is_some();
+        if !by_hand {
+            self.by_hand.remove(&target);
+        } else if !known {
+            self.by_hand.insert(target);
         }
     }
 
@@ -129,6 +144,36 @@ impl Overlap {
         } else {
             Evidence::None
         }
+    }
+
+    /// What this function undoes.
+    pub fn undone_by(&self, id: FunctionId) -> Option<FunctionId> {
+        self.undoes.get(&id).copied()
+    }
+
+    /// Does it run only when somebody does something by hand: one thing after the other, most of the time?
+    pub fn is_by_hand(&self, id: FunctionId) -> bool {
+        self.begins_by_hand(id, CALLERS)
+    }
+
+    fn begins_by_hand(&self, id: FunctionId, depth: usize) -> bool {
+        if self.repeats.contains_key(&id) {
+            return self.by_hand.contains(&id);
+        }
+        let callers = self.callers(id);
+        depth > 0 && !callers.is_empty() && callers.iter().all(|caller| self.begins_by_hand(*caller, depth - 1))
+    }
+
+    /// Does `inner` run within this function, started or called?
+    pub fn runs_within(&self, inner: FunctionId, outer: FunctionId) -> bool {
+        let mut level = vec![inner];
+        for _ in 0..CALLERS {
+            if level.contains(&outer) {
+                return true;
+            }
+            level = level.iter().flat_map(|id| self.callers(*id)).collect();
+        }
+        false
     }
 
     /// Is this function entered only through others of the program?

@@ -19,6 +19,8 @@ pub(super) struct Straddled {
     pub(super) written: Vec<KeyId>,
     /// Something with a life of its own that is come back to.
     pub(super) used: Vec<KeyId>,
+    /// Something with a life of its own is put there on the far side: who takes down may have come by before.
+    pub(super) opened: Vec<KeyId>,
     /// What another run of the same function may get in the way of: read back behind the meeting point, or, where runs are
     /// known to overlap, written there from an answer.
     pub(super) alone: Vec<KeyId>,
@@ -26,7 +28,7 @@ pub(super) struct Straddled {
 
 impl Straddled {
     pub(super) fn has(&self, key: KeyId) -> bool {
-        [&self.written, &self.used, &self.alone].iter().any(|keys| keys.binary_search(&key).is_ok())
+        [&self.written, &self.used, &self.opened, &self.alone].iter().any(|keys| keys.binary_search(&key).is_ok())
     }
 }
 
@@ -221,7 +223,11 @@ impl Tracker<'_> {
         }
         let put = if write { note(&mut trail.put, key, at, open).for_one(open) } else { put };
         let back = trail.pauses_between(put, at);
-        let answers = !rust && open && self.overlap.evidence(self.id) == Evidence::Shown;
+        let answers = !rust && open && self.overlap.evidence(self.id) >= Evidence::Offered;
+        let late = write && open && !rust && !apart && !trail.pauses.is_empty();
+        if late && self.program.is_released(self.program.keys().get(key)) {
+            trail.found.straddled.opened.push(key);
+        }
         if !rust && back || answers && write && !trail.pauses.is_empty() {
             trail.found.straddled.alone.push(key);
         }
@@ -230,7 +236,7 @@ impl Tracker<'_> {
     /// What is asked about here is nobody else's any more.
     fn end(&self, mut found: Spread) -> Spread {
         let straddled = &mut found.straddled;
-        for keys in [&mut straddled.written, &mut straddled.used, &mut straddled.alone] {
+        for keys in [&mut straddled.written, &mut straddled.used, &mut straddled.opened, &mut straddled.alone] {
             keys.sort_unstable();
             keys.dedup();
             keys.retain(|key| outlives(self.program, self.id, key));

@@ -328,6 +328,17 @@ pub enum Val {
     Unknown,
 }
 
+impl Val {
+    /// Does it rest on the run's own arguments, as far as it says itself?
+    pub fn varies(&self) -> bool {
+        match self {
+            Val::Made(inner) => inner.varies(),
+            Val::Term { of, varies } => *varies || of.iter().any(Val::varies),
+            _ => false,
+        }
+    }
+}
+
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Check {
     Truthy(Val),

@@ -21,7 +21,9 @@ impl Machine<'_, '_> {
                 self.hand_on(path, task, &regs);
                 let site = self.program.instr(pc).site.0 | u32::from(self.program.node(pc).round) << 24;
                 all.val = self.values.make(Kind::Term { site, run: NO_RUN, of: regs.iter().map(|r| r.val).collect() });
-                if all.varies {
+                // Inside a lock the answer comes before anybody else asks.
+                let inside = path.s.holds.iter().any(|hold| path.s.tasks[usize::from(hold.task)].run == run);
+                if all.varies && !inside {
                     all.tickets |= 1 << run;
                 }
                 self.set(path, task, *into, all);

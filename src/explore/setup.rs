@@ -130,17 +130,10 @@ impl Setup {
 }
 
 fn varies(op: &Op) -> bool {
-    fn val(v: &Val) -> bool {
-        match v {
-            Val::Made(inner) => val(inner),
-            Val::Term { of, varies } => *varies || of.iter().any(val),
-            _ => false,
-        }
-    }
     match op {
-        Op::Let { value, .. } => val(value),
-        Op::Pause { args, .. } => args.iter().any(val),
-        Op::Act { class, args, .. } => *class != Effect::Repeatable || args.iter().any(val),
+        Op::Let { value, .. } => value.varies(),
+        Op::Pause { args, .. } => args.iter().any(Val::varies),
+        Op::Act { class, args, .. } => *class != Effect::Repeatable || args.iter().any(Val::varies),
         _ => false,
     }
 }

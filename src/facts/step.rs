@@ -78,7 +78,8 @@ pub enum StepKind {
     Drop {
         place: PlaceIx,
     },
-    /// `let _ = x` in a Rust function inside the one that has `x`: it is named, and neither read, moved nor captured.
+    /// `let _ = x` in a Rust function inside the one that has `x`: it is named, and neither read, moved nor captured. In
+    /// TypeScript `void x`: nobody is to look at it.
     Ignore {
         place: PlaceIx,
     },

@@ -1,6 +1,7 @@
 //! Locations: places as the whole program sees them, with the owner that lets two functions mean the same one.
 
 use super::Program;
+use super::bind::Callable;
 use super::ids::{FileId, FunctionId, UnitId};
 use crate::facts::{Bind, LocalIx, Reg, Value};
 use crate::names::Name;
@@ -160,7 +161,11 @@ impl Loc {
             }
             Base::External(name) => name.to_string(),
             Base::Value(function, _) => {
-                variable_of(program, function, self.base).map_or("…".to_owned(), |name| name.to_string())
+                let variable = variable_of(program, function, self);
+                let (mut out, known) =
+                    variable.map_or(("…".to_owned(), 0), |(name, known)| (name.to_string(), known));
+                show_path(&mut out, &self.path[known..]);
+                return out;
             }
             Base::Answer(function) => format!("{}()", program.function(function).name),
         };
@@ -169,18 +174,25 @@ impl Loc {
     }
 }
 
-/// The first variable of that function that what a step made was put into.
-fn variable_of(program: &Program, function: FunctionId, base: Base) -> Option<Name> {
+/// The first variable of that function into which was put what lies there, or what that is a part of; and how much of the
+/// path it stands for.
+fn variable_of(program: &Program, function: FunctionId, at: &Loc) -> Option<(Name, usize)> {
     let body = program.bound(function)?;
-    let holds = |value: &Value| match value {
-        Value::Reg(reg) => {
-            let loc = body.registers.get(reg.index()).and_then(|info| info.loc.as_ref());
-            loc.is_some_and(|loc| loc.base == base && loc.path.is_empty())
-        }
+    let is = |loc: &Loc, path: &[Seg]| loc.base == at.base && loc.path == path;
+    let holds = |value: &Value, path: &[Seg]| match value {
+        Value::Reg(reg) => body.registers.get(reg.index()).is_some_and(|info| match &info.callable {
+            // What is kept for a component goes by the name of what sets it, where that alone is used.
+            Callable::Setter(state) => is(state, path),
+            _ => info.loc.as_ref().is_some_and(|loc| is(loc, path)),
+        }),
         _ => false,
     };
-    let mut locals = program.function(function).locals.iter();
-    locals.find(|local| matches!(&local.bind, Bind::Once(value) if holds(value))).map(|local| local.name)
+    let locals = &program.function(function).locals;
+    (0..=at.path.len()).rev().find_map(|known| {
+        let here = &at.path[..known];
+        let local = locals.iter().find(|local| matches!(&local.bind, Bind::Once(value) if holds(value, here)))?;
+        Some((local.name, known))
+    })
 }
 
 fn show_path(out: &mut String, path: &[Seg]) {
@@ -204,7 +216,7 @@ impl SharedKey {
     pub fn show(&self, program: &Program) -> String {
         let mut out = match self.owner {
             Owner::Unit(unit) => program.unit(unit).name.to_string(),
-            Owner::Base(base) => Loc::new(base).show(program),
+            Owner::Base(base) => return Loc { path: self.path.clone(), ..Loc::new(base) }.show(program),
         };
         show_path(&mut out, &self.path);
         out

@@ -127,6 +127,13 @@ impl Program {
         self.summaries.released.contains(key)
     }
 
+    /// What a state that a framework keeps for a component begins as; `None` if this is none.
+    pub fn state(&self, base: loc::Base) -> Option<&crate::facts::Value> {
+        let loc::Base::Value(function, reg) = base else { return None };
+        let states = &self.bound(function)?.states;
+        states.iter().find(|(state, _)| *state == reg).map(|(_, initial)| initial)
+    }
+
     /// Does somebody take this lock exclusively?
     pub fn is_taken_exclusively(&self, key: &loc::SharedKey) -> bool {
         self.summaries.exclusive.contains(key)

@@ -253,6 +253,9 @@ fn event(program: &Program, id: FunctionId, op: &Op, guarded: &FxHashSet<UnitId>
             out.push(RawEvent::Plain(Happening::Release));
         }
         OpKind::Run { callee, how, .. } if *how != Running::Later && !how.repeats() => {
+            if how.waits_for_receiver() {
+                out.push(RawEvent::Plain(Happening::Pause));
+            }
             if let Some(target) = callee.target() {
                 out.push(RawEvent::Plain(Happening::Call(target)));
             }
@@ -282,7 +285,7 @@ impl Callable {
     pub fn target(&self) -> Option<FunctionId> {
         match self {
             Callable::Function(target) | Callable::Method(target, _) => Some(*target),
-            Callable::Param(_) | Callable::No => None,
+            Callable::Param(_) | Callable::Setter(_) | Callable::No => None,
         }
     }
 }

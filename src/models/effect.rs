@@ -66,6 +66,10 @@ pub enum Effect {
     },
     /// `among 0`: calls a function value for the elements of the receiver; what it gives is of what stands there.
     Among(u8),
+    /// Runs this argument later, and again whenever something in the list behind it has changed.
+    Renew(u8),
+    /// A pair: what is kept for a component, which begins as this argument, and a function that sets it.
+    State(u8),
     /// `join`: the result is a promise over those in argument 0.
     JoinAll,
     /// `pause`: a timer or an answer from outside; the result is a future.
@@ -196,7 +200,11 @@ pub enum Running {
     Later,
     /// Again and again, whoever is still running: a listener.
     Often,
-    /// The same by the clock: a period that the work may outlast.
+    /// The same, each time that somebody does something by hand.
+    ByHand,
+    /// When what another function has begun is to be undone, whether that has come to its end or not.
+    Undoing,
+    /// Often, by the clock: a period that the work may outlast.
     Timed,
     /// As a task or thread of its own.
     Spawned,
@@ -257,6 +265,8 @@ impl Effect {
             "unlock" => Effect::Unlock,
             "run" => Effect::Run { arg: number(1)?, how: Running::parse(words.get(2)?)?, named: number(4) },
             "among" => Effect::Among(number(1)?),
+            "renew" => Effect::Renew(number(1)?),
+            "state" => Effect::State(number(1)?),
             "join" => Effect::JoinAll,
             "pause" => Effect::Pause,
             "settle" => Effect::Settle(number(1)?),
@@ -352,7 +362,7 @@ impl Attempt {
 impl Running {
     /// Does it run at another time than that of the call, and again whoever is still running?
     pub fn repeats(self) -> bool {
-        matches!(self, Running::Often | Running::Timed)
+        matches!(self, Running::Often | Running::ByHand | Running::Undoing | Running::Timed)
     }
 
     /// Is the result a promise of the function's?

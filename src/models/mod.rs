@@ -31,6 +31,8 @@ pub struct Lines {
     releases: Vec<String>,
     /// Props that take a function to be called whenever the user does something, besides those named `on…`.
     props: Vec<String>,
+    /// Those that are called faster than an answer comes: while somebody types.
+    hurried: Vec<String>,
     /// Methods that take a name and functions to be called whenever what it names happens: `on`, `addEventListener`.
     listeners: Vec<String>,
     /// The same where the name is a path that begins with `/`: `get`, `post`.
@@ -81,6 +83,7 @@ impl Lines {
         self.pointers.extend(other.pointers);
         self.releases.extend(other.releases);
         self.props.extend(other.props);
+        self.hurried.extend(other.hurried);
         self.listeners.extend(other.listeners);
         self.routes.extend(other.routes);
         self.events.extend(other.events);
@@ -112,6 +115,7 @@ pub struct Models {
     pointers: FxHashSet<Name>,
     releases: FxHashSet<Name>,
     props: Vec<Name>,
+    hurried: Vec<Name>,
     listeners: FxHashSet<Name>,
     routes: FxHashSet<Name>,
     events: Vec<Name>,
@@ -141,7 +145,9 @@ const FILES: &[(&str, &str)] = &[
     ("files-rust", include_str!("../../rules/models/files-rust.toml")),
     ("files-typescript", include_str!("../../rules/models/files-typescript.toml")),
     ("node", include_str!("../../rules/models/node.toml")),
+    ("react", include_str!("../../rules/models/react.toml")),
     ("registries", include_str!("../../rules/models/registries.toml")),
+    ("storage", include_str!("../../rules/models/storage.toml")),
     ("rust", include_str!("../../rules/models/rust.toml")),
 ];
 
@@ -177,6 +183,7 @@ impl Models {
         self.lives.extend(lines.lives.iter().map(|name| Name::new(name)));
         self.plain.extend(lines.plain.iter().map(|name| Name::new(name)));
         self.props.extend(lines.props.iter().map(|name| Name::new(name)));
+        self.hurried.extend(lines.hurried.iter().map(|name| Name::new(name)));
         self.listeners.extend(lines.listeners.iter().map(|name| Name::new(name)));
         self.routes.extend(lines.routes.iter().map(|name| Name::new(name)));
         self.events.extend(lines.events.iter().map(|name| Name::new(name)));
@@ -346,6 +353,11 @@ impl Models {
     /// Does an instance of this class keep what one user has asked for? By its full name.
     pub fn is_cache(&self, class: &str) -> bool {
         self.caches.contains(&Name::new(class))
+    }
+
+    /// Is a handler of this name called again and again while somebody types or moves?
+    pub fn is_hurried(&self, prop: Name) -> bool {
+        self.hurried.contains(&prop)
     }
 
     /// Is a function given under this prop name called whenever the user does something?

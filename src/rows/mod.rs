@@ -27,7 +27,7 @@ pub use value::{Origin, Sym};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use crate::facts::{Callee, Elem, FileId, Root, StepKind};
+use crate::facts::{Callee, Elem, FileFacts, FileId, Root, StepKind};
 use crate::link::Program;
 use crate::link::bind::OpKind;
 use crate::link::ids::FunctionId;
@@ -48,6 +48,8 @@ struct Active<'p> {
     program: &'p Program,
     /// Libraries that the program uses.
     libraries: Vec<usize>,
+    /// Of these, those that a file names itself, by file.
+    named: Vec<Vec<usize>>,
     ambient: Vec<bool>,
     /// Functions that make a call which some library's line begins with, by themselves or through others.
     touching: FxHashSet<FunctionId>,
@@ -73,18 +75,29 @@ impl Rows {
 
 impl<'p> Active<'p> {
     fn of(program: &'p Program) -> Active<'p> {
-        let packages = packages(program);
+        let by_file: Vec<Vec<&str>> = program.files.iter().map(|source| packages(&source.facts)).collect();
+        let mut packages = by_file.concat();
+        packages.sort_unstable();
+        packages.dedup();
         let all = &program.models.libraries;
         let uses = |name: &str, own: &[String]| own.iter().any(|own| crate::models::query::is_package(own, name));
-        let used = |at: &usize| {
-            all[*at].packages.is_empty() || packages.iter().any(|package| uses(package, &all[*at].packages))
-        };
+        let names = |packages: &[&str], own: &[String]| packages.iter().any(|package| uses(package, own));
+        let used = |at: &usize| all[*at].packages.is_empty() || names(&packages, &all[*at].packages);
         let libraries: Vec<usize> = (0..all.len()).filter(used).collect();
-        let ambient =
-            all.iter().map(|library| packages.iter().any(|package| uses(package, &library.ambient))).collect();
-        let mut active = Active { program, libraries, ambient, touching: FxHashSet::default() };
+        let named_in =
+            |file: &Vec<&str>| libraries.iter().copied().filter(|at| names(file, &all[*at].packages)).collect();
+        let named = by_file.iter().map(named_in).collect();
+        let ambient = all.iter().map(|library| names(&packages, &library.ambient)).collect();
+        let mut active = Active { program, libraries, named, ambient, touching: FxHashSet::default() };
         active.touching = active.find_touching();
         active
+    }
+
+    /// The libraries, first those that this file names: another one may have calls of the same names.
+    fn as_seen_from(&self, file: FileId) -> impl Iterator<Item = usize> {
+        let named = &self.named[file.index()];
+        let others = self.libraries.iter().filter(|library| !named.contains(library));
+        named.iter().chain(others).copied()
     }
 
     fn is_ambient(&self, library: usize) -> bool {
@@ -193,20 +206,17 @@ fn is_of_once(word: &str) -> bool {
     matches!(word.as_str(), "seed" | "seeds" | "migration" | "migrations" | "backfill" | "populate" | "e2e")
 }
 
-/// The packages and crates that the program names.
-fn packages(program: &Program) -> Vec<&'static str> {
-    let mut found: FxHashSet<&'static str> = FxHashSet::default();
-    for source in &program.files {
-        found.extend(source.facts.imports.iter().map(|import| import.from.as_str()));
-        for place in source.facts.functions.iter().flat_map(|function| &function.places) {
-            if let (Root::Global | Root::Module, Some(Elem::Field(name))) = (place.root, place.path.first())
-                && name.contains("::")
-            {
-                found.insert(name.as_str());
-            }
+/// The packages and crates that a file names.
+fn packages(facts: &FileFacts) -> Vec<&'static str> {
+    let mut found: Vec<&'static str> = facts.imports.iter().map(|import| import.from.as_str()).collect();
+    for place in facts.functions.iter().flat_map(|function| &function.places) {
+        if let (Root::Global | Root::Module, Some(Elem::Field(name))) = (place.root, place.path.first())
+            && name.contains("::")
+        {
+            found.push(name.as_str());
         }
     }
-    let mut found: Vec<&'static str> = found.into_iter().collect();
     found.sort_unstable();
+    found.dedup();
     found
 }

@@ -235,14 +235,14 @@ impl<'a, 'p> Tracer<'a, 'p> {
     /// Reads a chain by the models. Says whether some library knew it.
     fn chain(&mut self, frame: &Rc<Frame<'p>>, chain: &Chain<'p>, args: &'p [Arg], seen: bool) -> bool {
         let rust = self.values.program.is_rust(frame.function.file);
-        for library in &self.active.libraries {
-            let models = &self.values.program.models.libraries[*library];
+        for library in self.active.as_seen_from(frame.function.file) {
+            let models = &self.values.program.models.libraries[library];
             if models.rust != rust {
                 continue;
             }
             let reader = Reader { values: self.values, library: models, seen };
             if let Some(reading) = reader.read(chain) {
-                self.reading(frame, chain, *library, reading, args);
+                self.reading(frame, chain, library, reading, args);
                 return true;
             }
         }

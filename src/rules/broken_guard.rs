@@ -28,13 +28,18 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
                     help: "wait for the work before the mark is cleared: `return await …` inside the `try`".to_owned(),
                 },
             ),
-            Violation::StuckGuard => (
-                Some(found.act),
-                Words {
-                    message: format!("`{shown}` stays set when `{function}` fails, and keeps every later run out"),
-                    help: format!("clear `{shown}` on every way out: `try {{ … }} finally {{ … }}`"),
-                },
-            ),
+            // Told where the function that has set the mark is left, however deep below it the error arises.
+            Violation::StuckGuard => {
+                let left = set.map_or(found.act, |set| seen_from(assembled, found.act, set));
+                let function = name(cx.program, function_at(assembled, left));
+                (
+                    Some(left),
+                    Words {
+                        message: format!("`{shown}` stays set when `{function}` fails, and keeps every later run out"),
+                        help: format!("clear `{shown}` on every way out: `try {{ … }} finally {{ … }}`"),
+                    },
+                )
+            }
             Violation::TwoOwners => (set, Words { message: late(&function, shown), help: early(shown) }),
             Violation::UnownedRelease => {
                 if set.is_some_and(|set| is_set_twice(found, set, &examined.assembled)) {
@@ -69,6 +74,14 @@ fn cures(violation: Violation, at: Spot, [set, clear]: [Option<Spot>; 2]) -> Vec
         (_, Some(set), _) if set == at => vec![Cure::ClaimFirst { set }],
         _ => Vec::new(),
     }
+}
+
+/// The step by which the call that `other` stands in comes to this one; the step itself where it does not.
+fn seen_from(assembled: &Assembled, site: Site, other: Site) -> Site {
+    let info = |site: Site| &assembled.sites[site.0 as usize];
+    let same =
+        |site: &Site| info(*site).function == info(other).function && info(*site).called_at == info(other).called_at;
+    std::iter::successors(Some(site), |site| info(*site).called_at).find(same).unwrap_or(site)
 }
 
 /// Did both runs set the mark before one of them gave it back?

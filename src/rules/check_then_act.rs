@@ -1,12 +1,12 @@
 //! `check-then-act`: something is decided by what stands in a place, the run waits, and it acts as if that still stood
 //! there.
 
-use super::claim::{Claim, Claims, evidence};
+use super::claim::{Claim, Claims, evidence, is_by_hand};
 use super::pick::{Incidents, breaks};
-use super::shape::{Put, adds_before, put};
+use super::shape::{Put, adds_before, fills_it_itself, is_put_where_it_looked, put};
 use super::wording::{Words, draft, function_at, name};
 use super::{Context, Sink};
-use crate::explore::Violation;
+use crate::explore::{Break, Grade, Violation};
 use crate::finding::Confidence;
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
@@ -35,11 +35,18 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
                 )
             },
         };
-        let mut draft = draft(cx, examined, found, evidence(cx, examined), words);
+        // What the run puts there is what it has looked for: with it there, it would not have gone on.
+        let alone = examined.pair.first == examined.pair.second;
+        // Or it takes away what it has seen to be of no use any more, when the other has put something in.
+        let emptied = !alone && put(assembled, found) == Put::Nothing && !fills_it_itself(assembled, found);
+        let own = alone && is_put_where_it_looked(assembled, found) || emptied;
+        let meant = Break { grade: if own { found.grade.max(Grade::Likely) } else { found.grade }, ..found.clone() };
+        let mut draft = draft(cx, examined, &meant, evidence(cx, examined), words);
         // It is known to do harm where something that counts each time was done in between, or where what the other has
         // put in goes away.
         let itself = matches!(put(assembled, found), Put::Mark | Put::Nothing);
-        if !(itself && adds_before(assembled, found) || found.violation == Violation::NotSerial) {
+        let by_hand = is_by_hand(cx, examined, found);
+        if by_hand || !(own || itself && adds_before(assembled, found) || found.violation == Violation::NotSerial) {
             draft.confidence = Confidence::Possible;
         }
         incidents.add(Some(&assembled.places[place as usize].key), draft);

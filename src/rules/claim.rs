@@ -155,8 +155,11 @@ fn is_cleared_meanwhile(assembled: &Assembled, found: &Break, place: PlaceId) ->
     at(assembled, found.rival).any(|instr| puts(&instr.op, place) == Some(true))
 }
 
-/// A variable of the activation that runs: another run has one of its own.
+/// A variable of the activation that runs: another run has one of its own. What undoes the run is no other run.
 fn is_private(examined: &Examined, found: &Break) -> bool {
+    if !examined.assembled.model.order.is_empty() {
+        return false;
+    }
     match key(examined, found).map(|key| key.owner) {
         Some(Owner::Base(Base::Local(function, _) | Base::Param(function, _) | Base::Value(function, _))) => {
             function == examined.pair.first || function == examined.pair.second
@@ -173,6 +176,21 @@ fn adds(examined: &Examined, found: &Break) -> bool {
 /// How sure it is that the two runs of this pair meet.
 pub(super) fn evidence(cx: &Context<'_>, examined: &Examined) -> Evidence {
     let overlap = &cx.examination.overlap;
+    // What undoes comes whether the other is still at work or not.
+    if overlap.undone_by(examined.pair.second) == Some(examined.pair.first) {
+        return Evidence::Shown;
+    }
     let of = |id| overlap.evidence(id);
     of(examined.pair.first).min(of(examined.pair.second))
+}
+
+/// Is it about what a component shows to one user, and comes of what that user does by hand? Much that is shown keeps one
+/// from doing a second thing while the first is under way, and none of that is seen here.
+pub(super) fn is_by_hand(cx: &Context<'_>, examined: &Examined, found: &Break) -> bool {
+    let overlap = &cx.examination.overlap;
+    let state = key(examined, found).is_some_and(|key| match key.owner {
+        Owner::Base(base) => cx.program.state(base).is_some(),
+        Owner::Unit(_) => false,
+    });
+    state && [examined.pair.first, examined.pair.second].iter().all(|id| overlap.is_by_hand(*id))
 }

@@ -1,7 +1,7 @@
 //! Shapes: what a break is about, in the words that tell the rules apart. Asked of the model that was explored, never of
 //! the source.
 
-use crate::assemble::Assembled;
+use crate::assemble::{Assembled, reads, rests};
 use crate::explore::Break;
 use crate::explore::model::{Check, Effect, How, Instr, Op, Pc, PlaceId, RegIx, Site, Val};
 use crate::link::loc::Seg;
@@ -20,11 +20,9 @@ pub(super) enum Put {
 
 /// What the act writes.
 pub(super) fn put(assembled: &Assembled, found: &Break) -> Put {
-    let keyed =
-        |place: PlaceId| matches!(assembled.places[place as usize].key.path.last(), Some(Seg::Any | Seg::Key(_)));
     let writes = at(assembled, found.act).filter_map(|instr| match &instr.op {
         // One more element of a collection fills nothing.
-        Op::Write { how: How::Insert, place, .. } if !keyed(*place) => None,
+        Op::Write { how: How::Insert, place, .. } if !is_element(assembled, *place) => None,
         Op::Write { value, place, .. } | Op::Create { value, place, .. } if Some(*place) == found.place => Some(value),
         // Taken out in one step.
         Op::Update { value: value @ Val::Absent, place, .. } if Some(*place) == found.place => Some(value),
@@ -231,9 +229,8 @@ fn is_promise(assembled: &Assembled, found: &Break) -> bool {
 /// Does the act replace the whole content of its place? An element of its own key stands beside the others.
 pub(super) fn is_replaced(assembled: &Assembled, found: &Break) -> bool {
     let Some(place) = found.place else { return false };
-    let element = matches!(assembled.places[place as usize].key.path.last(), Some(Seg::Any | Seg::Key(_)));
     let sets = |instr: &Instr| matches!(&instr.op, Op::Write { place: set, how: How::Set, .. } if *set == place);
-    !element && at(assembled, found.act).any(sets)
+    !is_element(assembled, place) && at(assembled, found.act).any(sets)
 }
 
 /// Is something done on the way to the act that counts each time: a request that adds, a message that is sent?
@@ -380,16 +377,39 @@ fn comes_to(code: &[Instr], (from, not_by): (usize, usize), site: Site) -> bool 
     false
 }
 
-/// Does some flow decide by what stands in this place where it goes?
+/// Does some flow decide by what stands in this place, or by what it makes of that, where it goes?
 pub(super) fn is_decided_by(assembled: &Assembled, found: &Break) -> bool {
     let Some(place) = found.place else { return false };
     assembled.model.flows.iter().any(|flow| {
-        let copies = copies_of(&flow.code, place);
-        flow.code.iter().any(|instr| match &instr.op {
-            Op::Branch { test, .. } => compares(test, &copies) && leads_to(assembled, instr.site, found.act),
-            _ => false,
+        let looks = |op: &Op| matches!(op, Op::Read { place: read, .. } if *read == place);
+        let makes = |op: &Op| matches!(op, Op::Let { .. } | Op::Act { .. } | Op::Join { .. });
+        let known = rests(&flow.code, flow.registers, looks, makes);
+        flow.code.iter().any(|instr| {
+            let mut asks = false;
+            if matches!(instr.op, Op::Branch { .. }) {
+                reads(&instr.op, &mut |reg| asks |= known[reg as usize]);
+            }
+            asks && leads_to(assembled, instr.site, found.act)
         })
     })
+}
+
+/// Is the act one that puts one more thing into the collection which decided that it is done, or that keeps there when
+/// something which counts each time was done last?
+pub(super) fn is_put_where_it_looked(assembled: &Assembled, found: &Break) -> bool {
+    let Some(place) = found.place else { return false };
+    let mut acts = at(assembled, found.act);
+    acts.any(|instr| match &instr.op {
+        Op::Write { place: written, how, .. } => {
+            *written == place && (*how == How::Insert && !is_element(assembled, place) || adds_before(assembled, found))
+        }
+        _ => false,
+    })
+}
+
+/// Is the place one element of a collection?
+fn is_element(assembled: &Assembled, place: PlaceId) -> bool {
+    matches!(assembled.places[place as usize].key.path.last(), Some(Seg::Any | Seg::Key(_)))
 }
 
 fn compares(test: &Check, read: &[RegIx]) -> bool {

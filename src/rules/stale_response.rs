@@ -1,13 +1,14 @@
 //! `stale-response`: an answer is put where it is shown though the question has changed, or nobody waits for it any more.
 
-use super::claim::{Claim, Claims, evidence};
+use super::claim::{Claim, Claims, evidence, is_by_hand};
 use super::pick::{Incidents, breaks};
 use super::shape::{Put, put};
 use super::wording::{Words, draft, function_at, name};
 use super::{Context, Sink};
+use crate::examine::overlap::Evidence;
 use crate::explore::Violation;
-use crate::facts::Bind;
-use crate::finding::Confidence;
+use crate::facts::{Bind, Value};
+use crate::finding::{Confidence, Spot};
 use crate::link::Program;
 use crate::link::bind::OpKind;
 use crate::link::ids::FunctionId;
@@ -37,12 +38,24 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         let help = "number the requests, or take an `AbortController`: behind the `await`, go on only if this one is \
                     still the newest"
             .to_owned();
-        let mut draft = draft(cx, examined, found, evidence(cx, examined), Words { message, help });
+        let evidence = evidence(cx, examined);
+        let mut draft = draft(cx, examined, found, evidence, Words { message, help });
         // A claim that is given up again is seldom missed.
-        if found.violation == Violation::ClaimLost && put(assembled, found) == Put::Nothing {
+        // Whoever calls it twice may ask the same twice; who notes the question asks another one.
+        let asked = evidence == Evidence::Shown || notes_the_question(cx.program, function_at(assembled, found.act));
+        let unasked = found.violation == Violation::OutOfOrder && !asked;
+        let given_up = found.violation == Violation::ClaimLost && put(assembled, found) == Put::Nothing;
+        if unasked || given_up || is_by_hand(cx, examined, found) {
             draft.confidence = Confidence::Possible;
         }
-        incidents.add(Some(&assembled.places[place as usize].key), draft);
+        // Several places that one answer fills are one incident.
+        let act = function_at(assembled, found.act);
+        if found.violation == Violation::OutOfOrder {
+            let whole = Spot { file: act.file, span: cx.program.function(act).name_span };
+            incidents.add_at(whole, None, draft);
+        } else {
+            incidents.add(Some(&assembled.places[place as usize].key), draft);
+        }
     }
     incidents.report(sink);
 }
@@ -59,5 +72,19 @@ fn looks_again(program: &Program, id: FunctionId) -> bool {
             }
             _ => false,
         }
+    })
+}
+
+/// Does the function write what it was given to a place that outlives it, before it waits for the answer?
+fn notes_the_question(program: &Program, id: FunctionId) -> bool {
+    let body = program.body(id);
+    let ops = body.blocks.iter().flatten().take_while(|op| !matches!(op.kind, OpKind::Suspend { .. }));
+    let mut writes = ops.filter_map(|op| match &op.kind {
+        OpKind::Write { at, value, .. } if !matches!(at.base, Base::Local(..) | Base::Value(..)) => Some(value),
+        _ => None,
+    });
+    writes.any(|value| match value {
+        Value::Param(_) => true,
+        other => matches!(body.maker_of(other), Some(OpKind::Read { at, .. }) if matches!(at.base, Base::Param(..))),
     })
 }

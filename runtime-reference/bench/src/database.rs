@@ -152,6 +152,7 @@ enum Writer<'a> {
     Immediate(Db),
     Version(&'a Db),
     Plain(Way, std::cell::RefCell<Connection>),
+    Naive(naive::NaiveAccounts),
 }
 
 impl<'a> Writer<'a> {
@@ -163,7 +164,10 @@ impl<'a> Writer<'a> {
                 let own = Connection::open(path)?;
                 own.busy_timeout(opts.deadline)?;
                 own.pragma_update(None, "synchronous", "NORMAL")?;
-                Writer::Plain(way, own.into())
+                match way {
+                    Way::Autocommit => Writer::Naive(naive::NaiveAccounts::new(own)),
+                    _ => Writer::Plain(way, own.into()),
+                }
             }
         })
     }
@@ -184,8 +188,8 @@ impl<'a> Writer<'a> {
             Writer::Plain(Way::OneStatement, own) => {
                 own.borrow().execute("UPDATE account SET sum = sum + 1 WHERE id = 1", [])?;
             }
-            Writer::Plain(Way::Deferred, own) => naive::add_deferred(&mut own.borrow_mut(), 1, 1)?,
-            Writer::Plain(_, own) => naive::add_in_two_statements(&own.borrow(), 1, 1)?,
+            Writer::Plain(_, own) => naive::add_deferred(&mut own.borrow_mut(), 1, 1)?,
+            Writer::Naive(accounts) => accounts.add(1, 1)?,
         }
         Ok(())
     }

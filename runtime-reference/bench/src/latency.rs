@@ -29,7 +29,7 @@ pub(crate) fn latency() -> Outcome<Table> {
         rows,
         drawn: 0,
         unit: "lower is better",
-        note: "A lock is polled, each time after an eighth of the wait so far, from 2 to 50 ms: that is what its hand-off costs. A watched file is seen at the next look.".to_owned(),
+        note: "A lock is polled, each time after a sixty-fourth of the wait so far, from 1 to 50 ms: that is what its hand-off costs. A watched file is seen at the next look.".to_owned(),
     })
 }
 

@@ -8,6 +8,20 @@ use std::path::PathBuf;
 ///
 /// The operating system frees the lock when its holder ends, however it ends,
 /// so nothing is ever judged stale, and the file is never removed.
+///
+/// ```
+/// use runtime_reference::cycle::{CrossProcess, Cycle, Missed};
+/// use std::time::Duration;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+/// # let folder = tempfile::tempdir()?;
+/// let one = CrossProcess::new(folder.path().join("report.lock"));
+/// let cycle = Cycle::new(Duration::from_secs(3600), Missed::Skip).across_processes(one.clone());
+/// let handle = cycle.spawn(|| async { Ok::<(), std::io::Error>(()) });
+/// // Nothing runs: the right to is free for others.
+/// assert!(one.try_enter()?.is_some());
+/// # handle.stop().await; Ok(()) }
+/// ```
 #[derive(Debug, Clone)]
 pub struct CrossProcess {
     path: PathBuf,

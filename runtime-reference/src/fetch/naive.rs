@@ -62,55 +62,78 @@ impl NaiveStore {
             return Ok(target);
         }
         let lock = self.folder.join(format!("{name}.lock"));
-        self.acquire(&lock)?;
-        let outcome = download(url, &self.folder.join(format!("{name}.part")), source);
-        let outcome = outcome.and_then(|part| fs::rename(part, &target));
+        match &self.steal {
+            Steal::Age(limit) => take_by_age(&lock, *limit, self.deadline)?,
+            Steal::DeadOwner(processes) => take_by_proof(&lock, processes, self.deadline)?,
+        }
+        let part = self.folder.join(format!("{name}.part"));
+        let outcome = download(url, &part, source);
+        let outcome = outcome.and_then(|()| fs::rename(&part, &target));
         // Whoever has stolen the lock loses it here.
         let _ = fs::remove_file(&lock);
         outcome.map(|()| target)
     }
+}
 
-    fn acquire(&self, lock: &Path) -> io::Result<()> {
-        let start = Instant::now();
-        loop {
-            match OpenOptions::new().write(true).create_new(true).open(lock) {
-                Ok(mut file) => return write!(file, "{}", self.own()),
-                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-                Err(_) if self.stale(lock) => {
-                    // racelint-expect: lock-timeout-steal
+/// Creates the lock file; one that is older than `limit` is removed, though its owner may only be slow.
+fn take_by_age(lock: &Path, limit: Duration, deadline: Duration) -> io::Result<()> {
+    let start = Instant::now();
+    while let Err(error) = OpenOptions::new().write(true).create_new(true).open(lock) {
+        if age(lock)? > limit {
+            // racelint-expect: lock-timeout-steal
+            let _ = fs::remove_file(lock);
+        }
+        wait(start, deadline, error)?;
+    }
+    Ok(())
+}
+
+fn age(lock: &Path) -> io::Result<Duration> {
+    let data = match fs::metadata(lock) {
+        // Its owner is done with it.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Duration::ZERO),
+        data => data?,
+    };
+    Ok(data.modified()?.elapsed().unwrap_or_default())
+}
+
+/// Creates the lock file with one's own number in it; one whose owner does not run is removed.
+fn take_by_proof(lock: &Path, processes: &Processes, deadline: Duration) -> io::Result<()> {
+    let start = Instant::now();
+    loop {
+        match OpenOptions::new().write(true).create_new(true).open(lock) {
+            Ok(mut file) => return write!(file, "{}", processes.own),
+            Err(error) => {
+                if is_dead(lock, processes) {
+                    // Two who wait prove the same owner dead, and the slower one removes the faster one's lock.
                     let _ = fs::remove_file(lock);
                 }
-                Err(_) if start.elapsed() > self.deadline => {
-                    return Err(io::ErrorKind::TimedOut.into());
-                }
-                Err(_) => std::thread::sleep(Duration::from_millis(10)),
+                wait(start, deadline, error)?;
             }
-        }
-    }
-
-    fn own(&self) -> u32 {
-        match &self.steal {
-            Steal::Age(_) => std::process::id(),
-            Steal::DeadOwner(processes) => processes.own,
-        }
-    }
-
-    fn stale(&self, lock: &Path) -> bool {
-        match &self.steal {
-            Steal::Age(limit) => fs::metadata(lock)
-                .and_then(|data| data.modified())
-                .is_ok_and(|time| time.elapsed().is_ok_and(|age| age > *limit)),
-            Steal::DeadOwner(processes) => fs::read_to_string(lock)
-                .ok()
-                .and_then(|text| text.parse().ok())
-                // Our own number in it: left from before a restart.
-                .is_some_and(|pid: u32| pid == processes.own || !(processes.runs)(pid)),
         }
     }
 }
 
+fn is_dead(lock: &Path, processes: &Processes) -> bool {
+    let owner = fs::read_to_string(lock).ok().and_then(|text| text.parse().ok());
+    // Our own number in it: left from before a restart.
+    owner.is_some_and(|pid: u32| pid == processes.own || !(processes.runs)(pid))
+}
+
+/// A short pause, unless the lock file is not what stands in the way, or time is up.
+fn wait(start: Instant, deadline: Duration, error: io::Error) -> io::Result<()> {
+    if error.kind() != io::ErrorKind::AlreadyExists {
+        return Err(error);
+    }
+    if start.elapsed() > deadline {
+        return Err(io::ErrorKind::TimedOut.into());
+    }
+    std::thread::sleep(Duration::from_millis(10));
+    Ok(())
+}
+
 /// Appends to the one part that all share.
-fn download(url: &str, part: &Path, source: &dyn Fetch) -> io::Result<PathBuf> {
+fn download(url: &str, part: &Path, source: &dyn Fetch) -> io::Result<()> {
     let mut file = OpenOptions::new().create(true).append(true).open(part)?;
     let from = file.metadata()?.len();
     let cancel = CancelToken::new();
@@ -120,9 +143,9 @@ fn download(url: &str, part: &Path, source: &dyn Fetch) -> io::Result<PathBuf> {
     loop {
         let read = response.body.read(&mut buffer)?;
         if read == 0 {
-            return Ok(part.to_owned());
+            return Ok(());
         }
-        // racelint-expect: non-atomic-publish
+        // racelint-possible: non-atomic-publish
         file.write_all(&buffer[..read])?;
     }
 }

@@ -4,6 +4,24 @@ The few file operations that the forms rest on, as a trait, so that models can s
 [`StdOs`] is the real one. The models implement [`Os`] over a simulated kernel
 in which a process can be killed between any two operations, and over a disk
 that forgets what was not synced.
+
+```
+use runtime_reference::os::{CancelToken, LockTrust, Os, Patience, StdOs, wait_for_lock};
+use std::time::Duration;
+
+let folder = tempfile::tempdir()?;
+assert_eq!(StdOs.lock_trust(folder.path()), LockTrust::Local);
+
+// Free again when it is dropped, or when its process ends, however it ends.
+let path = folder.path().join("one.lock");
+let held = StdOs.try_lock(&path)?.expect("nobody has it");
+let patience = Patience { deadline: Duration::from_millis(20), ..Patience::default() };
+let waited = wait_for_lock(&StdOs, &path, &patience, &CancelToken::new(), &mut |_| {});
+assert!(waited.is_err(), "it is never taken by force");
+drop(held);
+assert!(StdOs.try_lock(&path)?.is_some());
+# Ok::<(), std::io::Error>(())
+```
 */
 
 mod real;

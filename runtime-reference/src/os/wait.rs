@@ -66,10 +66,10 @@ pub enum WaitError {
 
 /// Tries for the lock at `path` until it is free, the deadline, or a cancel.
 ///
-/// `message` is called with the time waited. A pause is an eighth of the wait so
-/// far, between 2 and 50 ms: a wait is hardly longer than it must be, and a long
-/// one costs little. Pauses differ between callers, so that they do not march in
-/// step.
+/// `message` is called with the time waited. A pause is a sixty-fourth of the
+/// wait so far, between 1 and 50 ms: a wait is hardly longer than it must be,
+/// and a long one costs little. Pauses differ between callers, so that they do
+/// not march in step.
 pub fn wait_for_lock<O: Os>(
     os: &O,
     path: &Path,
@@ -115,8 +115,8 @@ pub fn wait_for_lock_unless<O: Os>(
             message(waited);
             next_message = waited + patience.next_message;
         }
-        let spread = Duration::from_micros(u64::from(os.now().subsec_micros()) % 2000);
-        let pause = (waited / 8).clamp(Duration::from_millis(2), Duration::from_millis(50));
+        let spread = Duration::from_micros(u64::from(os.now().subsec_micros()) % 1000);
+        let pause = (waited / 64).clamp(Duration::from_millis(1), Duration::from_millis(50));
         os.pause((pause + spread).min(patience.deadline - waited));
     }
 }

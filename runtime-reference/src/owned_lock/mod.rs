@@ -37,10 +37,10 @@ pub mod naive;
 #[cfg(feature = "redis")]
 mod redis;
 
+#[cfg(feature = "redis")]
+pub use self::redis::{Redis, RedisError};
 pub use fence::{Fenced, Overtaken};
 pub use memory::{Clock, Memory};
-#[cfg(feature = "redis")]
-pub use redis::{Redis, RedisError};
 
 use crate::sync::Arc;
 use std::collections::hash_map::RandomState;

@@ -1,11 +1,11 @@
 //! The owned lock on a Redis server: each operation is one script, so one step.
 
 use super::KeyValue;
-use std::fmt;
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
+use redis::{Client, Connection, ConnectionLike, IntoConnectionInfo, Script};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+
+pub use redis::RedisError;
 
 const ACQUIRE: &str = "if redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then \
      return redis.call('incr', KEYS[2]) else return 0 end";
@@ -16,71 +16,63 @@ const RELEASE: &str = "if redis.call('get', KEYS[1]) == ARGV[1] then \
      return redis.call('del', KEYS[1]) else return 0 end";
 // #endregion release
 
-/// A connection to one server, which must not evict keys.
+/// A connection to one server, which must not evict keys; opened anew where it broke.
 ///
 /// A fence is counted in a key of its own, `{key}:fence`, that does not end
 /// with the lock. With replicas the lock is only as good as their failover;
 /// the fence decides.
+///
+/// ```no_run
+/// use runtime_reference::owned_lock::{OwnedLock, Redis};
+/// use std::time::Duration;
+///
+/// let redis = Redis::connect("redis://localhost:6379", Duration::from_secs(5))?;
+/// let lock = OwnedLock::new(redis, "report", Duration::from_secs(30));
+/// if let Some(held) = lock.try_acquire()? {
+///     println!("the work is ours, fence {}", held.fence());
+/// }
+/// # Ok::<(), runtime_reference::owned_lock::RedisError>(())
+/// ```
 pub struct Redis {
-    stream: Mutex<BufReader<TcpStream>>,
-}
-
-/// Why the server did not answer.
-#[derive(Debug)]
-pub enum RedisError {
-    /// The connection broke.
-    Io(io::Error),
-    /// The server refused.
-    Refused(String),
-}
-
-impl fmt::Display for RedisError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            RedisError::Io(error) => error.fmt(f),
-            RedisError::Refused(what) => write!(f, "the server refused: {what}"),
-        }
-    }
-}
-
-impl std::error::Error for RedisError {}
-
-impl From<io::Error> for RedisError {
-    fn from(error: io::Error) -> Self {
-        RedisError::Io(error)
-    }
+    client: Client,
+    patience: Duration,
+    connection: Mutex<Connection>,
 }
 
 impl Redis {
     /// Connects; an answer that takes longer than `patience` is an error.
-    pub fn connect(address: impl ToSocketAddrs, patience: Duration) -> Result<Self, RedisError> {
-        let stream = TcpStream::connect(address)?;
-        stream.set_read_timeout(Some(patience))?;
-        stream.set_nodelay(true)?;
-        Ok(Redis { stream: Mutex::new(BufReader::new(stream)) })
+    ///
+    /// What was asked for may have been done all the same: a lock that was
+    /// given to nobody who knows is waited out.
+    pub fn connect(address: impl IntoConnectionInfo, patience: Duration) -> Result<Self, RedisError> {
+        let client = Client::open(address)?;
+        let connection = Mutex::new(open(&client, patience)?);
+        Ok(Redis { client, patience, connection })
     }
 
     /// Runs a script on `keys` and `values`; it answers with a number.
     fn run(&self, script: &str, keys: &[&str], values: &[&str]) -> Result<u64, RedisError> {
-        let count = keys.len().to_string();
-        let words = ["EVAL", script, &count];
-        let words: Vec<&str> = words.iter().chain(keys).chain(values).copied().collect();
-        let mut request = format!("*{}\r\n", words.len());
-        for word in words {
-            request += &format!("${}\r\n{word}\r\n", word.len());
+        let script = Script::new(script);
+        let mut call = script.prepare_invoke();
+        for key in keys {
+            call.key(*key);
         }
-        // One request at a time: an answer belongs to the one before it.
-        let mut stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
-        stream.get_mut().write_all(request.as_bytes())?;
-        let mut line = String::new();
-        // A line that never ends is no answer.
-        stream.by_ref().take(64 * 1024).read_line(&mut line)?;
-        let refused = || RedisError::Refused(line.trim_end().to_owned());
-        match line.trim_end().split_at_checked(1) {
-            Some((":", number)) => number.parse().map_err(|_| refused()),
-            _ => Err(refused()),
+        for value in values {
+            call.arg(*value);
         }
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        if !connection.is_open() {
+            *connection = open(&self.client, self.patience)?;
+        }
+        call.invoke(&mut *connection)
     }
+}
+
+fn open(client: &Client, patience: Duration) -> Result<Connection, RedisError> {
+    let connection = client.get_connection_with_timeout(patience)?;
+    connection.set_read_timeout(Some(patience))?;
+    connection.set_write_timeout(Some(patience))?;
+    Ok(connection)
 }
 
 fn milliseconds(time: Duration) -> String {

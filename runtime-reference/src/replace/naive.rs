@@ -4,10 +4,15 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-/// Writes in place: a reader sees it empty, then growing.
-pub fn replace_in_place(settings: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes the settings in place: a reader sees it empty, then growing.
+pub fn save_in_place(folder: &Path, bytes: &[u8]) -> io::Result<()> {
     // racelint-expect: non-atomic-publish
-    fs::write(settings, bytes)
+    fs::write(folder.join("settings.toml"), bytes)
+}
+
+/// What others do at any time.
+pub fn read(folder: &Path) -> io::Result<Vec<u8>> {
+    fs::read(folder.join("settings.toml"))
 }
 
 /// Removes, then renames: between the two a reader finds no file.

@@ -91,6 +91,20 @@ struct State {
 /// Sessions, the active one, and what they use.
 ///
 /// The active session, if any, always exists and is not closed.
+///
+/// ```
+/// use runtime_reference::session::Coordinator;
+///
+/// let sessions = Coordinator::new();
+/// let first = sessions.create_session("first")?;
+/// let second = sessions.create_session("second")?;
+/// assert_eq!(sessions.active_session_id(), Some(second));
+/// sessions.close_session(second)?;
+/// assert_eq!(sessions.active_session_id(), None);
+/// assert!(sessions.switch_session(second).is_err());
+/// sessions.switch_session(first)?;
+/// # Ok::<(), runtime_reference::session::CoordinatorError>(())
+/// ```
 #[derive(Clone)]
 pub struct Coordinator {
     session: Session<State>,

@@ -171,6 +171,21 @@ impl Db {
     /// `change` runs with no lock held and may take its time. When another
     /// writer was faster, it is run again on the newer row; after `tries`
     /// conflicts the last one is returned.
+    ///
+    /// ```
+    /// use runtime_reference::store::{Db, Opts, Value, upsert};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let db = Db::open(folder.path().join("app.db"), Opts::default())?;
+    /// let table = "CREATE TABLE item (id INTEGER PRIMARY KEY, version INTEGER NOT NULL, count INTEGER)";
+    /// db.write(|tx| Ok(tx.execute_batch(table)?))?;
+    /// db.write(|tx| upsert(tx, "item", 1, &[("count", Value::Integer(1))]))?;
+    /// let version = db.modify("item", 1, 10, |row| {
+    ///     vec![("count", Value::Integer(row.number("count").unwrap_or(0) + 1))]
+    /// })?;
+    /// assert_eq!(version, 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn modify(
         &self,
         table: &str,

@@ -25,7 +25,7 @@ pub(crate) fn twin_replace(setup: &Setup) -> io::Result<Verdict> {
 /// Writers are killed again and again; readers look all the while.
 fn readers(name: &'static str, variant: &str, twin: bool, setup: &Setup) -> io::Result<Verdict> {
     let folder = tempfile::tempdir()?;
-    let path = folder.path().join("file");
+    let path = folder.path().join("settings.toml");
     replace_file(&path, &content(0, LEN), Durability::Visible)?;
     let file = path.display().to_string();
     let time = (setup.rounds * 25).clamp(400, 5000);
@@ -93,7 +93,7 @@ pub(crate) fn child(args: &[&str]) -> Answer {
 fn write(variant: &str, path: &Path, time: u64) -> Answer {
     let put: fn(&Path, &[u8]) -> io::Result<()> = match variant {
         "replace" => |path, bytes| replace_file(path, bytes, Durability::Durable),
-        _ => naive::replace_in_place,
+        _ => |path, bytes| naive::save_in_place(path.parent().unwrap_or(path), bytes),
     };
     let end = Instant::now() + Duration::from_millis(time);
     let mut seed = u64::from(std::process::id());

@@ -149,6 +149,7 @@ async fn twin_a_tick_and_a_trigger_overlap() {
     tokio::join!(fire(), fire());
     sleep(SECOND * 2).await;
     assert_eq!(overlap.most.load(SeqCst), 2, "the twin should have overlapped");
+    assert_eq!((overlap.ended.load(SeqCst), runner.runs()), (2, 1), "the twin should have counted one of two runs");
 }
 
 #[tokio::test(start_paused = true)]

@@ -101,6 +101,7 @@ fn twin_the_older_parse_lands_last() {
         late.join().unwrap().unwrap();
     });
     assert_eq!(*live.get(), 1, "the twin should have gone back");
+    assert_eq!(live.version(), 1, "the twin should have given both reloads one number");
 }
 
 #[test]

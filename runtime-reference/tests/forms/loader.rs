@@ -383,8 +383,8 @@ async fn twin_two_callers_both_load() {
         })
     };
     let (a, b) = tokio::join!(load(), load());
-    assert!(a.is_ok() && b.is_ok());
     assert_eq!(loads.load(SeqCst), 2, "the twin should have loaded twice");
+    assert!(!Arc::ptr_eq(&a.unwrap(), &b.unwrap()), "one should predict with a model that is not the slot's");
     assert!(slot.current().is_some());
 }
 
@@ -392,9 +392,9 @@ async fn twin_two_callers_both_load() {
 async fn twin_an_error_leaves_it_busy_for_ever() {
     let slot: NaiveSlot<u32> = NaiveSlot::default();
     let failed = slot.load(yield_now, || async { Err("bad") }).await;
-    assert_eq!(failed, Err(NaiveError::Failed("bad")));
+    assert!(matches!(failed, Err(NaiveError::Failed("bad"))));
     let again = slot.load(yield_now, || async { Ok::<_, &str>(1) }).await;
-    assert_eq!(again, Err(NaiveError::Busy), "the twin should be stuck");
+    assert!(matches!(again, Err(NaiveError::Busy)), "the twin should be stuck");
 }
 
 #[tokio::test]
@@ -403,5 +403,5 @@ async fn twin_a_cancelled_caller_leaves_it_busy_for_ever() {
     let load = slot.load(yield_now, pending::<Result<u32, &str>>);
     assert!(tokio::time::timeout(Duration::from_millis(5), load).await.is_err());
     let again = slot.load(yield_now, || async { Ok::<_, &str>(1) }).await;
-    assert_eq!(again, Err(NaiveError::Busy), "the twin should be stuck");
+    assert!(matches!(again, Err(NaiveError::Busy)), "the twin should be stuck");
 }

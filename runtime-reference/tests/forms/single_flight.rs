@@ -107,6 +107,10 @@ async fn twin_everybody_runs() {
             1
         })
     };
-    tokio::join!(call(), call(), call());
+    let (a, b, c) = tokio::join!(call(), call(), call());
     assert_eq!(runs.load(SeqCst), 3, "the twin should have run three times");
+    let remembered = call().await;
+    assert_eq!((remembered.value, remembered.given()), (1, 2));
+    let others = [a, b, c].iter().filter(|answer| !Arc::ptr_eq(answer, &remembered)).count();
+    assert_eq!(others, 2, "two should hold answers that nobody else gets");
 }

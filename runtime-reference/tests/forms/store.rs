@@ -271,9 +271,10 @@ fn lost_by_the_twin() -> i64 {
                 // What is asked is what gets lost, and not how long a disk takes that has other work to do.
                 own.busy_timeout(Duration::from_secs(60)).unwrap();
                 own.pragma_update(None, "synchronous", "OFF").unwrap();
+                let accounts = naive::NaiveAccounts::new(own);
                 start.wait();
                 for _ in 0..100 {
-                    naive::add_in_two_statements(&own, 1, 1).unwrap();
+                    accounts.add(1, 1).unwrap();
                 }
             });
         }

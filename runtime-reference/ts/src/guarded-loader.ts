@@ -41,8 +41,8 @@ export class GuardedLoader<A, M> {
       warn('load refused: another load is running');
       return null;
     }
-    // No await stands between the test above and this assignment.
-    const running = this.#load(argument);
+    // No await stands between the test above and this assignment, and no call of anything that could load in turn.
+    const running = Promise.resolve().then(() => this.#load(argument));
     this.#running = running;
     try {
       return await running;

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { every, GuardedLoader, Latest, Mutex, SingleFlight, transaction } from '../src/index.ts';
 import type { Transaction } from '../src/index.ts';
-import { naiveEvery } from '../src/naive/every.ts';
-import { NaiveLoader } from '../src/naive/guarded-loader.ts';
-import { NaiveSearch } from '../src/naive/latest.ts';
-import { NaiveCounter } from '../src/naive/mutex.ts';
-import { NaiveMemo } from '../src/naive/single-flight.ts';
+import { naiveEvery, postJobs } from '../src/naive/every.ts';
+import { loadAll, NaiveLoader } from '../src/naive/guarded-loader.ts';
+import { NaiveSearch, searchAsTyped } from '../src/naive/latest.ts';
+import { addTwice, NaiveCounter } from '../src/naive/mutex.ts';
+import { NaiveOutbox } from '../src/naive/single-flight.ts';
 import { naiveAdd } from '../src/naive/transaction.ts';
 import { explore, type World } from './scheduler.ts';
 
@@ -137,16 +137,27 @@ test('guarded loader: the six behaviours of the incident', async () => {
   assert.equal(await loader.use(async (model) => model), 'model', 'the old model serves on');
 });
 
-breaks('naive loader: two loads', 20, async (world) => {
-  const visit = room();
-  const loader = new NaiveLoader<string, string>(
-    async (path) => {
-      await visit(world, `open ${path}`);
+test('guarded loader: who loads while opening is refused', async () => {
+  let inner: Promise<string | null> | null = null;
+  const loader: GuardedLoader<string, string> = new GuardedLoader({
+    open: async (path) => {
+      inner = loader.load('inner');
       return path;
     },
-    () => world.step('close'),
-  );
-  await loader.load('old');
+    close: async () => undefined,
+    warn: () => undefined,
+  });
+  assert.equal(await loader.load('outer'), 'outer');
+  assert.equal(await inner, null);
+});
+
+breaks('naive loader: two loads', 20, async (world) => {
+  const visit = room();
+  const open = async (path: string) => {
+    await visit(world, `open ${path}`);
+    return path;
+  };
+  const loader = await loadAll(['old'], open, () => world.step('close'));
   await Promise.all([loader.load('a'), loader.load('b')]);
 });
 
@@ -207,15 +218,16 @@ test('single flight: work that throws at once leaves no entry', async () => {
   assert.equal(flights.size, 0);
 });
 
-breaks('naive memo: two runs', 20, async (world) => {
-  const memo = new NaiveMemo<string, number>();
-  const visit = room();
-  const ask = (name: string) =>
-    memo.run('k', async () => {
-      await visit(world, name);
-      return 1;
-    });
-  await Promise.all([ask('a'), ask('b')]);
+breaks('naive outbox: a connection is never closed', 20, async (world) => {
+  let open = 0;
+  const outbox = new NaiveOutbox(async (address) => {
+    await world.step(`connect ${address}`);
+    open += 1;
+    return { send: () => undefined, close: () => (open -= 1) };
+  });
+  await Promise.all([outbox.send('a', 'one'), outbox.send('a', 'two')]);
+  outbox.close();
+  assert.equal(open, 0);
 });
 
 holds('latest wins: the newest answer is shown', async (world) => {
@@ -240,13 +252,17 @@ holds('latest wins: the newest answer is shown', async (world) => {
 });
 
 breaks('naive search: the older answer lands last', 10, async (world) => {
-  const search = new NaiveSearch<string>();
-  const ask = (text: string) =>
-    search.search(async () => {
-      await world.step(`answer ${text}`);
-      return text;
-    });
-  await Promise.all([ask('a'), ask('b')]);
+  const answers: Promise<void>[] = [];
+  const search = new NaiveSearch((text) => {
+    const answer = world.step(`answer ${text}`);
+    answers.push(answer);
+    return answer.then(() => text);
+  });
+  const field = new EventTarget();
+  searchAsTyped(field, search);
+  for (const detail of ['a', 'b']) field.dispatchEvent(new CustomEvent('input', { detail }));
+  await Promise.all(answers);
+  await world.step('shown');
   assert.equal(search.shown, 'b');
 });
 
@@ -271,8 +287,7 @@ holds('mutex: one inside, in order, an error frees it', async (world) => {
 
 breaks('naive counter: an addition is lost', 20, async (world) => {
   const counter = new NaiveCounter();
-  const add = (name: string) => counter.add(() => world.step(name));
-  await Promise.all([add('a'), add('b')]);
+  await addTwice(counter, (value) => world.step(`save ${value}`));
   assert.equal(counter.value, 2);
 });
 
@@ -310,6 +325,21 @@ breaks('naive interval: two bodies', 50, async (world) => {
   for (let n = 0; n < 3; n += 1) await world.step(`wait ${n}`);
   stop();
   if (failure !== null) throw failure;
+});
+
+test('naive interval: a job that takes longer than a period is posted twice', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const posted: string[] = [];
+  t.mock.method(globalThis, 'fetch', async (url: string, init?: RequestInit) => {
+    if (init?.method !== 'POST') return Response.json(['7']);
+    posted.push(url);
+    return new Promise<Response>(() => undefined);
+  });
+  const stop = postJobs(10, '/jobs');
+  t.mock.timers.tick(20);
+  await new Promise((resolve) => setImmediate(resolve));
+  stop();
+  assert.deepEqual(posted, ['/jobs/7', '/jobs/7']);
 });
 
 /** Rows with versions: a commit fails if what was read has changed since. */

@@ -1,11 +1,11 @@
 /** Atomic publish against readers of the same folder, and the write in place that tears. */
 import assert from 'node:assert/strict';
-import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { publish } from '../src/index.ts';
-import { naivePublish } from '../src/naive/publish.ts';
+import { readSettings, saveSettings } from '../src/naive/publish.ts';
 
 async function inFolder(work: (folder: string) => Promise<void>) {
   const folder = await mkdtemp(join(tmpdir(), 'publish-'));
@@ -20,7 +20,7 @@ async function inFolder(work: (folder: string) => Promise<void>) {
 async function badReads(write: typeof publish, writes: number, enough: number): Promise<number> {
   let bad = 0;
   await inFolder(async (folder) => {
-    const path = join(folder, 'file');
+    const path = join(folder, 'settings.json');
     await writeFile(path, 'a'.repeat(200_000));
     let writing = true;
     const writer = (async () => {
@@ -30,7 +30,7 @@ async function badReads(write: typeof publish, writes: number, enough: number): 
       writing = false;
     })();
     while (writing && bad < enough) {
-      const text = await readFile(path, 'utf8');
+      const text = await readSettings(folder);
       if (text.length !== 200_000 || text[0] !== text.at(-1)) bad += 1;
     }
     await writer;
@@ -43,7 +43,8 @@ test('readers see old or new', async () => {
 });
 
 test('the write in place is seen in parts', async () => {
-  assert.ok((await badReads(naivePublish, 5000, 1)) > 0, 'the twin should have torn');
+  const save: typeof publish = (path, content) => saveSettings(dirname(path), content);
+  assert.ok((await badReads(save, 5000, 1)) > 0, 'the twin should have torn');
 });
 
 test('a failure leaves the old file and no temp', async () => {

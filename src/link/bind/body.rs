@@ -17,6 +17,9 @@ pub struct Body {
     /// Parameters that bring a guard along, and the register that stands for it: who calls knows its lock.
     pub given: Vec<(u16, Reg)>,
     pub returned: Returned,
+    /// What a framework keeps for a component from one run of it to the next, by the register that stands for it, and
+    /// what it begins as.
+    pub states: Vec<(Reg, Value)>,
     /// By register: block and number of the operation that makes it.
     makers: Vec<Option<(u32, u32)>>,
 }
@@ -166,6 +169,8 @@ pub enum Callable {
     Function(FunctionId),
     /// A method with the instance it is taken from.
     Method(FunctionId, Box<Loc>),
+    /// Gives what is kept at this location its next value.
+    Setter(Box<Loc>),
     Param(u16),
 }
 
@@ -197,8 +202,10 @@ pub enum Sense {
 
 #[derive(Clone, Debug)]
 pub enum OpKind {
+    /// `of` is what it is a part of, where that was taken out of its place before.
     Read {
         at: Loc,
+        of: Option<Reg>,
         into: Reg,
         sense: Sense,
     },
@@ -286,6 +293,8 @@ pub enum OpKind {
     Close {
         at: Option<Loc>,
         of: Value,
+        /// Where nothing is there, nothing is done.
+        optional: bool,
     },
     /// A call of which only the class of its effect is known. `takes` are the function values that it was given.
     Act {

@@ -100,7 +100,7 @@ impl<'p> Binder<'p> {
         }
         let effect = at.external.as_deref().and_then(|name| self.program.models.call(name));
         match effect {
-            Some(effect) => self.apply(effect, &at, None, site),
+            Some(effect) => self.apply(effect, &stored_outside(at, effect), None, site),
             None => match at.external.as_deref().and_then(|name| self.made_lock(name, site)) {
                 Some(ty) => self.fresh(None, ty, site),
                 None => self.call_nameless(&at.info, site),
@@ -112,7 +112,13 @@ impl<'p> Binder<'p> {
     fn call_nameless(&mut self, callee: &Info, site: &Site<'_>) {
         match callee.guard {
             Some(guard) if !self.program.is_rust(self.id.file) => self.let_go(guard, site.span),
-            _ => self.unknown(site),
+            _ => {
+                let undone = callee.loc.clone().filter(|at| matches!(at.base, Base::Local(..)) && self.is_undoing());
+                if let Some(at) = undone {
+                    self.push(site.span, OpKind::Close { at: Some(at), of: Value::Unknown, optional: site.optional });
+                }
+                self.unknown(site);
+            }
         }
     }
 
@@ -174,6 +180,9 @@ impl<'p> Binder<'p> {
 
     /// A method of something whose type nobody declares.
     fn call_untyped(&mut self, receiver: &At, place: &crate::facts::Place, name: Name, site: &Site<'_>) {
+        if self.is_listening(site) {
+            return self.unknown(site);
+        }
         if self.untyped_file(receiver, place, name, site) || self.untyped_lock(receiver, name, site) {
             return;
         }
@@ -181,6 +190,11 @@ impl<'p> Binder<'p> {
         if receiver.info.guard.is_some()
             && let Some(effect @ (Effect::Same | Effect::Expect)) =
                 self.program.models.method(Name::new(""), Name::new("Result"), name)
+        {
+            return self.apply(effect, receiver, Some(place), site);
+        }
+        if self.program.is_rust(self.id.file)
+            && let Some(effect @ Effect::Test(_)) = self.program.models.method(Name::new(""), Name::new("Option"), name)
         {
             return self.apply(effect, receiver, Some(place), site);
         }
@@ -220,7 +234,16 @@ impl<'p> Binder<'p> {
         if let Some(at) = receiver.info.loc.as_ref().filter(|_| !site.optional) {
             self.push(site.span, OpKind::Use { at: at.clone(), of: self.in_hand(site) });
         }
-        self.unknown(site);
+        // The answer of what a run was given is the run's own.
+        let given = receiver.info.loc.as_ref().is_some_and(|at| matches!(at.base, Base::Param(..)));
+        let on = match site.on {
+            None if given => match self.receiver_value(receiver, Some(place), site) {
+                Value::Reg(reg) => Some(reg),
+                _ => None,
+            },
+            known => known,
+        };
+        self.unknown(&Site { on, ..site.clone() });
     }
 
     /// What a method is called on, where it was read into a variable before. A guard stands for what it guards now.
@@ -247,6 +270,7 @@ impl<'p> Binder<'p> {
                     },
                 );
             }
+            Callable::Setter(state) => self.set_state(*state, site),
             Callable::No => self.unknown(site),
         }
     }
@@ -288,7 +312,7 @@ impl<'p> Binder<'p> {
         if self.program.models.releases(site.name) && this.is_some() {
             let at = site.held.clone().or_else(|| this.clone());
             let of = self.in_hand(site).map_or(Value::Unknown, Value::Reg);
-            self.push(site.span, OpKind::Close { at, of });
+            self.push(site.span, OpKind::Close { at, of, optional: site.optional });
         }
         self.uses(this.as_ref(), site);
         let args = self.arg_values(site);
@@ -369,7 +393,8 @@ impl<'p> Binder<'p> {
             let Some(prop) = arg.name else { continue };
             let callee = self.value_info(&arg.value).callable;
             if callee != Callable::No && self.program.models.is_handler_prop(prop) {
-                let run = self.run_of(callee, Running::Often, site);
+                let how = if self.program.models.is_hurried(prop) { Running::Often } else { Running::ByHand };
+                let run = self.run_of(callee, how, site);
                 self.push(site.span, run);
             }
         }
@@ -377,6 +402,14 @@ impl<'p> Binder<'p> {
 
     fn run_of(&self, callee: Callable, how: Running, site: &Site<'_>) -> OpKind {
         OpKind::Run { callee, how, on: Value::Unknown, at: None, args: Vec::new(), into: site.into }
+    }
+
+    /// Does the call hand over a function together with a path? `app.get("/me", …)` is no look into a collection.
+    fn is_listening(&self, site: &Site<'_>) -> bool {
+        let Some((first, rest)) = site.args.split_first() else { return false };
+        let path = matches!(&first.value, Value::Text(text) if text.starts_with('/'));
+        path && self.program.models.listens(site.name, path)
+            && rest.iter().any(|arg| self.value_info(&arg.value).callable != Callable::No)
     }
 
     /// Functions that are handed over together with the name of an event or a path run whenever that happens.
@@ -429,6 +462,17 @@ impl<'p> Binder<'p> {
 
     pub(super) fn write(&mut self, at: Loc, put: Put, value: Value, span: Span) {
         self.push(span, OpKind::Write { at, put, value });
+    }
+}
+
+/// What a package keeps under keys stands in the package.
+fn stored_outside(at: At, effect: &Effect) -> At {
+    let keyed =
+        matches!(effect, Effect::Read(_) | Effect::Test(_) | Effect::Insert { .. } | Effect::Remove(_) | Effect::Clear);
+    let store = at.external.as_deref().and_then(|path| path.rsplit_once('.')).map(|(store, _)| Name::new(store));
+    match store.filter(|_| keyed && at.info.loc.is_none()) {
+        Some(store) => At { info: Info { loc: Some(Loc::new(Base::External(store))), ..at.info }, ..at },
+        None => at,
     }
 }
 

@@ -52,6 +52,12 @@ impl Binder<'_> {
             Effect::File(effect) => self.file(effect, receiver, site),
             Effect::Path(effect) => self.path(*effect, receiver, place, site),
             Effect::Run { named: Some(name), .. } => self.run_named(*name, receiver, site),
+            Effect::State(arg) => self.state(*arg, site),
+            Effect::Renew(arg) => {
+                let how = if self.is_renewed(*arg, site) { Running::Often } else { Running::Later };
+                self.run(*arg, how, None, receiver, place, site);
+                self.clean_up(*arg, site);
+            }
             Effect::Run { arg, how, .. } => {
                 // Whoever goes through the elements reads the collection.
                 if *how == Running::Each {
@@ -68,7 +74,7 @@ impl Binder<'_> {
             Effect::Close if receiver.info.loc.is_none() => {
                 let of = self.arg(site, 0);
                 let at = self.value_info(&of).loc;
-                self.push(site.span, OpKind::Close { at, of });
+                self.push(site.span, OpKind::Close { at, of, optional: site.optional });
             }
             _ => match receiver.info.loc.clone() {
                 Some(loc) => self.apply_at(effect, loc, receiver, site),
@@ -85,11 +91,11 @@ impl Binder<'_> {
             Effect::Test(key) => {
                 let sense = if key.is_some() { Sense::Present } else { Sense::Empty };
                 let at = self.element_of(loc, *key, site);
-                self.push(span, OpKind::Read { at, into, sense });
+                self.push(span, OpKind::Read { at, of: None, into, sense });
             }
             Effect::Load => {
                 self.know(into, Info { ty: loaded(&receiver.info.ty), ..Info::default() });
-                self.push(span, OpKind::Read { at: loc, into, sense: Sense::Value });
+                self.push(span, OpKind::Read { at: loc, of: None, into, sense: Sense::Value });
             }
             Effect::Insert { key, value } => {
                 let at = self.element_of(loc, key.or(None), site);
@@ -149,7 +155,7 @@ impl Binder<'_> {
 
     fn close(&mut self, loc: Loc, site: &Site<'_>) {
         let of = self.in_hand(site).map_or(Value::Unknown, Value::Reg);
-        self.push(site.span, OpKind::Close { at: Some(loc), of });
+        self.push(site.span, OpKind::Close { at: Some(loc), of, optional: site.optional });
     }
 
     fn attach(&mut self, to: Loc, arg: u8, site: &Site<'_>) {
@@ -173,7 +179,7 @@ impl Binder<'_> {
         let ty = if key.is_some() { receiver.info.ty.last_arg() } else { receiver.info.ty.clone() };
         let info = Info { ty, loc: Some(at.clone()), ..Info::default() };
         self.know(site.into, info);
-        self.push(site.span, OpKind::Read { at, into: site.into, sense: Sense::Value });
+        self.push(site.span, OpKind::Read { at, of: site.on, into: site.into, sense: Sense::Value });
     }
 
     fn ensure(&mut self, loc: Loc, key: Option<u8>, receiver: &At, site: &Site<'_>) {
@@ -262,12 +268,12 @@ impl Binder<'_> {
     }
 
     /// What a method is called on, as a value: read first where it stands in a place.
-    fn receiver_value(&mut self, receiver: &At, place: Option<&Place>, site: &Site<'_>) -> Value {
+    pub(super) fn receiver_value(&mut self, receiver: &At, place: Option<&Place>, site: &Site<'_>) -> Value {
         match (place.and_then(receiver_register), &receiver.info.loc) {
             (Some(reg), _) => Value::Reg(reg),
             (None, Some(at)) => {
                 let into = self.new_register(receiver.info.clone());
-                self.push(site.span, OpKind::Read { at: at.clone(), into, sense: Sense::Value });
+                self.push(site.span, OpKind::Read { at: at.clone(), of: None, into, sense: Sense::Value });
                 Value::Reg(into)
             }
             (None, None) => Value::Unknown,

@@ -6,6 +6,7 @@ mod calls;
 mod effects;
 mod files;
 mod handed;
+mod state;
 mod unnamed;
 mod walk;
 
@@ -62,6 +63,7 @@ fn bind_with<'p>(program: &'p Program, id: FunctionId, outer: &'p [Body], kept: 
         moved: FxHashSet::default(),
         options: FxHashMap::default(),
         kept,
+        seen: Vec::new(),
     };
     binder.take_what_is_given();
     for block in &function.blocks {
@@ -71,6 +73,7 @@ fn bind_with<'p>(program: &'p Program, id: FunctionId, outer: &'p [Body], kept: 
         let ops = std::mem::take(&mut binder.ops);
         binder.body.blocks.push(ops);
     }
+    binder.see_first();
     binder.body.index();
     binder.body.returned = binder.returned();
     binder.take_what_is_handed_out();
@@ -92,6 +95,8 @@ pub(super) struct Binder<'p> {
     /// How a file is to be opened, by the register that gathers it.
     options: FxHashMap<Reg, Vec<Name>>,
     kept: Kept,
+    /// Reads of what a closure sees as it was when the closure was made.
+    seen: Vec<Op>,
 }
 
 impl<'p> Binder<'p> {
@@ -100,7 +105,8 @@ impl<'p> Binder<'p> {
     }
 
     fn push(&mut self, span: Span, kind: OpKind) {
-        self.ops.push(Op { span, kind });
+        let ops = if self.is_seen_as_it_was(&kind) { &mut self.seen } else { &mut self.ops };
+        ops.push(Op { span, kind });
     }
 
     fn info(&self, reg: Reg) -> Info {
@@ -245,7 +251,11 @@ impl<'p> Binder<'p> {
         } else if let Some(at) = info.loc
             && info.callable == Callable::No
         {
-            self.push(span, OpKind::Read { at, into, sense: Sense::Value });
+            let of = match self.place(place).root {
+                Root::Value(reg) => Some(reg),
+                _ => None,
+            };
+            self.push(span, OpKind::Read { at, of, into, sense: Sense::Value });
         } else {
             // A part of something that stands nowhere: known only by what it is a part of.
             let of = match self.place(place).root {

@@ -19,7 +19,7 @@ pub(super) struct At {
 }
 
 impl At {
-    fn value(info: Info) -> At {
+    pub(super) fn value(info: Info) -> At {
         At { info, symbol: None, external: None }
     }
 }
@@ -259,6 +259,9 @@ impl Binder<'_> {
     }
 
     fn element(&self, at: At, seg: Seg) -> At {
+        if let Some(part) = self.part_of_state(&at, &seg) {
+            return part;
+        }
         let ty = match &at.info.ty {
             Ty::Lib { name, .. } if matches!(name.as_str(), "Tuple") => Ty::Unknown,
             ty => self.program.behind(ty).last_arg(),

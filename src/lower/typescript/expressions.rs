@@ -7,7 +7,9 @@ use oxc_syntax::operator::{BinaryOperator, LogicalOperator, UnaryOperator};
 use super::bindings::Ref;
 use super::context::{Lower, at};
 use super::functions::Code;
-use crate::facts::{Callee, Elem, NoteKind, Place, ReadWhat, Reg, Span, StepKind, Suspension, Test, Value, WriteHow};
+use crate::facts::{
+    Callee, Elem, NoteKind, Place, ReadWhat, Reg, Root, Span, StepKind, Suspension, Test, Value, WriteHow,
+};
 use crate::names::Name;
 
 impl<'a> Lower<'a> {
@@ -287,7 +289,12 @@ impl<'a> Lower<'a> {
             (UnaryOperator::UnaryNegation, Value::Number(_)) => Value::Number(self.name(self.slice(unary.span))),
             (UnaryOperator::LogicalNot, Value::Bool(on)) => Value::Bool(!on),
             (UnaryOperator::LogicalNot, Value::Int(number)) => Value::Bool(number == 0),
-            (UnaryOperator::Void, _) => Value::Absent,
+            (UnaryOperator::Void, thrown) => {
+                if let Value::Reg(reg) = thrown {
+                    self.body().ignore(span, Place { root: Root::Value(reg), path: Vec::new() });
+                }
+                Value::Absent
+            }
             (_, value) => term(vec![value]),
         }
     }

@@ -13,11 +13,21 @@ export class NaiveLoader<A, M> {
   async load(argument: A): Promise<M | null> {
     if (this.isLoading) return null;
     if (this.current !== null) await this.#close(this.current);
-    // racelint-missed: broken-guard
     this.isLoading = true;
     // racelint-expect: broken-guard
     this.current = await this.#open(argument);
     this.isLoading = false;
     return this.current;
   }
+}
+
+/** As it is used: several ask at one time for the model that they want. */
+export async function loadAll<A, M>(
+  wanted: A[],
+  open: (argument: A) => Promise<M>,
+  close: (model: M) => Promise<void>,
+): Promise<NaiveLoader<A, M>> {
+  const loader = new NaiveLoader(open, close);
+  await Promise.all(wanted.map((argument) => loader.load(argument)));
+  return loader;
 }

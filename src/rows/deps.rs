@@ -16,8 +16,18 @@ use crate::names::Name;
 pub struct Dep {
     pub origin: Origin,
     pub field: Option<Name>,
-    /// Something was computed from it; else it is passed on as it is.
-    pub computed: bool,
+    pub through: Through,
+}
+
+/// What lies between a value and what it rests on.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Through {
+    /// It is passed on as it is.
+    Nothing,
+    /// It is passed on where nothing else is: `given ?? known`.
+    Choice,
+    /// Something is computed from it.
+    Computation,
 }
 
 /// How deep what a value is computed from is followed: each register once.
@@ -54,19 +64,28 @@ impl<'p> Values<'p> {
 
 struct Walk<'a, 'p> {
     values: &'a Values<'p>,
-    seen: FxHashSet<(u64, Reg, Option<Name>, bool)>,
+    seen: FxHashSet<(u64, Reg, Option<Name>, Through)>,
     out: FxHashSet<Dep>,
-    /// How many computations lie between here and the value that was asked about.
+    /// How many computations and choices lie between here and the value that was asked about.
     within: usize,
+    among: usize,
 }
 
 impl<'a, 'p> Walk<'a, 'p> {
     fn new(values: &'a Values<'p>) -> Walk<'a, 'p> {
-        Walk { values, seen: FxHashSet::default(), out: FxHashSet::default(), within: 0 }
+        Walk { values, seen: FxHashSet::default(), out: FxHashSet::default(), within: 0, among: 0 }
     }
 
     fn add(&mut self, origin: Origin, field: Option<Name>) -> bool {
-        self.out.insert(Dep { origin, field, computed: self.within > 0 })
+        self.out.insert(Dep { origin, field, through: self.through() })
+    }
+
+    fn through(&self) -> Through {
+        match (self.within, self.among) {
+            (0, 0) => Through::Nothing,
+            (0, _) => Through::Choice,
+            _ => Through::Computation,
+        }
     }
 
     /// What a part of a computation is computed from.
@@ -137,10 +156,13 @@ impl<'a, 'p> Walk<'a, 'p> {
     }
 
     fn register(&mut self, frame: &Rc<Frame<'p>>, reg: Reg, field: Option<Name>, depth: usize) {
-        if !self.seen.insert((frame.id, reg, field, self.within > 0)) {
+        if !self.seen.insert((frame.id, reg, field, self.through())) {
             return;
         }
-        for step in self.values.defs(frame.function).steps(self.values.program, frame.function, reg) {
+        let steps = self.values.defs(frame.function).steps(self.values.program, frame.function, reg);
+        let chosen = usize::from(steps.len() > 1);
+        self.among += chosen;
+        for step in steps {
             match &step.kind {
                 StepKind::Read { place, .. } => {
                     let place = self.values.place(frame.function, *place);
@@ -159,6 +181,7 @@ impl<'a, 'p> Walk<'a, 'p> {
                 _ => {}
             }
         }
+        self.among -= chosen;
     }
 
     fn call(
@@ -247,12 +270,17 @@ impl<'a, 'p> Walk<'a, 'p> {
             return;
         }
         let wanted = Root::Local(frame.function.ix, local);
-        for step in function.blocks.iter().flat_map(|block| &block.steps) {
-            if let StepKind::Write { place, value, .. } = &step.kind
-                && function.places[place.index()].root == wanted
-            {
-                self.value(frame, value, field, depth);
-            }
-        }
+        let steps = function.blocks.iter().flat_map(|block| &block.steps);
+        let writes: Vec<(&Place, &Value)> = steps
+            .filter_map(|step| match &step.kind {
+                StepKind::Write { place, value, .. } => Some((&function.places[place.index()], value)),
+                _ => None,
+            })
+            .filter(|(place, _)| place.root == wanted)
+            .collect();
+        let chosen = usize::from(writes.iter().filter(|(place, _)| place.path.is_empty()).count() > 1);
+        self.among += chosen;
+        writes.into_iter().for_each(|(_, value)| self.value(frame, value, field, depth));
+        self.among -= chosen;
     }
 }

@@ -19,7 +19,7 @@ mod value;
 mod words;
 
 pub use access::Column;
-pub use deps::Dep;
+pub use deps::{Dep, Through};
 pub use flow::Found;
 pub use record::{Access, Handle, Pos, Trace, Transaction};
 pub use value::{Origin, Sym};

@@ -1,5 +1,6 @@
 //! Relations between two accesses of one trace: which comes first, what rests on what, which test leads to which act.
 
+use super::deps::Through;
 use super::flow::{self, Flow, Found};
 use super::frame::Frame;
 use super::record::{Access, Pos};
@@ -51,8 +52,7 @@ pub struct Rest {
     pub column: Name,
     /// The field of the answer that it rests on.
     pub field: Option<Name>,
-    /// The new value is computed from it; else it may be what was read, unchanged.
-    pub computed: bool,
+    pub through: Through,
 }
 
 /// Does what the second access writes rest on the answer of the first?
@@ -60,9 +60,9 @@ pub fn data_rests_on(read: &Access, write: &Access) -> Vec<Rest> {
     let mut found = Vec::new();
     for column in &write.data {
         let mine = column.deps.iter().filter(|dep| dep.origin == read.result);
-        let mut fields: Vec<(Option<Name>, bool)> = mine.map(|dep| (dep.field, dep.computed)).collect();
+        let mut fields: Vec<(Option<Name>, Through)> = mine.map(|dep| (dep.field, dep.through)).collect();
         fields.sort_unstable();
-        found.extend(fields.into_iter().map(|(field, computed)| Rest { column: column.name, field, computed }));
+        found.extend(fields.into_iter().map(|(field, through)| Rest { column: column.name, field, through }));
     }
     found
 }

@@ -12,7 +12,7 @@ use crate::facts::FunctionKind;
 use crate::link::Program;
 use crate::link::bind::OpKind;
 use crate::link::ids::UnitId;
-use crate::link::loc::{Base, Loc, Owner};
+use crate::link::loc::{Base, Loc, Owner, Seg};
 use crate::link::types::Ty;
 
 /// Is it open whether this break does any harm?
@@ -75,9 +75,13 @@ fn is_doubtful_fill(program: &Program, assembled: &Assembled, found: &Break) -> 
     }
 }
 
-/// Is a run that finds something there told off? Then its callers are not meant to come twice, at whatever moment.
+/// Is a run that finds something there told off? Then its callers are not meant to come twice, at whatever moment. Of a key
+/// that is taken already they have to be told: any caller may come with it.
 fn is_refused(assembled: &Assembled, found: &Break) -> bool {
     let Some(place) = found.place else { return false };
+    if matches!(assembled.places[place as usize].key.path.last(), Some(Seg::Any | Seg::Key(_))) {
+        return false;
+    }
     assembled.model.flows.iter().any(|flow| {
         let copies = copies_of(&flow.code, place);
         (0..flow.code.len()).any(|at| match &flow.code[at].op {

@@ -68,7 +68,10 @@ fn report(cx: &Context<'_>, id: FunctionId, (trace, parts): (&Trace, &FxHashSet<
         told.extend(tied.iter().map(|(second, _)| *second));
         let rest = tied.iter().map(|(second, _)| *second).filter(|other| !std::ptr::eq(*other, *second));
         let unseen = first.does == Does::Insert && parts.contains(&(first.library, first.table));
-        let whole = unseen || is_marked_last(trace, second) || is_tried_alone(cx.program, first, second);
+        let whole = unseen
+            || is_marked_last(trace, second)
+            || is_tried_alone(cx.program, first, second)
+            || is_found_or_made(cx.program, trace, first, second);
         push(cx, id, trace, (first, second, *tie, whole), rest.collect(), sink);
     }
 }
@@ -82,6 +85,18 @@ fn is_marked_last(trace: &Trace, second: &Access) -> bool {
             && read.keys.iter().any(|(column, sym)| matches!(sym, Sym::Const(_)) && marks(column))
     };
     second.does == Does::Update && trace.accesses.iter().any(|read| lists(&read))
+}
+
+/// Is the first a row that is made where there is none, and taken where there is one? The next run goes on from it.
+fn is_found_or_made(program: &Program, trace: &Trace, first: &Access, second: &Access) -> bool {
+    let looks = |read: &&Access| {
+        read.does.reads()
+            && (read.library, read.table) == (first.library, first.table)
+            && precedes(program, read, first)
+            && matches!(tested(program, read, first), Some((Found::Nothing, _)))
+            && tested(program, read, second).is_none()
+    };
+    first.does == Does::Insert && trace.accesses.iter().any(|read| looks(&read))
 }
 
 /// A write that is a transaction of its own, as far as this function can know.

@@ -10,7 +10,7 @@ use crate::models::query::Does;
 use crate::names::Name;
 use crate::rows::play::{Step, play_twice};
 use crate::rows::relate::{self, Rest, common, data_rests_on, is_reference, precedes};
-use crate::rows::{Access, Dep, Handle, Origin, Sym, Trace};
+use crate::rows::{Access, Handle, Origin, Sym, Through, Trace};
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     for (id, trace) in &cx.rows.traces {
@@ -60,15 +60,9 @@ fn columns(cx: &Context<'_>, trace: &Trace, read: &Access, write: &Access) -> Ve
 }
 
 /// Is one column all that is written back, and only where nothing else is given for it: what a request leaves out stays?
-fn is_kept(read: &Access, write: &Access, columns: &[Rest]) -> bool {
-    let [first, ..] = columns else { return false };
-    // What a helper hands on of the row is no other value.
-    let other = |dep: &&Dep| {
-        !dep.computed && dep.origin != read.result && !spelt_alike(first.column, dep.field)
-            || matches!(dep.origin, Origin::Param(..)) && !dep.computed
-    };
-    columns.iter().all(|rest| !rest.computed && rest.column == first.column)
-        && write.data.iter().any(|column| column.name == first.column && column.deps.iter().any(|dep| other(&dep)))
+fn is_kept(columns: &[Rest]) -> bool {
+    let Some(first) = columns.first() else { return false };
+    columns.iter().all(|rest| rest.through == Through::Choice && rest.column == first.column)
 }
 
 /// All columns of a row, whatever they are called.
@@ -130,12 +124,7 @@ fn sureness(cx: &Context<'_>, trace: &Trace, read: &Access, write: &Access, colu
     let again = |rest: &Rest| columns.iter().any(|own| own.column == rest.column);
     let rewritten = earlier.any(|other| data_rests_on(read, other).iter().any(again));
     let progress = rewritten || relate::repeats(cx.program, write) && !relate::repeats(cx.program, read);
-    if whole
-        || progress
-        || is_kept(read, write, columns)
-        || write.wrapped > 0
-        || row_drafts::is_behind_a_lock(cx.program, read)
-    {
+    if whole || progress || is_kept(columns) || write.wrapped > 0 || row_drafts::is_behind_a_lock(cx.program, read) {
         Confidence::Possible
     } else {
         Confidence::Likely

@@ -53,11 +53,7 @@ impl Binder<'_> {
             Effect::Path(effect) => self.path(*effect, receiver, place, site),
             Effect::Run { named: Some(name), .. } => self.run_named(*name, receiver, site),
             Effect::State(arg) => self.state(*arg, site),
-            Effect::Renew(arg) => {
-                let how = if self.is_renewed(*arg, site) { Running::Often } else { Running::Later };
-                self.run(*arg, how, None, receiver, place, site);
-                self.clean_up(*arg, site);
-            }
+            Effect::Renew(arg) => self.renew(*arg, site),
             Effect::Run { arg, how, .. } => {
                 // Whoever goes through the elements reads the collection.
                 if *how == Running::Each {
@@ -307,7 +303,15 @@ impl Binder<'_> {
         self.run(function, how, Some(at), receiver, None, site);
     }
 
-    fn run(&mut self, arg: u8, how: Running, at: Option<Loc>, receiver: &At, place: Option<&Place>, site: &Site<'_>) {
+    pub(super) fn run(
+        &mut self,
+        arg: u8,
+        how: Running,
+        at: Option<Loc>,
+        receiver: &At,
+        place: Option<&Place>,
+        site: &Site<'_>,
+    ) {
         let value = self.arg(site, arg);
         let callee = match self.value_info(&value).callable {
             Callable::No => match value {

@@ -73,9 +73,16 @@ impl Binder<'_> {
         function.file == self.id.file && body.states.iter().any(|(state, _)| *state == reg)
     }
 
+    /// Runs a function later, again whenever what it rests on differs, and each time what undoes it.
+    pub(super) fn renew(&mut self, function: u8, site: &Site<'_>) {
+        let how = if self.is_renewed(function, site) { Running::Often } else { Running::Later };
+        self.run(function, how, None, &At::default(), None, site);
+        self.clean_up(function, site);
+    }
+
     /// Does something in the list behind a function differ from one run of the component to the next? What it is given,
     /// what is kept for it, and its own functions that rest on either. Without a list everything counts.
-    pub(super) fn is_renewed(&self, function: u8, site: &Site<'_>) -> bool {
+    fn is_renewed(&self, function: u8, site: &Site<'_>) -> bool {
         match self.arg(site, function + 1) {
             Value::List(on) => on.iter().any(|value| self.differs(value)),
             _ => site.args.len() <= usize::from(function) + 1,
@@ -84,7 +91,7 @@ impl Binder<'_> {
 
     /// What such a function returns is called before it runs again, and when the component goes: whatever it has begun may
     /// still be under way.
-    pub(super) fn clean_up(&mut self, function: u8, site: &Site<'_>) {
+    fn clean_up(&mut self, function: u8, site: &Site<'_>) {
         let Callable::Function(function) = self.value_info(&self.arg(site, function)).callable else { return };
         for block in &self.program.function(function).blocks {
             let Exit::Return { value: Value::Function(ix), .. } = &block.exit else { continue };

@@ -80,20 +80,20 @@ fn introduction(readme: &str) -> String {
     readme.replace("/README.md)", ".md)").lines().filter(|line| !line.starts_with("<!--")).fold(
         String::new(),
         |mut text, line| {
-            text.push_str(line);
+            text.push_str(&without_links(line, "](runtime-reference"));
             text.push('\n');
             text
         },
     )
 }
 
-/// The line with links to source files as plain names: the sources are no part of the site.
-fn without_sources(line: &str) -> String {
-    match line.split_once("](../../") {
+/// The line with links that begin so as plain names: where they lead is no part of the site.
+fn without_links(line: &str, begin: &str) -> String {
+    match line.split_once(begin) {
         Some((before, after)) => {
             let rest = after.split_once(')').map_or("", |(_, rest)| rest);
             let (front, name) = before.rsplit_once('[').unwrap_or(("", before));
-            format!("{front}{name}{}", without_sources(rest))
+            format!("{front}{name}{}", without_links(rest, begin))
         }
         None => line.to_owned(),
     }
@@ -106,7 +106,7 @@ fn of_rule(id: &str, page: &str) -> String {
     for (number, line) in page.lines().enumerate() {
         let mark = line.trim_start().strip_prefix("//").is_some_and(|rest| rest.trim_start_matches('^') == " finding");
         if !mark {
-            let _ = writeln!(text, "{}", without_sources(line));
+            let _ = writeln!(text, "{}", without_links(line, "](../../"));
         }
         if let (0, Some(meta)) = (number, meta) {
             let languages: Vec<String> = meta.languages.iter().map(|language| format!("{language:?}")).collect();

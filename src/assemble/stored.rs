@@ -59,7 +59,10 @@ impl FlowMaker<'_, '_> {
                         Some(held) => self.register(*held),
                         None => self.found_at(place, here),
                     };
-                    self.push(Op::Use { of: Val::Reg(of) }, here);
+                    // In Rust a method may well be called on what may be nothing: `get(key).map(…)`.
+                    if !self.program.is_rust(self.frame().id.file) {
+                        self.push(Op::Use { of: Val::Reg(of) }, here);
+                    }
                 }
             }
             OpKind::Close { at, of, optional } => self.close(at.as_ref(), of, *optional, here),

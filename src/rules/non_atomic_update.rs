@@ -87,12 +87,18 @@ fn between_threads(cx: &Context<'_>, examined: &Examined, found: &Break) -> Opti
             ),
             help: "go on with what the change itself returns".to_owned(),
         },
-        Violation::LostUpdate if found.grade == Grade::Certain && place.key.path.contains(&Seg::Inside) => Words {
-            message: format!(
-                "`{function}` writes `{shown}` from what it read under an earlier guard: changes made in between are lost"
-            ),
-            help: format!("keep one guard from the reading to the writing of `{shown}`"),
-        },
+        // An element that is read and put back by its key is one thing, whatever was guessed on the way.
+        Violation::LostUpdate
+            if place.key.path.contains(&Seg::Inside)
+                && (found.grade == Grade::Certain || matches!(place.key.path.last(), Some(Seg::Any | Seg::Key(_)))) =>
+        {
+            Words {
+                message: format!(
+                    "`{function}` writes `{shown}` from what it read under an earlier guard: changes made in between are lost"
+                ),
+                help: format!("keep one guard from the reading to the writing of `{shown}`"),
+            }
+        }
         _ => return None,
     };
     let mut draft = draft(cx, examined, found, Evidence::Admitted, words);

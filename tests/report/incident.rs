@@ -51,7 +51,8 @@ fn fixed_is_safe_in_each_by_a_guard_with_its_place() {
         let scenario = scenario(&report, id);
         if OPEN.contains(&id) {
             assert_eq!(scenario["status"], "not-decided", "{id} is open no more: {scenario:#}");
-            let mut reasons = list(&scenario["sites"]).iter().map(|site| text(&site["reason"]));
+            let undecided = list(&scenario["sites"]).iter().filter(|site| site["status"] != "safe");
+            let mut reasons = undecided.map(|site| text(&site["reason"]));
             assert!(reasons.all(|reason| reason.contains("stuck-guard")), "{scenario:#}");
             continue;
         }

@@ -206,7 +206,7 @@ impl FlowMaker<'_, '_> {
     pub(super) fn write(&mut self, at: &Loc, put: Put, value: &Value, here: Here) {
         let value = self.stored_value(at, value, here);
         // What is put under a key replaces what stood there.
-        let keyed = matches!(at.path.last(), Some(Seg::Key(_))) && self.program.is_rust(self.frame().id.file);
+        let keyed = matches!(at.path.last(), Some(Seg::Key(_)));
         let how = match put {
             Put::Init | Put::Set => How::Set,
             Put::Insert if keyed => How::Set,

@@ -107,15 +107,17 @@ fn ways(instr: &Instr, at: usize) -> impl Iterator<Item = Pc> {
     [next, other, child].into_iter().flatten()
 }
 
-/// Does a run put into this place what it was given itself, or what rests on that?
+/// Does a run put into this place what it was given itself, or what rests on that? An element may be the run's own by its
+/// key.
 pub(super) fn is_given(assembled: &Assembled, place: PlaceId) -> bool {
-    assembled.model.flows.iter().any(|flow| {
-        let own = given(&flow.code);
-        flow.code.iter().any(|instr| match &instr.op {
-            Op::Write { place: written, how: How::Set, value, .. } => *written == place && varies(value, &own),
-            _ => false,
+    !is_element(assembled, place)
+        && assembled.model.flows.iter().any(|flow| {
+            let own = given(&flow.code);
+            flow.code.iter().any(|instr| match &instr.op {
+                Op::Write { place: written, how: How::Set, value, .. } => *written == place && varies(value, &own),
+                _ => false,
+            })
         })
-    })
 }
 
 /// The registers that rest on what the run was given.

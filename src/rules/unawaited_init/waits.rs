@@ -24,23 +24,30 @@ pub(super) fn hollow(program: &Program, call: &Dropped) -> Option<Draft> {
     let body = program.body(call.target).blocks.iter().flatten();
     let pause = body.filter(|op| matches!(op.kind, OpKind::Suspend { .. })).map(|op| op.span).next();
     let inside = Spot { file: call.target.file, span: pause.unwrap_or(target.name_span) };
+    Some(Draft {
+        message: format!("`{outer}` ends before `{callee}` has: the call is not awaited"),
+        help: format!("`return` or `await` the call of `{callee}`"),
+        related: vec![(inside, format!("`{callee}` is suspended here"))],
+        ..outlived(program, call, [inside, inside], [&callee, &outer])?
+    })
+}
+
+/// A call that goes on when its caller has ended: where it is suspended, and where it goes on.
+fn outlived(program: &Program, call: &Dropped, [pause, rest]: [Spot; 2], [callee, caller]: [&str; 2]) -> Option<Draft> {
     let shown = Shown {
         call,
-        spots: [inside, inside, Spot { file: call.by.file, span: by.name_span }],
+        spots: [pause, rest, Spot { file: call.by.file, span: program.function(call.by).name_span }],
         said: [
             format!("starts `{callee}` and does not wait for it"),
             format!("`{callee}` is suspended"),
             format!("`{callee}` goes on: only now is it done"),
-            format!("whoever awaited `{outer}` goes on as if it were done"),
+            format!("whoever awaited `{caller}` goes on as if it were done"),
         ],
     };
     Some(Draft {
         confidence: Confidence::Likely,
-        message: format!("`{outer}` ends before `{callee}` has: the call is not awaited"),
-        help: format!("`return` or `await` the call of `{callee}`"),
-        outcome: format!("`{outer}` resolves before its work is done, and a failure of `{callee}` reaches nobody"),
-        assumptions: vec![format!("somebody goes on when `{outer}` has resolved")],
-        related: vec![(inside, format!("`{callee}` is suspended here"))],
+        outcome: format!("`{caller}` resolves before its work is done, and a failure of `{callee}` reaches nobody"),
+        assumptions: vec![format!("somebody goes on when `{caller}` has resolved")],
         fixes: vec![Cure::Await { call: Spot { file: call.by.file, span: call.span } }],
         ..shown.draft(program)?
     })
@@ -92,25 +99,11 @@ impl Waits {
         late_writes(program, call.target, 3, &mut pause, &mut late);
         let inside = pause.unwrap_or(Spot { file: call.target.file, span: program.function(call.target).name_span });
         let written = late.first().map_or(inside, |late| late.write);
-        let shown = Shown {
-            call,
-            spots: [inside, written, Spot { file: call.by.file, span: program.function(call.by).name_span }],
-            said: [
-                format!("starts `{callee}` and does not wait for it"),
-                format!("`{callee}` is suspended"),
-                format!("`{callee}` goes on: only now is it done"),
-                format!("whoever awaited `{caller}` goes on as if it were done"),
-            ],
-        };
         Some(Draft {
-            confidence: Confidence::Likely,
             message: format!("`{caller}` does not wait for `{callee}`: everywhere else it is waited for"),
             help: format!("`await` the call of `{callee}`, or say by `void` that it is meant so"),
-            outcome: format!("`{caller}` ends before `{callee}` has, and a failure of `{callee}` reaches nobody"),
-            assumptions: vec![format!("somebody goes on when `{caller}` has resolved")],
             related: waited.iter().take(WAITING).map(|spot| (*spot, "it is waited for here".to_owned())).collect(),
-            fixes: vec![Cure::Await { call: Spot { file: call.by.file, span: call.span } }],
-            ..shown.draft(program)?
+            ..outlived(program, call, [inside, written], [&callee, &caller])?
         })
     }
 }

@@ -31,7 +31,6 @@ use code::Code;
 use frame::Frame;
 use places::Places;
 pub use rests::rests;
-pub use slim::reads;
 pub use steering::steering_places;
 
 /// What a run does in a model, by function: a lane is one or two runs.

@@ -1,6 +1,5 @@
 //! Rests: which registers rest on what some steps have made.
 
-use super::slim::reads;
 use crate::explore::model::{Instr, Op, RegIx};
 
 /// The registers that a step which `begins` has made, and those that a step which `passes` it on has made of them.
@@ -17,7 +16,7 @@ pub fn rests(
             let Some(into) = instr.op.makes() else { continue };
             let mut holds = begins(&instr.op);
             if passes(&instr.op) {
-                reads(&instr.op, &mut |reg| holds |= known[reg as usize]);
+                instr.op.reads(&mut |reg| holds |= known[reg as usize]);
             }
             changed |= holds && !known[into as usize];
             known[into as usize] |= holds;

@@ -4,7 +4,7 @@
 use rustc_hash::FxHashSet;
 
 use super::rests::rests;
-use super::slim::{reads, without};
+use super::slim::without;
 use super::ways::Ways;
 use crate::explore::model::{Check, Effect, Instr, Op, Pc, RegIx, Val};
 
@@ -46,6 +46,9 @@ fn tainted(code: &[Instr], registers: RegIx) -> Vec<bool> {
 
 /// The forks that do not matter, the outermost of those that lie in each other.
 fn forks(code: &[Instr], tainted: &[bool], ways_out: bool) -> Vec<Way> {
+    if !code.iter().any(|instr| is_idle(instr, tainted)) {
+        return Vec::new();
+    }
     let ways = Ways::of(code);
     let mut inside: FxHashSet<Pc> = FxHashSet::default();
     let mut found = Vec::new();
@@ -70,7 +73,7 @@ fn forks(code: &[Instr], tainted: &[bool], ways_out: bool) -> Vec<Way> {
 fn is_idle(instr: &Instr, tainted: &[bool]) -> bool {
     let Op::Branch { test, .. } = &instr.op else { return false };
     let mut idle = !matches!(test, Check::Unknown { validates: true, .. });
-    reads(&instr.op, &mut |reg| idle &= !tainted[reg as usize]);
+    instr.op.reads(&mut |reg| idle &= !tainted[reg as usize]);
     idle
 }
 
@@ -159,7 +162,7 @@ fn failing(code: &[Instr], ways: &Ways, at: Pc) -> Option<(Way, Vec<Pc>)> {
 
 fn is_told(value: &Val, tainted: &[bool]) -> bool {
     let mut told = false;
-    reads(&Op::Return { value: value.clone() }, &mut |reg| told |= tainted[reg as usize]);
+    value.reads(&mut |reg| told |= tainted[reg as usize]);
     told
 }
 
@@ -171,7 +174,7 @@ fn made(code: &[Instr], region: &[Pc]) -> Vec<RegIx> {
     let mut used: FxHashSet<RegIx> = FxHashSet::default();
     for (pc, instr) in code.iter().enumerate() {
         if !region.contains(&(pc as Pc)) {
-            reads(&instr.op, &mut |reg| {
+            instr.op.reads(&mut |reg| {
                 used.insert(reg);
             });
         }
@@ -188,7 +191,7 @@ fn resting(code: &[Instr], region: &[Pc], tainted: &[bool], made: RegIx) -> Vec<
     let (mut known, mut at) = (vec![made], 0);
     while let Some(reg) = known.get(at).copied() {
         for pc in region.iter().filter(|pc| makes(**pc, reg)) {
-            reads(&code[*pc as usize].op, &mut |from| {
+            code[*pc as usize].op.reads(&mut |from| {
                 if tainted[from as usize] && !known.contains(&from) {
                     known.push(from);
                 }

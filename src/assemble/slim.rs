@@ -8,7 +8,7 @@ use crate::explore::model::{Check, Effect, Instr, Op, Pc, RegIx, Val};
 pub(super) fn slim(mut code: Vec<Instr>, registers: RegIx, looks: bool) -> (Vec<Instr>, RegIx) {
     loop {
         let mut used = vec![false; registers as usize];
-        code.iter().for_each(|instr| reads(&instr.op, &mut |reg| used[reg as usize] = true));
+        code.iter().for_each(|instr| instr.op.reads(&mut |reg| used[reg as usize] = true));
         let told = Told::of(&code, registers);
         let entered = entered(&code);
         let keep: Vec<bool> = (0..code.len())
@@ -36,7 +36,7 @@ impl Told {
     fn is_told(&self, op: &Op) -> bool {
         let Op::Act { class: Effect::Unknown, .. } = op else { return false };
         let (mut given, mut seen) = (false, false);
-        reads(op, &mut |reg| {
+        op.reads(&mut |reg| {
             seen |= self.seen[reg as usize];
             given |= self.given[reg as usize] && !self.seen[reg as usize];
         });
@@ -132,21 +132,6 @@ fn renumber(mut code: Vec<Instr>, registers: RegIx) -> (Vec<Instr>, RegIx) {
         });
     }
     (code, next)
-}
-
-/// The registers that an instruction reads.
-pub fn reads(op: &Op, visit: &mut dyn FnMut(RegIx)) {
-    let mut op = op.clone();
-    let into = op.makes();
-    // The register that an instruction makes is met first and once; everything behind it is read.
-    let mut made = into.is_some();
-    each_register(&mut op, &mut |reg| {
-        if made && Some(*reg) == into {
-            made = false;
-        } else {
-            visit(*reg);
-        }
-    });
 }
 
 /// Every register of an instruction, the one that it makes first.

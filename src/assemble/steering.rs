@@ -1,7 +1,6 @@
 //! Steering: which places decide where a run goes: by a test, by waiting for what stands there, by a step that fails.
 
 use super::rests::rests;
-use super::slim::reads;
 use crate::explore::model::{Flow, Model, Op, PlaceId};
 
 /// The places whose content reaches a test or a wait of some flow, in their order.
@@ -20,7 +19,7 @@ fn mark(flow: &Flow, found: &mut [bool]) {
             let decides = matches!(instr.op, Op::Branch { .. } | Op::Join { .. } | Op::Start { after: Some(_), .. });
             let mut used = false;
             if decides {
-                reads(&instr.op, &mut |reg| used |= rests[reg as usize]);
+                instr.op.reads(&mut |reg| used |= rests[reg as usize]);
             }
             used
         });

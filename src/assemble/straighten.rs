@@ -2,7 +2,7 @@
 //! that nothing rests on is one more place where another run may come between nothing and nothing.
 
 use super::rests::rests;
-use super::slim::{entered, is_given, reads};
+use super::slim::{entered, is_given};
 use super::ways::Ways;
 use crate::explore::model::{Effect, Instr, Op, Pc, RegIx, Val};
 
@@ -64,7 +64,7 @@ fn merge(code: &mut [Instr], row: &[usize], given: &[bool]) {
 /// Something that rests on all that this step reads.
 fn rest_of(op: &Op) -> Val {
     let mut of = Vec::new();
-    reads(op, &mut |reg| of.push(Val::Reg(reg)));
+    op.reads(&mut |reg| of.push(Val::Reg(reg)));
     if of.is_empty() { Val::Unknown } else { Val::Term { of, varies: false } }
 }
 
@@ -76,7 +76,7 @@ fn is_idle(instr: &Instr, carried: &[bool]) -> bool {
         _ => false,
     };
     let mut idle = known;
-    reads(&instr.op, &mut |reg| idle &= !carried[reg as usize]);
+    instr.op.reads(&mut |reg| idle &= !carried[reg as usize]);
     idle
 }
 
@@ -104,7 +104,7 @@ fn drop_idle_children(code: &mut [Instr]) {
         let Some(own) = nothing(code, entry) else { continue };
         let uses = |instr: &Instr| {
             let mut used = false;
-            reads(&instr.op, &mut |reg| used |= reg == into);
+            instr.op.reads(&mut |reg| used |= reg == into);
             used
         };
         let outside = |pc: &usize| !own.contains(pc);

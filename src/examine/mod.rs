@@ -173,7 +173,7 @@ pub fn examine_one(program: &Program, sharing: &Sharing, candidate: &Candidate) 
 impl Examined {
     /// The lanes that were explored.
     pub fn question(&self) -> Question {
-        Question { budget: BUDGET_STEERED, ..Question::new(lanes(&self.assembled.model)) }
+        Question { budget: BUDGET_STEERED, brief: true, ..Question::new(lanes(&self.assembled.model)) }
     }
 
     /// The same pair in another form, explored anew: a few times as far as it was, and no longer than a place alone.
@@ -300,7 +300,7 @@ impl Inquiry<'_> {
         if !model.can_break() {
             return Verdict::Safe(Safe::default());
         }
-        explore(model, &Question { budget, told, ..Question::new(lanes(model)) })
+        explore(model, &Question { budget, told, brief: true, ..Question::new(lanes(model)) })
     }
 
     /// The other places whose content decides where the runs go.

@@ -3,7 +3,6 @@
 //! Soundness of the reduction lives here. Whatever a monitor looks at when it judges a step is a read of that step: an act
 //! reads every place on which its verdict may rest, not only what it names.
 
-use super::control;
 use super::definitions::Definitions;
 use super::model::{Effect, FlowId, Instr, Model, Op, PlaceId, RegIx, Val, World};
 use super::program::{Class, Layout, N, Node};
@@ -217,7 +216,7 @@ pub(super) fn hands_on_promises(model: &Model) -> bool {
         // A collection that holds a promise gives it back to whoever takes it out.
         let mut reaches = false;
         for instr in flow.code.iter().filter(|instr| place_of(&instr.op).is_some()) {
-            control::uses(&instr.op, &mut |r| reaches |= holds[r as usize]);
+            instr.op.reads(&mut |r| reaches |= holds[r as usize]);
         }
         reaches
     })
@@ -249,19 +248,19 @@ pub(super) fn coordination(model: &Model) -> Vec<bool> {
         for instr in &flow.code {
             let mut spoil = |r: RegIx| from[r as usize].iter().for_each(|p| only[*p as usize] = false);
             match &instr.op {
-                Op::Branch { .. } | Op::Join { .. } | Op::Start { .. } => control::uses(&instr.op, &mut |r| {
+                Op::Branch { .. } | Op::Join { .. } | Op::Start { .. } => instr.op.reads(&mut |r| {
                     from[r as usize].iter().for_each(|p| tested[*p as usize] = true);
                 }),
                 Op::Let { .. } | Op::Settle { .. } => {}
                 Op::Write { place, .. } | Op::Update { place, .. } | Op::Exchange { place, .. } => {
                     let own = *place;
-                    control::uses(&instr.op, &mut |r| {
+                    instr.op.reads(&mut |r| {
                         for p in from[r as usize].iter().filter(|p| **p != own) {
                             only[*p as usize] = false;
                         }
                     });
                 }
-                op => control::uses(op, &mut spoil),
+                op => op.reads(&mut spoil),
             }
             if let Op::Create { place, .. } | Op::Exchange { place, .. } = &instr.op {
                 tested[*place as usize] = true;
@@ -277,7 +276,7 @@ fn spread(op: &Op, from: &mut [Vec<PlaceId>]) -> bool {
         Op::Update { place, into: Some(into), .. } => (*into, vec![*place]),
         Op::Let { into, value } if !matches!(value, Val::Absent | Val::Bool(_) | Val::Const(_)) => {
             let mut all = Vec::new();
-            control::uses(op, &mut |r| all.extend(&from[r as usize]));
+            op.reads(&mut |r| all.extend(&from[r as usize]));
             (*into, all)
         }
         _ => return false,

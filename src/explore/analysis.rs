@@ -98,7 +98,9 @@ pub(super) fn session<'m>(model: &'m Model, lanes: &[Lane], definitions: Definit
 fn ask(model: &Model, question: &Question, lanes: &[Lane], definitions: Definitions) -> Asked {
     let budget = question.budget;
     let Some(mut session) = session(model, lanes, definitions) else { return Asked::TooBig };
-    let Some(first) = analyse(&mut session, lanes, Errors::None, budget) else { return Asked::TooBig };
+    let Some(first) = analyse(&mut session, lanes, Errors::None, (budget, question.brief)) else {
+        return Asked::TooBig;
+    };
     let told = |session: &mut Session, analysis: &Analysis| match question.told {
         true => witness::breaks(session, analysis, budget),
         false => analysis.findings.iter().map(Finding::untold).collect(),
@@ -110,7 +112,7 @@ fn ask(model: &Model, question: &Question, lanes: &[Lane], definitions: Definiti
     let partial = first.found.too_big;
     if breaks.iter().all(weak) && telling && !partial {
         session.spent = 0;
-        let Some(second) = analyse(&mut session, lanes, Errors::Telling, budget) else {
+        let Some(second) = analyse(&mut session, lanes, Errors::Telling, (budget, question.brief)) else {
             return if breaks.is_empty() { Asked::TooBig } else { Asked::Breaks(breaks) };
         };
         for found in told(&mut session, &second) {
@@ -142,11 +144,17 @@ fn ask(model: &Model, question: &Question, lanes: &[Lane], definitions: Definiti
 
 /// All orders of all subsets first, then all interleavings, or as many as the budget has room for; `None` if there are
 /// too many orders already, or nothing was found in such a part.
-pub(super) fn analyse(session: &mut Session, lanes: &[Lane], errors: Errors, budget: usize) -> Option<Analysis> {
+pub(super) fn analyse(
+    session: &mut Session,
+    lanes: &[Lane],
+    errors: Errors,
+    (budget, brief): (usize, bool),
+) -> Option<Analysis> {
     let setup = Setup::new(session.program.model, lanes, errors);
     let (serial, baseline) = baseline(session, &setup, budget)?;
     session.spent = 0;
-    let found = search(session, &setup, Mode::Reduced, budget);
+    let enough = |session: &Session, found: &Found| brief && is_strong(session, found, &serial, &baseline);
+    let found = search(session, &setup, Mode::Reduced, budget, &enough);
     if session.table.too_much {
         return None;
     }
@@ -164,7 +172,7 @@ pub(super) fn baseline(session: &mut Session, setup: &Setup, budget: usize) -> O
     let mut kinds = FxHashSet::default();
     for mask in 1..=full {
         let Some((part, by_itself)) = part(setup, mask) else { continue };
-        let found = search(session, &part, Mode::Serial(mask), budget);
+        let found = search(session, &part, Mode::Serial(mask), budget, &|_, _| false);
         if found.too_big {
             return None;
         }
@@ -201,6 +209,28 @@ fn part(setup: &Setup, mask: u8) -> Option<(Setup, bool)> {
     Some((part, by_itself))
 }
 
+/// Whether a finding of one kind counts that comes up in some order of the runs as well.
+fn counts(known: Definitions, baseline: &FxHashSet<Kind>, finding: &Finding) -> bool {
+    let own_rules = matches!(finding.violation, Violation::Deadlock | Violation::EarlyEnd);
+    own_rules || !known.baseline || !baseline.contains(&finding.kind())
+}
+
+/// Whether something is there already that is more than a shrug.
+fn is_strong(session: &Session, found: &Found, serial: &Serial, baseline: &FxHashSet<Kind>) -> bool {
+    let known = session.table.definitions;
+    let strong = |n: &u32| {
+        let finding = session.table.finding(*n);
+        finding.grade > Grade::Possible && counts(known, baseline, finding)
+    };
+    let mut any = found.findings.iter().any(strong);
+    found.each_ending(|ending| {
+        any = any
+            || ending.candidates.iter().any(strong)
+                && (!known.outcome || !serial.explains(&session.program, &ending.outcome));
+    });
+    any
+}
+
 fn findings(
     session: &mut Session,
     setup: &Setup,
@@ -211,8 +241,7 @@ fn findings(
     let known = session.table.definitions;
     let mut all: Vec<Finding> = Vec::new();
     let mut add = |f: &Finding| {
-        let own_rules = matches!(f.violation, Violation::Deadlock | Violation::EarlyEnd);
-        if own_rules || !known.baseline || !baseline.contains(&f.kind()) {
+        if counts(known, baseline, f) {
             all.push(*f);
         }
     };
@@ -228,7 +257,7 @@ fn findings(
             unexplained |= !explained && !ending.outcome.stuck();
         }
     });
-    if !found.too_big {
+    if !found.too_big && !found.enough {
         all.extend(session.dead_guards(setup, found));
     }
     if unexplained && all.is_empty() {

@@ -226,7 +226,7 @@ fn shift(instr: &mut Instr, at: Pc, more: Pc) {
 fn tested(code: &[Instr], pc: Pc, test: &Check) -> Vec<PlaceId> {
     let mut registers = Vec::new();
     let branch = Op::Branch { test: test.clone(), to: 0 };
-    super::control::uses(&branch, &mut |r| registers.push(r));
+    branch.reads(&mut |r| registers.push(r));
     let mut places = Vec::new();
     for r in registers {
         let look = code[..pc as usize].iter().rev().find_map(|i| match &i.op {

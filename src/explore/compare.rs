@@ -31,9 +31,9 @@ pub fn compare(
     let budget = 1_500;
     let Some(mut session) = session(model, lanes, definitions) else { return Ok(None) };
     let setup = Setup::new(model, lanes, if errors { Errors::Telling } else { Errors::None });
-    let all = search(&mut session, &setup, Mode::Exhaustive, budget);
+    let all = search(&mut session, &setup, Mode::Exhaustive, budget, &|_, _| false);
     session.spent = 0;
-    let few = search(&mut session, &setup, Mode::Reduced, budget);
+    let few = search(&mut session, &setup, Mode::Reduced, budget, &|_, _| false);
     if all.too_big || few.too_big {
         return Ok(None);
     }

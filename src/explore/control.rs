@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::model::{Check, Model, Op, RegIx, Val};
+use super::model::{Model, Op};
 use super::program::{CUT, Class, EXIT, Layout, N, NONE, Node};
 
 /// The nodes from `first` on, each before its successors.
@@ -95,11 +95,11 @@ pub(super) fn liveness(model: &Model, nodes: &mut [Node], order: &[N], first: u3
         add(&mut bits, node.next);
         add(&mut bits, node.alt);
         let op = op(model, node);
-        if let Some(r) = defines(op) {
+        if let Some(r) = op.makes() {
             bits[r as usize / 64] &= !(1 << (r % 64));
         }
         add(&mut bits, node.err);
-        uses(op, &mut |r| bits[r as usize / 64] |= 1 << (r % 64));
+        op.reads(&mut |r| bits[r as usize / 64] |= 1 << (r % 64));
         live[at..at + words].copy_from_slice(&bits);
         nodes[*n as usize].live = ones(&bits);
     }
@@ -116,70 +116,6 @@ fn ones(words: &[u64]) -> Box<[u16]> {
         }
     }
     all.into()
-}
-
-pub(super) fn defines(op: &Op) -> Option<RegIx> {
-    match op {
-        Op::Read { into, .. }
-        | Op::Create { into, .. }
-        | Op::Exchange { into, .. }
-        | Op::Act { into, .. }
-        | Op::Open { into }
-        | Op::Pause { into, .. }
-        | Op::Start { into, .. }
-        | Op::Join { into, .. }
-        | Op::Promise { into }
-        | Op::Let { into, .. } => Some(*into),
-        Op::Update { into, .. } => *into,
-        Op::Lock { tried, .. } => *tried,
-        _ => None,
-    }
-}
-
-pub(super) fn uses(op: &Op, f: &mut dyn FnMut(RegIx)) {
-    match op {
-        Op::Write { value, accounts, .. } => {
-            in_val(value, f);
-            accounts.iter().for_each(|r| f(*r));
-        }
-        Op::Update { value, .. } | Op::Create { value, .. } | Op::Let { value, .. } | Op::Return { value } => {
-            in_val(value, f);
-        }
-        Op::Exchange { expected, value, .. } => {
-            in_val(expected, f);
-            in_val(value, f);
-        }
-        Op::Act { args, .. } | Op::Pause { args, .. } => args.iter().for_each(|v| in_val(v, f)),
-        Op::Use { of } | Op::Close { of, .. } => in_val(of, f),
-        Op::Start { after: Some(v), .. } | Op::Join { on: v, .. } => in_val(v, f),
-        Op::Settle { promise, value } => {
-            in_val(promise, f);
-            in_val(value, f);
-        }
-        Op::Branch { test, .. } => in_check(test, f),
-        _ => {}
-    }
-}
-
-fn in_val(val: &Val, f: &mut dyn FnMut(RegIx)) {
-    match val {
-        Val::Reg(r) | Val::Plus(r, _) => f(*r),
-        Val::Made(inner) => in_val(inner, f),
-        Val::Term { of, .. } => of.iter().for_each(|v| in_val(v, f)),
-        _ => {}
-    }
-}
-
-fn in_check(check: &Check, f: &mut dyn FnMut(RegIx)) {
-    match check {
-        Check::Truthy(v) | Check::Absent(v) => in_val(v, f),
-        Check::Equals(a, b) | Check::Less(a, b) => {
-            in_val(a, f);
-            in_val(b, f);
-        }
-        Check::Not(inner) => in_check(inner, f),
-        Check::Unknown { of, .. } => of.iter().for_each(|v| in_val(v, f)),
-    }
 }
 
 /// Sets `skip` for tests whose arms touch nothing shared, do nothing and leave nothing behind: no fork is needed. If one
@@ -220,7 +156,7 @@ fn harmless(model: &Model, nodes: &[Node], from: N, join: N) -> Option<bool> {
         }
         let node = &nodes[n as usize];
         let op = op(model, node);
-        if defines(op).is_some_and(|r| kept.contains(&(r as u16))) {
+        if op.makes().is_some_and(|r| kept.contains(&(r as u16))) {
             return None;
         }
         match op {

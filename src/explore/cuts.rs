@@ -6,13 +6,12 @@ use super::analysis::Analysis;
 use super::encode::Encoder;
 use super::judge::Finding;
 use super::model::{FlowId, Model, Op, PlaceId, Site};
-use super::program::is_shared;
-use super::search::{Mode, Session, expand};
+use super::search::{Mode, Session, Step, expand};
 use super::seen::Seen;
 use super::setup::{Errors, Setup};
 use super::store::{NEVER, State, Status};
 use super::verdict::{Break, Grade, Lane, Schedule, Violation};
-use super::witness;
+use super::{stuck, witness};
 
 /// Runs one after the other, in the order of the lanes; an error may arise in the first.
 pub(super) fn in_turn(mut setup: Setup) -> Setup {
@@ -26,35 +25,59 @@ pub(super) fn in_turn(mut setup: Setup) -> Setup {
 
 /// A state on the way, and how it was reached.
 struct Stop {
-    state: Box<State>,
+    /// Until it has been looked at; at an end it stays.
+    state: Option<Box<State>>,
     parent: usize,
-    step: (u8, u8),
-    last: bool,
+    step: Step,
+    /// What was to be known of the state.
+    known: (bool, bool),
+    fails: bool,
     /// The state in which the first run had ended.
     origin: usize,
 }
 
-/// All ways through the runs, one after the other; `None` if there are too many: a part of them tells nothing.
-fn walk(session: &mut Session, setup: &Setup, budget: usize) -> Option<Vec<Stop>> {
+impl Stop {
+    fn new(state: Box<State>, parent: usize, step: Step, origin: usize) -> Stop {
+        let fails = state.errors == 0;
+        Stop { state: Some(state), parent, step, known: (false, false), fails, origin }
+    }
+
+    /// The state at an end.
+    fn end(&self) -> Option<&State> {
+        self.state.as_deref()
+    }
+}
+
+/// All ways through the runs, one after the other, and of each state what is asked of it; `None` if there are too many: a
+/// part of them tells nothing.
+fn walk(
+    session: &mut Session,
+    setup: &Setup,
+    budget: usize,
+    known: impl Fn(&Session, &State) -> (bool, bool),
+) -> Option<Vec<Stop>> {
     let mask = ((1u16 << setup.runs.len()) - 1) as u8;
     let program = Rc::clone(&session.program);
     let mut encoder = Encoder::new(&program, setup);
     let first = Box::new(setup.initial(&program, &mut session.values));
-    let mut stops = vec![Stop { state: first, parent: 0, step: (0, 0), last: false, origin: usize::MAX }];
+    let mut stops = vec![Stop::new(first, 0, (0, 0), usize::MAX)];
     let (mut at, mut seen) = (0, Seen::default());
     while at < stops.len() {
         if stops.len() >= budget {
             return None;
         }
-        let state = &stops[at].state;
-        let origin = if stops[at].origin == usize::MAX && state.run_started(0) && state.run_ended(0) {
-            at
+        let state = stops[at].state.take()?;
+        if stops[at].origin == usize::MAX && state.run_started(0) && state.run_ended(0) {
+            stops[at].origin = at;
+        }
+        stops[at].known = known(session, &state);
+        let origin = stops[at].origin;
+        let succs = expand(&mut session.machine(setup), &state, Mode::Serial(mask));
+        if succs.is_empty() {
+            stops[at].state = Some(state);
         } else {
-            stops[at].origin
-        };
-        let succs = expand(&mut session.machine(setup), state, Mode::Serial(mask));
-        stops[at].origin = origin;
-        stops[at].last = succs.is_empty();
+            session.spare.give_back(state);
+        }
         let mut way = (u8::MAX, 0u8);
         for succ in succs {
             // A step that can go on in so many ways is not tried in all of them.
@@ -64,7 +87,9 @@ fn walk(session: &mut Session, setup: &Setup, budget: usize) -> Option<Vec<Stop>
             let key = encoder.encode(&session.values, &succ.state);
             key.push(origin as u32);
             if seen.number(key).1 {
-                stops.push(Stop { state: succ.state, parent: at, step: way, last: false, origin });
+                stops.push(Stop::new(succ.state, at, way, origin));
+            } else {
+                session.spare.give_back(succ.state);
             }
         }
         at += 1;
@@ -72,7 +97,7 @@ fn walk(session: &mut Session, setup: &Setup, budget: usize) -> Option<Vec<Stop>
     Some(stops)
 }
 
-fn steps(stops: &[Stop], mut at: usize) -> Vec<(u8, u8)> {
+fn steps(stops: &[Stop], mut at: usize) -> Vec<Step> {
     let mut steps = Vec::new();
     while at != 0 {
         steps.push(stops[at].step);
@@ -89,7 +114,7 @@ pub(super) fn cuts(session: &mut Session, lanes: &[Lane], budget: usize) -> Vec<
     for (i, a) in firsts.iter().enumerate() {
         for (j, b) in firsts.iter().enumerate() {
             let repeated = firsts[..i].contains(a) && firsts[..j].contains(b);
-            if i != j && !repeated && may_leave_stuck(model, *a, *b) {
+            if i != j && !repeated && stuck::may_be_left(&session.program, *a, *b) {
                 out.extend(stuck_guard(session, *a, *b, budget));
             }
         }
@@ -115,19 +140,6 @@ fn writes(model: &Model, flow: FlowId, place: PlaceId) -> bool {
         .any(|i| !matches!(i.op, Op::Read { .. }) && super::access::place_of(&i.op) == Some(place))
 }
 
-fn reads(model: &Model, flow: FlowId, place: PlaceId) -> bool {
-    model.flows[flow as usize].code.iter().any(|i| match &i.op {
-        Op::Read { place: p, .. } | Op::Create { place: p, .. } | Op::Exchange { place: p, .. } => *p == place,
-        _ => false,
-    })
-}
-
-fn may_leave_stuck(model: &Model, a: FlowId, b: FlowId) -> bool {
-    let fails = model.flows[a as usize].code.iter().any(|i| i.may_fail);
-    let mut places = 0..model.places.len() as PlaceId;
-    fails && places.any(|p| is_shared(model, p) && writes(model, a, p) && reads(model, b, p))
-}
-
 /// One run with an error leaves the next one nothing to do, though it has something to do at first and after a clean run.
 fn stuck_guard(session: &mut Session, a: FlowId, b: FlowId, budget: usize) -> Option<Break> {
     let model = session.program.model;
@@ -136,21 +148,22 @@ fn stuck_guard(session: &mut Session, a: FlowId, b: FlowId, budget: usize) -> Op
     if !acts_at_first(session, b, budget) {
         return None;
     }
-    let stops = walk(session, &setup, budget)?;
-    let ends: Vec<usize> = (0..stops.len()).filter(|at| stops[*at].last && stops[*at].origin != usize::MAX).collect();
-    let cut = |at: usize| stops[at].state.tasks.iter().any(|t| t.status == Status::Cut);
-    let failed = |at: usize| stops[at].state.errors == 0;
-    let after_clean = ends.iter().any(|at| !failed(*at) && acted(&stops[*at].state, 1));
+    let stops = walk(session, &setup, budget, |_, s| (acted(s, 1), s.tasks.iter().any(|t| t.status == Status::Cut)))?;
+    let ends: Vec<usize> =
+        (0..stops.len()).filter(|at| stops[*at].end().is_some() && stops[*at].origin != usize::MAX).collect();
+    let (acted, cut) = (|at: usize| stops[at].known.0, |at: usize| stops[at].known.1);
+    let failed = |at: usize| stops[at].fails;
+    let after_clean = ends.iter().any(|at| !failed(*at) && acted(*at));
     let mut origins: Vec<usize> = ends.iter().filter(|at| failed(**at)).map(|at| stops[*at].origin).collect();
     origins.sort_unstable();
     origins.dedup();
     for origin in origins {
         let mine: Vec<usize> = ends.iter().copied().filter(|at| stops[*at].origin == origin).collect();
-        if mine.iter().any(|at| acted(&stops[*at].state, 1) || cut(*at)) {
+        if mine.iter().any(|at| acted(*at) || cut(*at)) {
             continue;
         }
-        let Some(at) = mine.first() else { continue };
-        let Some(place) = left_behind(session, &setup, &stops[*at].state) else { continue };
+        let Some((at, end)) = mine.first().and_then(|at| Some((at, stops[*at].end()?))) else { continue };
+        let Some(place) = left_behind(session, &setup, end) else { continue };
         let grade = if !after_clean { Grade::Possible } else { Grade::Likely };
         let finding = Finding {
             violation: Violation::StuckGuard,
@@ -167,7 +180,8 @@ fn stuck_guard(session: &mut Session, a: FlowId, b: FlowId, budget: usize) -> Op
 
 fn acts_at_first(session: &mut Session, flow: FlowId, budget: usize) -> bool {
     let setup = Setup::new(session.program.model, &[vec![flow]], Errors::None);
-    walk(session, &setup, budget).is_some_and(|stops| stops.iter().any(|s| s.last && acted(&s.state, 0)))
+    let stops = walk(session, &setup, budget, |_, s| (acted(s, 0), false));
+    stops.is_some_and(|stops| stops.iter().any(|s| s.end().is_some() && s.known.0))
 }
 
 /// Whether the run did anything: wrote, opened, closed, or called with an effect.
@@ -194,19 +208,17 @@ fn half_applied(session: &mut Session, flow: FlowId, pair: (PlaceId, PlaceId), b
     let lanes = vec![vec![flow]];
     let setup = in_turn(Setup::new(model, &lanes, Errors::All));
     let first = setup.initial(&session.program, &mut session.values);
-    let stops = walk(session, &setup, budget)?;
-    let changed = |s: &State| changed(session, &first, s, pair);
-    let clean: Vec<(bool, bool)> =
-        stops.iter().filter(|s| s.last && s.state.errors > 0 && whole(&s.state)).map(|s| changed(&s.state)).collect();
+    let stops = walk(session, &setup, budget, |session, s| changed(session, &first, s, pair))?;
+    let ends = || stops.iter().enumerate().filter(|(_, s)| s.end().is_some_and(whole));
+    let clean: Vec<(bool, bool)> = ends().filter(|(_, s)| !s.fails).map(|(_, s)| s.known).collect();
     if !clean.contains(&(true, true)) {
         return None;
     }
     let half = |c: (bool, bool)| c.0 != c.1 && !clean.contains(&c);
-    let by_error =
-        stops.iter().position(|s| s.last && s.state.errors == 0 && whole(&s.state) && half(changed(&s.state)));
+    let by_error = ends().find(|(_, s)| s.fails && half(s.known)).map(|(at, _)| at);
     let outside = |p: PlaceId| model.places[p as usize].outside;
     let by_crash = || {
-        let dies = |s: &Stop| !s.last && s.state.errors > 0 && half(changed(&s.state));
+        let dies = |s: &Stop| s.end().is_none() && !s.fails && half(s.known);
         (outside(pair.0) && outside(pair.1)).then(|| stops.iter().position(dies)).flatten()
     };
     let (at, crash) = match by_error {
@@ -242,7 +254,7 @@ fn tell(
     setup: &Setup,
     lanes: Vec<Lane>,
     finding: &Finding,
-    (steps, crash): (Vec<(u8, u8)>, bool),
+    (steps, crash): (Vec<Step>, bool),
 ) -> Break {
     let told = witness::run(session, setup, &steps);
     let schedule = Schedule { lanes, errors: true, crash, steps };
@@ -283,9 +295,8 @@ pub(super) fn alone(session: &mut Session, analysis: &Analysis, finding: &Findin
     let flow = analysis.lanes.iter().flatten().copied().find(|f| guards(f)).unwrap_or(0);
     let lanes = vec![vec![flow]];
     let setup = in_turn(Setup::new(session.program.model, &lanes, Errors::All));
-    let stops = walk(session, &setup, budget)?;
-    let shown = |s: &Stop| s.last && s.state.errors > 0 && set_and_cleared(session, &s.state, place);
-    let at = stops.iter().position(shown).unwrap_or(0);
+    let stops = walk(session, &setup, budget, |session, s| (set_and_cleared(session, s, place), false))?;
+    let at = stops.iter().position(|s| s.end().is_some() && !s.fails && s.known.0).unwrap_or(0);
     let path = steps(&stops, at);
     let mut b = tell(session, &setup, lanes, finding, (path, false));
     b.act = Site(branch);

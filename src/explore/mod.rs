@@ -31,6 +31,7 @@ mod search;
 mod seen;
 mod setup;
 mod store;
+mod stuck;
 pub mod text;
 mod unroll;
 mod value;

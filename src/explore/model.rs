@@ -243,6 +243,32 @@ impl Instr {
     }
 }
 
+impl Val {
+    /// The registers that this is made of.
+    pub fn reads(&self, visit: &mut dyn FnMut(RegIx)) {
+        match self {
+            Val::Reg(reg) | Val::Plus(reg, _) => visit(*reg),
+            Val::Made(inner) => inner.reads(visit),
+            Val::Term { of, .. } => of.iter().for_each(|value| value.reads(visit)),
+            _ => {}
+        }
+    }
+}
+
+impl Check {
+    fn reads(&self, visit: &mut dyn FnMut(RegIx)) {
+        match self {
+            Check::Truthy(value) | Check::Absent(value) => value.reads(visit),
+            Check::Equals(a, b) | Check::Less(a, b) => {
+                a.reads(visit);
+                b.reads(visit);
+            }
+            Check::Not(inner) => inner.reads(visit),
+            Check::Unknown { of, .. } => of.iter().for_each(|value| value.reads(visit)),
+        }
+    }
+}
+
 impl Op {
     /// Does it put something into a place?
     pub fn writes(&self) -> bool {
@@ -278,6 +304,32 @@ impl Op {
             Op::Branch { to, .. } => (Some(pc + 1), Some(*to)),
             Op::Return { .. } | Op::Fail => (None, None),
             _ => (Some(pc + 1), None),
+        }
+    }
+
+    /// The registers that this reads.
+    pub fn reads(&self, visit: &mut dyn FnMut(RegIx)) {
+        match self {
+            Op::Write { value, accounts, .. } => {
+                value.reads(visit);
+                accounts.iter().for_each(|reg| visit(*reg));
+            }
+            Op::Update { value, .. } | Op::Create { value, .. } | Op::Let { value, .. } | Op::Return { value } => {
+                value.reads(visit);
+            }
+            Op::Exchange { expected, value, .. } => {
+                expected.reads(visit);
+                value.reads(visit);
+            }
+            Op::Act { args, .. } | Op::Pause { args, .. } => args.iter().for_each(|value| value.reads(visit)),
+            Op::Use { of } | Op::Close { of, .. } => of.reads(visit),
+            Op::Start { after: Some(value), .. } | Op::Join { on: value, .. } => value.reads(visit),
+            Op::Settle { promise, value } => {
+                promise.reads(visit);
+                value.reads(visit);
+            }
+            Op::Branch { test, .. } => test.reads(visit),
+            _ => {}
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Resting: the places by which a step of a run may be judged. A step that no look and no test stands before is judged by
 //! nothing, and need not be tried before and after what others do.
 
-use super::control;
 use super::model::{FlowId, Model, Op};
 use super::program::{EXIT, Layout, N, Node};
 
@@ -37,7 +36,7 @@ impl Resting {
             let (places, until) = match op {
                 Op::Branch { .. } => {
                     let mut places = 0;
-                    control::uses(op, &mut |r| places |= carried[r as usize]);
+                    op.reads(&mut |r| places |= carried[r as usize]);
                     (places, node.join)
                 }
                 // Tested and taken in one step: the run stands under it to its end.
@@ -100,13 +99,13 @@ fn carried(model: &Model, layout: &Layout, flow: FlowId) -> Vec<u128> {
     loop {
         let mut grew = false;
         for op in flow.code.iter().map(|instr| &instr.op) {
-            let Some(into) = control::defines(op) else { continue };
+            let Some(into) = op.makes() else { continue };
             let mut places = looks(layout, op);
             // What another task answers may rest on anything that it has seen.
             if answers && matches!(op, Op::Join { .. }) {
                 places |= all;
             }
-            control::uses(op, &mut |r| places |= carried[r as usize]);
+            op.reads(&mut |r| places |= carried[r as usize]);
             grew |= places & !carried[into as usize] != 0;
             carried[into as usize] |= places;
         }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::access::Access;
 use super::definitions::Definitions;
@@ -43,7 +43,7 @@ impl<'m> Session<'m> {
         let mut table = Table::default();
         table.definitions = definitions;
         table.shared_locks = shared_locks(&program);
-        Some(Session { program, values: Values::new(), table, spent: 0, spare: Spare::default() })
+        Some(Session { program, values: Values::new(), table, spent: 0, spare: Spare::take() })
     }
 
     pub(super) fn machine<'s>(&'s mut self, setup: &'s Setup) -> Machine<'s, 'm> {
@@ -59,24 +59,70 @@ pub(super) struct Ending {
     pub(super) candidates: Vec<u32>,
 }
 
+impl Drop for Session<'_> {
+    fn drop(&mut self) {
+        Spare::keep(self.spare.rest());
+    }
+}
+
+/// A step: the task, and which of its ways.
+pub(super) type Step = (u8, u8);
+
+/// How something was first come to: from a numbered state on, by these steps.
+type Way = (u32, Box<[Step]>);
+
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) findings: FxHashSet<u32>,
-    endings: FxHashSet<Ending>,
+    endings: FxHashMap<Ending, Way>,
     /// Deadlocks that count only if some schedule goes through.
     pub(super) waiting: FxHashSet<u32>,
     pub(super) through: bool,
     pub(super) cut: bool,
     pub(super) states: usize,
     pub(super) too_big: bool,
+    /// What is there with few switches was enough: the rest was not looked at.
+    pub(super) enough: bool,
     edges: Vec<Vec<u32>>,
+    /// How each state was first come to.
+    from: Vec<Way>,
+    /// How each finding was, those in `waiting` as well.
+    shown: FxHashMap<u32, Way>,
 }
 
 impl Found {
     #[expect(clippy::iter_over_hash_type, reason = "what is made of them is sorted")]
     pub(super) fn each_ending(&self, mut f: impl FnMut(&Ending)) {
-        for ending in &self.endings {
+        for ending in self.endings.keys() {
             f(ending);
+        }
+    }
+
+    /// The schedule that led to a finding first.
+    pub(super) fn schedule_of(&self, finding: u32) -> Option<Vec<Step>> {
+        self.shown.get(&finding).map(|way| self.schedule(way))
+    }
+
+    /// The shortest of those that led to such an ending first.
+    pub(super) fn schedule_to(&self, mut wanted: impl FnMut(&Ending) -> bool) -> Option<Vec<Step>> {
+        let ways = self.endings.iter().filter(|(ending, _)| wanted(ending)).map(|(_, way)| self.schedule(way));
+        ways.min_by(|a, b| (a.len(), a).cmp(&(b.len(), b)))
+    }
+
+    fn schedule(&self, (state, steps): &Way) -> Vec<Step> {
+        let mut parts = vec![steps];
+        let mut at = *state;
+        while at != 0 {
+            let (before, steps) = &self.from[at as usize];
+            parts.push(steps);
+            at = *before;
+        }
+        parts.into_iter().rev().flat_map(|steps| steps.iter().copied()).collect()
+    }
+
+    fn show(&mut self, findings: &[u32], state: u32, steps: &[Step]) {
+        for finding in findings {
+            self.shown.entry(*finding).or_insert_with(|| (state, steps.into()));
         }
     }
 
@@ -113,6 +159,15 @@ struct Open {
     switches: usize,
 }
 
+impl Open {
+    /// The lane that is at work after a step, and how many switches there have been.
+    fn then(&self, setup: &Setup, succ: &Succ) -> (u8, usize) {
+        let lane = setup.lane_of(&self.state, succ.task);
+        let left = self.lane.is_some_and(|last| last != lane && setup.is_unfinished(&self.state, last));
+        (lane, self.switches + usize::from(left))
+    }
+}
+
 /// What comes next: the fewest switches first, for most of what breaks does so with few. Where there is too much to be
 /// looked at, this part is.
 #[derive(Default)]
@@ -128,51 +183,106 @@ impl Frontier {
         self.by_switches[open.switches].push(open);
     }
 
+    fn rest(self) -> impl Iterator<Item = Open> {
+        self.by_switches.into_iter().flatten()
+    }
+
     fn next(&mut self) -> Option<Open> {
         self.by_switches.iter_mut().find_map(Vec::pop)
     }
 }
 
-pub(super) fn search(session: &mut Session, setup: &Setup, mode: Mode, budget: usize) -> Found {
+/// With so few switches most of what breaks does so.
+const FEW: usize = 3;
+
+/// So many steps are followed, where each is the only one, before the state is looked up.
+const FOLLOWED: usize = 50;
+
+/// All schedules; `enough` may end that where what is there with few switches says it all.
+pub(super) fn search(
+    session: &mut Session,
+    setup: &Setup,
+    mode: Mode,
+    budget: usize,
+    enough: &dyn Fn(&Session, &Found) -> bool,
+) -> Found {
+    let program = Rc::clone(&session.program);
     let mut found = Found::default();
-    let first = setup.initial(&session.program, &mut session.values);
-    let Session { program, values, table, spent, spare } = session;
-    let program: &Program = program;
-    let mut encoder = Encoder::new(program, setup);
+    let first = setup.initial(&program, &mut session.values);
+    let mut encoder = Encoder::new(&program, setup);
     let mut seen = Seen::default();
-    seen.number(encoder.encode(values, &first));
+    seen.number(encoder.encode(&session.values, &first));
     found.edges.push(Vec::new());
+    found.from.push((0, Box::default()));
     let mut frontier = Frontier::default();
     frontier.add(Open { state: Box::new(first), number: 0, lane: None, switches: 0 });
-    while let Some(Open { state, number: at, lane, switches }) = frontier.next() {
-        let mut machine = Machine { program, setup, values: &mut *values, table: &mut *table, spare: &mut *spare };
-        let succs = expand(&mut machine, &state, mode);
-        if succs.is_empty() {
-            end(&mut machine, &state, &mut found);
-        }
-        for succ in succs {
-            found.findings.extend(&succ.found);
-            let (next, new) = seen.number(encoder.encode(values, &succ.state));
-            if new {
-                let to = setup.lane_of(&state, succ.task);
-                let left = lane.is_some_and(|lane| lane != to && setup.is_unfinished(&state, lane));
-                found.edges.push(Vec::new());
-                let switches = switches + usize::from(left);
-                frontier.add(Open { state: succ.state, number: next, lane: Some(to), switches });
-            } else {
-                spare.give_back(succ.state);
+    let (mut level, mut followed) = (0, 0);
+    while let Some(mut open) = frontier.next() {
+        if open.switches > level {
+            level = open.switches;
+            if level > FEW && enough(session, &found) {
+                found.enough = true;
+                break;
             }
-            found.edges[at as usize].push(next);
         }
-        spare.give_back(state);
-        if *spent + seen.len() > budget || table.too_much {
+        let mut steps = Vec::new();
+        let succs = follow(session, setup, mode, &mut open, &mut steps, &mut found);
+        followed += steps.len();
+        let mut way = (u8::MAX, 0u8);
+        for succ in succs {
+            way = if way.0 == succ.task { (succ.task, way.1.wrapping_add(1)) } else { (succ.task, 0) };
+            steps.push(way);
+            found.findings.extend(&succ.found);
+            found.show(&succ.found, open.number, &steps);
+            let (next, new) = seen.number(encoder.encode(&session.values, &succ.state));
+            if new {
+                found.edges.push(Vec::new());
+                found.from.push((open.number, steps.as_slice().into()));
+                let (lane, switches) = open.then(setup, &succ);
+                frontier.add(Open { state: succ.state, number: next, lane: Some(lane), switches });
+            } else {
+                session.spare.give_back(succ.state);
+            }
+            found.edges[open.number as usize].push(next);
+            steps.pop();
+        }
+        session.spare.give_back(open.state);
+        if session.spent + seen.len() + followed > budget || session.table.too_much {
             found.too_big = true;
             break;
         }
     }
-    found.states = seen.len();
-    *spent += seen.len();
+    found.states = seen.len() + followed;
+    session.spent += found.states;
+    frontier.rest().for_each(|open| session.spare.give_back(open.state));
     found
+}
+
+/// Goes on as long as there is only one step to take; the steps then, none at an end.
+fn follow(
+    session: &mut Session,
+    setup: &Setup,
+    mode: Mode,
+    open: &mut Open,
+    steps: &mut Vec<Step>,
+    found: &mut Found,
+) -> Vec<Succ> {
+    loop {
+        let mut succs = expand(&mut session.machine(setup), &open.state, mode);
+        if succs.is_empty() {
+            end(&mut session.machine(setup), &open.state, found, (open.number, steps.as_slice().into()));
+        }
+        if succs.len() != 1 || steps.len() >= FOLLOWED {
+            return succs;
+        }
+        let Some(succ) = succs.pop() else { return succs };
+        steps.push((succ.task, 0));
+        found.findings.extend(&succ.found);
+        found.show(&succ.found, open.number, steps);
+        let (lane, switches) = open.then(setup, &succ);
+        session.spare.give_back(std::mem::replace(&mut open.state, succ.state));
+        (open.lane, open.switches) = (Some(lane), switches);
+    }
 }
 
 /// The steps to take from a state.
@@ -186,14 +296,19 @@ pub(super) fn expand(machine: &mut Machine, state: &State, mode: Mode) -> Vec<Su
                 let run = state.tasks[*t].run;
                 mask >> run & 1 == 1 && active.is_none_or(|a| a == run)
             };
-            enabled.into_iter().filter(allowed).flat_map(|t| machine.step(state, t)).collect()
+            let enabled: Vec<usize> = enabled.into_iter().filter(allowed).collect();
+            match active {
+                // Nobody else comes in before it has ended.
+                Some(run) => reduced(machine, state, &enabled, |task| state.tasks[task].run == run),
+                None => enabled.into_iter().flat_map(|t| machine.step(state, t)).collect(),
+            }
         }
-        Mode::Reduced => reduced(machine, state, &enabled),
+        Mode::Reduced => reduced(machine, state, &enabled, |_| true),
     }
 }
 
-/// The steps of the first task whose step conflicts with nothing that any other may still do; else of all.
-fn reduced(machine: &mut Machine, state: &State, enabled: &[usize]) -> Vec<Succ> {
+/// The steps of the first task whose step conflicts with nothing that any other one that counts may still do; else of all.
+fn reduced(machine: &mut Machine, state: &State, enabled: &[usize], counts: impl Fn(usize) -> bool) -> Vec<Succ> {
     let mut all = Vec::new();
     for task in enabled {
         let succs = machine.step(state, *task);
@@ -203,7 +318,7 @@ fn reduced(machine: &mut Machine, state: &State, enabled: &[usize]) -> Vec<Succ>
         let mut access = Access::default();
         succs.iter().for_each(|s| access.add(s.access));
         let lane = machine.setup.runs[usize::from(state.tasks[*task].run)].lane;
-        let free = (0..state.tasks.len()).filter(|t| t != task).all(|t| {
+        let free = (0..state.tasks.len()).filter(|t| t != task && counts(*t)).all(|t| {
             let other = &state.tasks[t];
             let behind = other.status == Status::Waiting && machine.setup.runs[usize::from(other.run)].lane == lane;
             let mut ahead = future(machine, state, t);
@@ -241,18 +356,16 @@ fn future(machine: &Machine, state: &State, task: usize) -> Access {
     access
 }
 
-fn end(machine: &mut Machine, state: &State, found: &mut Found) {
+fn end(machine: &mut Machine, state: &State, found: &mut Found, way: Way) {
     let end = machine.judge_end(state);
     if end.cut {
         found.cut = true;
         return;
     }
-    if end.waiting {
-        found.waiting.extend(&end.found);
-    } else {
-        found.findings.extend(&end.found);
-    }
+    found.show(&end.found, way.0, &way.1);
+    let of = if end.waiting { &mut found.waiting } else { &mut found.findings };
+    of.extend(&end.found);
     found.through |= !end.stuck;
     let outcome = Outcome::of(machine, state);
-    found.endings.insert(Ending { outcome, candidates: end.candidates });
+    found.endings.entry(Ending { outcome, candidates: end.candidates }).or_insert(way);
 }

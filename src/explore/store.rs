@@ -1,6 +1,8 @@
 //! One state of an exploration: what the places hold and who wrote it, where every task stands, and the little that
 //! monitors must remember.
 
+use std::cell::RefCell;
+
 use super::model::{LockId, Mode};
 use super::program::{N, NONE};
 use super::value::{Data, V};
@@ -306,12 +308,35 @@ impl Clone for State {
     }
 }
 
-/// States that nobody needs any more: their memory serves the next ones.
+/// States that nobody needs any more: their memory serves the next ones, in later explorations of this thread as well.
 #[derive(Default)]
 #[expect(clippy::vec_box, reason = "a state stays in its box wherever it goes")]
 pub(super) struct Spare(Vec<Box<State>>);
 
+thread_local! {
+    static KEPT: RefCell<Spare> = const { RefCell::new(Spare(Vec::new())) };
+}
+
+/// The most that is kept from one exploration to the next.
+const MOST_KEPT: usize = 500;
+
 impl Spare {
+    /// What is kept on this thread.
+    pub(super) fn take() -> Spare {
+        KEPT.with_borrow_mut(|kept| Spare(std::mem::take(&mut kept.0)))
+    }
+
+    pub(super) fn keep(states: impl Iterator<Item = Box<State>>) {
+        KEPT.with_borrow_mut(|kept| {
+            let room = MOST_KEPT.saturating_sub(kept.0.len());
+            kept.0.extend(states.take(room));
+        });
+    }
+
+    pub(super) fn rest(&mut self) -> impl Iterator<Item = Box<State>> {
+        self.0.drain(..)
+    }
+
     pub(super) fn copy(&mut self, from: &State) -> Box<State> {
         match self.0.pop() {
             Some(mut state) => {

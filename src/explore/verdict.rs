@@ -19,11 +19,13 @@ pub struct Question {
     pub because: bool,
     /// Tell each break by its easiest schedule. Else only what breaks is found out, which is cheaper.
     pub told: bool,
+    /// What breaks for sure with few switches is enough: nothing more is looked for then.
+    pub brief: bool,
 }
 
 impl Question {
     pub fn new(lanes: Vec<Lane>) -> Question {
-        Question { lanes, seconds: Vec::new(), budget: 20_000, because: false, told: true }
+        Question { lanes, seconds: Vec::new(), budget: 20_000, because: false, told: true, brief: false }
     }
 }
 

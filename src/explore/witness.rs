@@ -12,13 +12,13 @@ use super::judge::Finding;
 use super::model::{PlaceId, Site};
 use super::outcome::Serial;
 use super::program::Program;
-use super::search::{Mode, Session, expand};
+use super::search::{Ending, Mode, Session, Step, expand};
 use super::seen::Seen;
 use super::setup::{Errors, Setup};
 use super::store::State;
 use super::verdict::{Break, Event, EventKind, Schedule, Violation};
 
-/// The unreduced search may grow this far; then the reduced one has to do.
+/// The unreduced search may grow this far; then the schedule has to do that the reduced one came upon.
 const PRETTY: usize = 1_500;
 
 type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
@@ -48,17 +48,10 @@ pub(super) fn breaks(session: &mut Session, analysis: &Analysis, budget: usize) 
         analysis.findings.iter().partition(|f| f.violation == Violation::DeadGuard);
     let mut out: Vec<Break> = Vec::new();
     if !wanted.is_empty() {
-        let mut steps = schedules(session, analysis, &wanted, Mode::Exhaustive, budget.min(PRETTY));
-        if wanted.iter().any(|f| !steps.contains_key(&f.kind())) {
-            let mut fewer = schedules(session, analysis, &wanted, Mode::Reduced, budget);
-            for kind in wanted.iter().map(Finding::kind) {
-                if let (None, Some(path)) = (steps.get(&kind), fewer.remove(&kind)) {
-                    steps.insert(kind, path);
-                }
-            }
-        }
+        let mut steps = schedules(session, analysis, &wanted, budget.min(PRETTY));
         for finding in &wanted {
-            let Some(path) = steps.remove(&finding.kind()) else { continue };
+            let path = steps.remove(&finding.kind()).or_else(|| as_found(session, analysis, finding));
+            let Some(path) = path else { continue };
             out.push(tell(session, analysis, finding, path));
         }
     }
@@ -68,13 +61,25 @@ pub(super) fn breaks(session: &mut Session, analysis: &Analysis, budget: usize) 
     out
 }
 
+/// The schedule on which the reduced search came to it.
+fn as_found(session: &Session, analysis: &Analysis, finding: &Finding) -> Option<Vec<Step>> {
+    let is_it = |n: &u32| session.table.finding(*n).kind() == finding.kind();
+    let numbers = (0..session.table.len() as u32).filter(is_it);
+    let direct = numbers.filter_map(|n| analysis.found.schedule_of(n)).min_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+    direct.or_else(|| {
+        analysis.found.schedule_to(|Ending { outcome, candidates }| {
+            let taken = !session.table.definitions.outcome || !analysis.serial.explains(&session.program, outcome);
+            taken && (candidates.iter().any(is_it) || finding.violation == Violation::NotSerial && !outcome.stuck())
+        })
+    })
+}
+
 fn schedules(
     session: &mut Session,
     analysis: &Analysis,
     wanted: &[Finding],
-    mode: Mode,
     budget: usize,
-) -> FxHashMap<Kind, Vec<(u8, u8)>> {
+) -> FxHashMap<Kind, Vec<Step>> {
     let setup = &analysis.setup;
     let wanted: FxHashSet<Kind> = wanted.iter().map(Finding::kind).collect();
     let mut shown: FxHashMap<Kind, Shown> = FxHashMap::default();
@@ -89,7 +94,7 @@ fn schedules(
             break;
         }
         let Some(state) = reach.enter(at) else { continue };
-        let succs = expand(&mut session.machine(setup), &state, mode);
+        let succs = expand(&mut session.machine(setup), &state, Mode::Exhaustive);
         if succs.is_empty() {
             let kinds = ending_kinds(session, analysis, &state);
             for kind in kinds.into_iter().filter(|k| wanted.contains(k)) {
@@ -113,7 +118,8 @@ fn schedules(
         }
         session.spare.give_back(state);
     }
-    let all = reach.all;
+    let mut all = reach.all;
+    all.iter_mut().filter_map(|reached| reached.state.take()).for_each(|state| session.spare.give_back(state));
     shown.into_iter().map(|(kind, shown)| (kind, path(&all, shown))).collect()
 }
 
@@ -187,8 +193,8 @@ fn note(shown: &mut FxHashMap<Kind, Shown>, kind: Kind, new: Shown) {
 }
 
 /// Whether some run of the lane has begun and not ended.
-fn path(all: &[Reached], shown: Shown) -> Vec<(u8, u8)> {
-    let mut steps: Vec<(u8, u8)> = shown.step.into_iter().collect();
+fn path(all: &[Reached], shown: Shown) -> Vec<Step> {
+    let mut steps: Vec<Step> = shown.step.into_iter().collect();
     let mut at = shown.at;
     while at != 0 {
         steps.push(all[at as usize].step);
@@ -219,7 +225,7 @@ fn ending_kinds(session: &mut Session, analysis: &Analysis, state: &State) -> Ve
 }
 
 /// Runs the schedule once more, and writes down what happens.
-fn tell(session: &mut Session, analysis: &Analysis, finding: &Finding, steps: Vec<(u8, u8)>) -> Break {
+fn tell(session: &mut Session, analysis: &Analysis, finding: &Finding, steps: Vec<Step>) -> Break {
     let schedule =
         Schedule { lanes: analysis.lanes.clone(), errors: analysis.setup.errors != Errors::None, crash: false, steps };
     let told = run(session, &analysis.setup, &schedule.steps);

@@ -1,7 +1,7 @@
 //! Shapes: what a break is about, in the words that tell the rules apart. Asked of the model that was explored, never of
 //! the source.
 
-use crate::assemble::{Assembled, reads, rests};
+use crate::assemble::{Assembled, rests};
 use crate::explore::Break;
 use crate::explore::model::{Check, Effect, How, Instr, Op, Pc, PlaceId, RegIx, Site, Val};
 use crate::link::loc::Seg;
@@ -389,7 +389,7 @@ pub(super) fn is_decided_by(assembled: &Assembled, found: &Break) -> bool {
         flow.code.iter().any(|instr| {
             let mut asks = false;
             if matches!(instr.op, Op::Branch { .. }) {
-                reads(&instr.op, &mut |reg| asks |= known[reg as usize]);
+                instr.op.reads(&mut |reg| asks |= known[reg as usize]);
             }
             asks && leads_to(assembled, instr.site, found.act)
         })

@@ -98,6 +98,10 @@ impl Table {
         &self.findings[n as usize]
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.findings.len()
+    }
+
     pub(super) fn undecided(&mut self, site: Site) {
         self.undecided.insert(site);
     }

@@ -87,24 +87,24 @@ fn between_threads(cx: &Context<'_>, examined: &Examined, found: &Break) -> Opti
             ),
             help: "go on with what the change itself returns".to_owned(),
         },
-        // An element that is read and put back by its key is one thing, whatever was guessed on the way.
-        Violation::LostUpdate
-            if place.key.path.contains(&Seg::Inside)
-                && (found.grade == Grade::Certain || matches!(place.key.path.last(), Some(Seg::Any | Seg::Key(_)))) =>
-        {
-            Words {
-                message: format!(
-                    "`{function}` writes `{shown}` from what it read under an earlier guard: changes made in between are lost"
-                ),
-                help: format!("keep one guard from the reading to the writing of `{shown}`"),
-            }
-        }
+        Violation::LostUpdate if place.key.path.contains(&Seg::Inside) => Words {
+            message: format!(
+                "`{function}` writes `{shown}` from what it read under an earlier guard: changes made in between are lost"
+            ),
+            help: format!("keep one guard from the reading to the writing of `{shown}`"),
+        },
         _ => return None,
     };
+    // An element that is read and put back by its key is one thing, whatever was guessed on the way.
+    let element = matches!(place.key.path.last(), Some(Seg::Any | Seg::Key(_)));
+    let guessed = !atomic && found.grade < Grade::Certain && !element;
     let mut draft = draft(cx, examined, found, Evidence::Admitted, words);
     // A state that is kept for a while and put back is one that nobody else is meant to change; and who changes it in one
     // step elsewhere has a reason not to do so here.
-    if puts_back(assembled, found) || found.violation == Violation::LostUpdate && is_exchanged(cx.program, &place.key) {
+    if guessed
+        || puts_back(assembled, found)
+        || found.violation == Violation::LostUpdate && is_exchanged(cx.program, &place.key)
+    {
         draft.confidence = Confidence::Possible;
     }
     if found.violation == Violation::ReadBack {

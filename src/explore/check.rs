@@ -58,7 +58,8 @@ impl Machine<'_, '_> {
             Check::Unknown { of, .. } => {
                 let regs: Vec<Reg> = of.iter().map(|v| self.eval(path, task, v)).collect();
                 let t = &path.s.tasks[task];
-                let site = self.program.instr(t.pc).site.0;
+                // A loop that goes on in one round may end in the next.
+                let site = self.program.instr(t.pc).site.0 | u32::from(self.program.node(t.pc).round) << 24;
                 let of = regs.iter().map(|r| r.val).collect();
                 (Choice::Unknown { site, run: t.run, of }, regs)
             }

@@ -184,8 +184,15 @@ fn use_of(id: FunctionId, sections: &[Section], first: &SharedKey, second: &Shar
     }
     let nested =
         a.iter().any(|section| section.under.contains(second)) || b.iter().any(|section| section.under.contains(first));
-    // What a callee does by itself, the callee is asked about.
-    let own = a.iter().any(|one| b.iter().any(|other| one.span != other.span));
+    // What a callee does by itself, the callee is asked about: that it takes one after the other as well.
+    let in_callee = |span: Span| {
+        let of_other = |sections: &[&Section]| sections.iter().any(|section| section.span == span);
+        let nests = |section: &&&Section| section.span == span && !section.under.is_empty();
+        of_other(&a) && of_other(&b) && !a.iter().chain(&b).any(|section| nests(&section))
+    };
+    let own = a
+        .iter()
+        .any(|one| b.iter().any(|other| one.span != other.span && !in_callee(one.span) && !in_callee(other.span)));
     let words = |sections: &[&Section]| -> BTreeSet<String> {
         sections.iter().flat_map(|section| &section.touches).flat_map(|touch| touch.with.clone()).collect()
     };

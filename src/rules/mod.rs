@@ -17,6 +17,7 @@ mod escaped_transaction;
 mod file_read_modify_write;
 mod guard_across_await;
 mod instance_guard;
+mod late;
 mod lock_order;
 mod lock_timeout_steal;
 mod meta;
@@ -40,6 +41,7 @@ mod sqlite_busy;
 mod stale_response;
 mod unawaited_init;
 mod unowned_release;
+mod unready;
 mod use_after_release;
 mod wording;
 

@@ -3,6 +3,7 @@
 use super::claim::{Claim, claim};
 use super::pick::{Incidents, breaks};
 use super::shape::{Making, making};
+use super::unready::unready;
 use super::wording::{Words, draft, function_at, name};
 use super::{Context, Sink};
 use crate::examine::overlap::Evidence;
@@ -42,6 +43,11 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
             continue;
         }
         incidents.add(Some(key), draft(cx, examined, found, Evidence::Admitted, words));
+    }
+    for examined in &cx.examination.pairs {
+        if let Some(draft) = unready(cx, examined) {
+            incidents.add(None, draft);
+        }
     }
     incidents.report(sink);
 }

@@ -1,7 +1,6 @@
 //! Early: what a dropped initializer fills is used before it can be there: by a method of the class, or at once.
 
 use super::Shown;
-use super::late::{Late, every_write, field_of, is_of, is_unset, late_writes, reaches};
 use crate::examine::dropped::{Dropped, tested};
 use crate::facts::{BlockIx, Callee, Exit, Function, FunctionKind, Reg, Span, StepKind, Test, Value, Visibility};
 use crate::finding::{Confidence, Cure, Draft, Spot};
@@ -11,6 +10,7 @@ use crate::link::ids::{FunctionId, UnitId};
 use crate::link::loc::Seg;
 use crate::link::types::Ty;
 use crate::names::Name;
+use crate::rules::late::{Late, every_write, field_of, is_of, is_unset, late_writes, reaches};
 use crate::rules::wording::name;
 
 /// How a method meets the field while it is still unset.

@@ -2,7 +2,6 @@
 //! sets or a second run of it breaks the first.
 
 mod early;
-mod late;
 mod waits;
 
 use rustc_hash::FxHashMap;

@@ -3,13 +3,13 @@
 use rustc_hash::FxHashMap;
 
 use super::Shown;
-use super::late::late_writes;
 use crate::examine::dropped::Dropped;
 use crate::facts::Value;
 use crate::finding::{Confidence, Cure, Draft, Spot};
 use crate::link::Program;
 use crate::link::bind::OpKind;
 use crate::link::ids::FunctionId;
+use crate::rules::late::late_writes;
 use crate::rules::wording::{name, scope};
 
 /// An async function that only hands on to another of its name, and has returned before that has done anything.

@@ -60,6 +60,10 @@ pub enum Cure {
     OneGuard { first: Spot, second: Spot },
     /// What is written in a transaction is written on its handle.
     PassHandle { act: Spot, transaction: Spot },
+    /// An atomic that is loaded and then stored is changed in one step.
+    OneStep { write: Spot },
+    /// A file is written beside its place, and renamed over it.
+    RenameOver { write: Spot },
     /// A file is created in a step that fails where it is; `look` asked whether it was there.
     CreateNew { write: Spot, look: Spot, safe: bool },
 }
@@ -77,6 +81,8 @@ impl Cure {
             | Cure::Hoist { taken: spot }
             | Cure::OneGuard { first: spot, .. }
             | Cure::PassHandle { act: spot, .. }
+            | Cure::OneStep { write: spot }
+            | Cure::RenameOver { write: spot }
             | Cure::CreateNew { write: spot, .. } => *spot,
         }
     }

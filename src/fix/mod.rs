@@ -3,11 +3,13 @@
 //!
 //! This room must never know a rule, the program or an output.
 
+mod atomics;
 mod awaits;
 mod claims;
 mod code;
 mod files;
 mod guards;
+mod renames;
 mod rounds;
 #[cfg(test)]
 mod tests;
@@ -51,6 +53,8 @@ fn work_out(cure: &Cure, code: &Code<'_>) -> Option<DraftFix> {
         Cure::Hoist { taken } => guards::hoist(code, taken.span),
         Cure::OneGuard { first, second } => guards::one(code, first.span, second.span),
         Cure::PassHandle { act, transaction } => transactions::pass_handle(code, act.span, transaction.span),
+        Cure::OneStep { write } => atomics::one_step(code, write.span),
+        Cure::RenameOver { write } => renames::over(code, write.span),
         Cure::CreateNew { write, look, safe } => files::create_new(code, write.span, look.span, *safe),
     }
 }

@@ -201,3 +201,62 @@ fn a_file_is_created_once_only_because_it_was_not_there() {
         |then: &str| ts(&format!("if(!fs.existsSync(p)) {{ {then} }}\n"), |write| create(write, Span::new(4, 20)));
     assert!(negated(write).is_some());
 }
+
+const ONE_STEP: fn(Spot) -> Cure = |write| Cure::OneStep { write };
+
+#[test]
+fn a_load_and_a_store_are_one_step_where_nothing_else_rests_on_them() {
+    let code = |text: &str| format!("fn f(n: &AtomicU64) {{\n    {text};\n}}\n");
+    let same = |text: &str, cured: &str| assert_eq!(rs(&code(text), ONE_STEP), Some(code(cured)), "{text}");
+    same("«n.store(n.load(SeqCst) + 2, O::SeqCst)»", "n.fetch_add(2, O::SeqCst)");
+    same("let a = n.load(O::Acquire);\n    «n.store(a | bit, O::Release)»", "n.fetch_or(bit, O::AcqRel)");
+    same("let a = n.load(O::Acquire);\n    «n.store(a.max(b), O::Relaxed)»", "n.fetch_max(b, O::Acquire)");
+    same(
+        "let a = n.load(O::Relaxed);\n    «n.store(a - 1, O::Relaxed)»;\n    g(a)",
+        "let a = n.fetch_sub(1, O::Relaxed);\n    g(a)",
+    );
+    for other in [
+        "let a = n.load(O::Relaxed);\n    g(a);\n    «n.store(a + 1, O::Relaxed)»",
+        "let a = n.load(O::Relaxed);\n    g(n);\n    «n.store(a + 1, O::Relaxed)»",
+        "let a = n.load(O::Relaxed);\n    «n.store(a + a, O::Relaxed)»",
+        "let a = n.load(O::Relaxed);\n    «n.store(a + b?, O::Relaxed)»",
+        "let a = n.load(O::Relaxed);\n    «n.store(g(a), O::Relaxed)»",
+        "let a = m.load(O::Relaxed);\n    «n.store(a + 1, O::Relaxed)»",
+        "let a = n.load(order);\n    «n.store(a + 1, order)»",
+        "let a = n.load(O::Relaxed);\n    if a < 9 { «n.store(a + 1, O::Relaxed)» }",
+    ] {
+        assert_eq!(rs(&code(other), ONE_STEP), None, "{other}");
+    }
+}
+
+const OVER: fn(Spot) -> Cure = |write| Cure::RenameOver { write };
+
+#[test]
+fn a_file_is_written_beside_its_place_by_the_functions_at_hand() {
+    let mended = ts("async function f() {\n  await «fs.writeFile(p, d, \"utf8\")»;\n}\n", OVER).expect("a fix");
+    let expected = "  const temporary = `${p}.${crypto.randomUUID()}.tmp`;\n  await fs.writeFile(temporary, d, \"utf8\");\n  \
+        await fs.rename(temporary, p);\n";
+    assert!(mended.contains(expected), "{mended}");
+    let imported = ts("import { writeFileSync } from \"fs\";\n«writeFileSync(this.p, d)»;\n", OVER).expect("a fix");
+    assert!(imported.starts_with("import { renameSync, writeFileSync } from"), "{imported}");
+    assert!(imported.ends_with("\nrenameSync(temporary, this.p);\n"), "{imported}");
+    let known = "import { renameSync, writeFileSync } from \"fs\";\n«writeFileSync(p, d)»;\n";
+    assert!(ts(known, OVER).is_some_and(|text| text.matches("renameSync").count() == 2));
+    for other in [
+        "«writeFileSync(p, d)»;\n",
+        "const done = «fs.writeFile(p, d)»;\n",
+        "fs.open(p).then(() => «fs.writeFileSync(p, d)»);\n",
+        "«fs.writeFileSync(next(), d)»;\n",
+        "«fs.appendFileSync(p, d)»;\n",
+        "const p = new URL(\"x\", import.meta.url);\n«fs.writeFileSync(p, d)»;\n",
+    ] {
+        assert_eq!(ts(other, OVER), None, "{other}");
+    }
+    let code = |text: &str| format!("fn f(p: &Path) -> io::Result<()> {{\n    {text}\n}}\n");
+    let mended = rs(&code("«fs::write(p, d)»?;"), OVER).expect("a fix");
+    let expected = "    fs::write(&temporary, d).and_then(|()| fs::rename(&temporary, p))?;\n";
+    assert!(mended.contains(expected) && mended.contains("Path::new(&p).with_extension("), "{mended}");
+    for other in ["«tokio::fs::write(p, d)».await?;", "«fs::write(next(), d)»?;", "«fs::write(p, d().await)»?;"] {
+        assert_eq!(rs(&code(other), OVER), None, "{other}");
+    }
+}

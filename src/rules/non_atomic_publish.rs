@@ -13,7 +13,7 @@ use crate::assemble::{Assembled, PlaceInfo, SiteInfo};
 use crate::examine::files::{ExaminedFile, created, moves};
 use crate::explore::model::{Flow, How, Instr, Model, Op, PlaceDef, PlaceId, Site, Val, World};
 use crate::explore::{Break, Question, Violation, explore};
-use crate::finding::Confidence;
+use crate::finding::{Confidence, Cure};
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let updates = updates(cx);
@@ -40,6 +40,7 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         };
         let mut draft = draft(cx, &sketch, &found, &reach, words);
         draft.at = at;
+        draft.fixes = vec![Cure::RenameOver { write: at }];
         draft.scope = scope(cx.program, writer);
         let published = read.is_some() || reach.is_common || is_verb(&cx.program.function(writer).name);
         // Where the code spells nothing of the path it is the caller's file, or one that many things are kept in.

@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assemble::Assembled;
+use crate::assemble::{Assembled, Follow, Plan, assemble};
 use crate::examine::files::{ExaminedFile, moves};
 use crate::examine::{Examination, Examined};
 use crate::explore::model::{How, Model, Op, PlaceId, Site as At, Val, World};
-use crate::explore::{Guard, guards, late, steps, without};
+use crate::explore::{Guard, Question, Verdict, explore, guards, late, steps, without};
 use crate::finding::{Confidence, Spot};
+use crate::link::loc::SharedKey;
 use crate::link::summary::KeyId;
 use crate::rows::Rows;
 use crate::rules::{self, Context};
@@ -50,11 +51,17 @@ pub(super) struct Step {
 /// So many pairs of a site are asked for their guards: the function beside itself, and the nearest other.
 const PAIRS: usize = 2;
 
+/// So many other places are looked at together with the site's own, and so many states.
+const MORE_PLACES: usize = 3;
+const WIDER: usize = 2000;
+
 /// The guards of the pairs of one site, each once.
 pub(super) fn of_pairs(checked: &Checked<'_>, about: KeyId, pairs: &[&Examined]) -> Vec<Evidence> {
     let key = checked.program.keys().get(about);
     let mut found: Vec<Evidence> = Vec::new();
     for examined in pairs.iter().take(PAIRS) {
+        let wider = widened(checked, examined);
+        let examined = wider.as_ref().unwrap_or(examined);
         let (assembled, model) = (&examined.assembled, &examined.assembled.model);
         let candidates = guards(model, &examined.question());
         let own = assembled.places.iter().position(|info| info.key == *key).map(|at| at as PlaceId);
@@ -64,7 +71,11 @@ pub(super) fn of_pairs(checked: &Checked<'_>, about: KeyId, pairs: &[&Examined])
             if found.iter().any(|known| known.kind == kind && known.name == name) {
                 return false;
             }
-            let Some(rule) = confirm_pair(checked, examined.again(model)) else { return false };
+            let mut without = examined.again(model);
+            if let Verdict::Breaks(breaks) = &mut without.verdict {
+                breaks.retain(|found| found.place.is_none() || found.place == own);
+            }
+            let Some(rule) = confirm_pair(checked, without) else { return false };
             found.push(Evidence { kind, name: name.to_owned(), rule, steps: placed(assembled, &sites, about) });
             true
         };
@@ -87,6 +98,27 @@ pub(super) fn of_pairs(checked: &Checked<'_>, about: KeyId, pairs: &[&Examined])
         }
     }
     found
+}
+
+/// The pair with all places that its functions were asked about, for another guard may stand there: what is taken away
+/// makes a difference only if nothing else keeps the two apart. Nothing where that is too much, or as it was.
+fn widened(checked: &Checked<'_>, examined: &Examined) -> Option<Examined> {
+    let known = |key: &SharedKey| examined.assembled.places.iter().any(|info| info.key == *key);
+    let (first, second) = (examined.pair.first, examined.pair.second);
+    let asked = checked.study.examination.pairs.iter().filter(|other| other.pair.first == first);
+    let others: BTreeSet<KeyId> = asked.filter_map(|other| other.about).collect();
+    let keys = checked.program.keys();
+    let more = others.into_iter().map(|id| keys.get(id).clone()).filter(|key| !known(key));
+    let mut keep: Vec<SharedKey> = examined.assembled.places.iter().map(|info| info.key.clone()).collect();
+    let before = keep.len();
+    keep.extend(more.take(MORE_PLACES));
+    if keep.len() == before {
+        return None;
+    }
+    let flows = if first == second { vec![first] } else { vec![first, second] };
+    let assembled = assemble(checked.program, &Plan::new(flows, keep, Follow::Places)).ok()?;
+    let verdict = explore(&assembled.model, &Question { budget: WIDER, ..examined.question() });
+    matches!(verdict, Verdict::Safe(_)).then_some(Examined { assembled, verdict, ..*examined })
 }
 
 /// What nobody looks at is no guard, and rests on nothing.

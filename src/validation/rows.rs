@@ -61,15 +61,17 @@ fn said(checked: &Checked<'_>, rows: &Rows) -> Vec<(&'static str, Draft)> {
 }
 
 fn site(checked: &Checked<'_>, kind: &Kind, rule: &'static str, draft: &Draft) -> Option<Site> {
-    // A function that breaks all the same is told for that.
-    let breaks = |finding: &Finding| classify::of_rule(finding.rule) == Some(PlaceKind::Row);
-    if checked.findings.iter().any(|finding| finding.scope == draft.scope && breaks(finding)) {
+    // A function that breaks all the same is told for that; another may have its name.
+    let is_it = |finding: &Finding| finding.file == draft.at.file && finding.scope == draft.scope;
+    let breaks = |finding: &Finding| is_it(finding) && classify::of_rule(finding.rule) == Some(PlaceKind::Row);
+    if checked.findings.iter().any(breaks) {
         return None;
     }
     let steps: Vec<Spot> = draft.witness.iter().map(|step| step.at).chain([draft.at]).collect();
     let touches = |access: &&Access| access.way.iter().any(|pos| steps.contains(&spot(pos)));
     let of = |(id, trace): &&(FunctionId, Trace)| {
-        rules::scope(checked.program, *id) == draft.scope && trace.accesses.iter().any(|access| touches(&access))
+        let is_it = id.file == draft.at.file && rules::scope(checked.program, *id) == draft.scope;
+        is_it && trace.accesses.iter().any(|access| touches(&access))
     };
     let (id, trace) = checked.study.rows.traces.iter().find(of)?;
     let accesses: Vec<&Access> = trace.accesses.iter().filter(touches).collect();

@@ -208,12 +208,14 @@ impl<'a> Taker<'a> {
     fn doubt(&self, assembled: &Assembled, verdict: &Explored) -> Option<String> {
         match verdict {
             Explored::TooBig => Some("more states than are searched".to_owned()),
-            Explored::Breaks(breaks) => breaks.first().map(|found| {
-                format!(
+            Explored::Breaks(breaks) => Some(match breaks.first() {
+                Some(found) => format!(
                     "a schedule of two runs ends in {}, which no rule takes for a fault here: {}",
                     found.violation.as_str(),
                     found.outcome
-                )
+                ),
+                // What is left out is asked about elsewhere, and ended the search all the same.
+                None => "the search ended at a schedule that breaks something else".to_owned(),
             }),
             Explored::Safe(safe) => safe.undecided.first().map(|site| {
                 let at = self.place(spot(assembled, *site));

@@ -163,7 +163,32 @@ fn what_is_asked_for_is_taken_in() {
     assert_eq!(sites(&["c.ts"]), (Some(1), Some(0)));
     assert_eq!(sites(&["--tests"]), (Some(3), Some(2)));
     assert_eq!(sites(&["--min-confidence", "certain"]), (Some(2), Some(0)));
-    assert_eq!(sites(&["--isolated", "--no-ignore", "--no-cache", "-j", "1"]), (Some(2), Some(1)));
+    assert_eq!(sites(&["-j", "1"]), (Some(2), Some(1)));
     assert!(racelint(folder.path(), &["report", "--timings"]).err.contains("survey"));
     assert_eq!(racelint(folder.path(), &["report", "missing"]).code, 2);
+}
+
+#[test]
+fn a_report_is_read_as_a_check_is() {
+    let folder = folder(&[("a.ts", &backup(true)), ("b.ts", &backup(true)), (".ignore", "b.ts\n")]);
+    fs::write(folder.path().join("racelint.toml"), "rules.all = \"off\"\n").expect("a file");
+    fs::write(folder.path().join("strict.toml"), "min-confidence = \"possible\"\n").expect("a file");
+    let at_risk = |args: &[&str]| {
+        let ran = racelint(folder.path(), &[&["report", "--format", "json"], args].concat());
+        let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}", ran.err));
+        report["summary"]["at-risk"].as_u64()
+    };
+    assert_eq!(at_risk(&[]), Some(0), "its rules are off");
+    assert_eq!(at_risk(&["--isolated"]), Some(1));
+    assert_eq!(at_risk(&["--config", "strict.toml"]), Some(1));
+    assert_eq!(at_risk(&["--isolated", "--no-ignore"]), Some(2));
+    let kept = |folder: &Path| fs::read_dir(folder).map_or(0, Iterator::count);
+    let cache = folder.path().join("kept");
+    at_risk(&["--cache-dir", cache.to_str().expect("a path")]);
+    assert!(kept(&cache) > 0, "what is kept goes there");
+    let home = folder.path().join("home");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_racelint"));
+    command.current_dir(folder.path()).args(["report", "--no-cache"]).env("XDG_CACHE_HOME", &home);
+    assert!(command.output().expect("racelint runs").status.success());
+    assert_eq!(kept(&home), 0, "and nothing where nothing is to be kept");
 }

@@ -89,6 +89,28 @@ fn a_deferred_finding_is_not_decided() {
     assert!(reasons.iter().any(|reason| reason.contains("next month")), "{reasons:?}");
 }
 
+/// What breaks elsewhere under the same name is another function's.
+#[test]
+fn two_programs_side_by_side_are_told_apart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for state in ["broken", "fixed"] {
+        let from = top().join("fixtures/projects/game-assistant").join(state);
+        for path in crate::files(&from) {
+            let target = folder.path().join(state).join(path.strip_prefix(&from).expect("inside"));
+            std::fs::create_dir_all(target.parent().expect("a folder")).expect("a new folder");
+            std::fs::copy(&path, &target).expect("a copy");
+        }
+    }
+    let both = validated(&request(folder.path()), None);
+    for id in NINE {
+        assert_eq!(scenario(&both, id)["status"], "at-risk", "{id}");
+        let mut sites = list(&scenario(&both, id)["sites"]).iter();
+        let expected = if OPEN.contains(&id) { "not-decided" } else { "safe" };
+        let mended = |site: &Value| text(&site["path"]).contains("fixed/") && site["status"] == expected;
+        assert!(sites.any(mended), "{id}: nothing of what is mended is {expected}");
+    }
+}
+
 #[test]
 fn the_ten_scenarios_have_names() {
     assert_eq!(Scenarios::bundled().all.len(), NINE.len() + 1);

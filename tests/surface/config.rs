@@ -230,6 +230,10 @@ fn what_is_in_force_is_printed_in_its_own_form() {
     assert_eq!(printed["rules"]["unused-suppression"].as_str(), Some("warn"));
     assert!(run(folder.path(), &["config", "gen/a.ts"]).out.contains("not read unless"));
     assert!(run(folder.path(), &["config", "--isolated"]).out.contains("no configuration"));
+    write(folder.path(), "ci/strict.toml", "rules.double-lock = \"warn\"\n");
+    let given: toml::Table =
+        run(folder.path(), &["config", "--config", "ci/strict.toml", "src/a.ts"]).out.parse().expect("TOML");
+    assert_eq!(given["rules"]["double-lock"].as_str(), Some("warn"));
 }
 
 /// `UPDATE_DOCS=1 cargo test` writes it.

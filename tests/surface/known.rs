@@ -97,6 +97,15 @@ fn a_baseline_is_pruned_and_chosen() {
     write(folder.path(), "tests/d.ts", &other("Fourth"));
     run(folder.path(), &["baseline", "--tests", "--isolated", "-o", "all.json"]);
     assert_eq!(found(folder.path(), &["--tests", "--baseline", "all.json"]).len(), 0);
+    write(folder.path(), "racelint.toml", "rules.all = \"off\"\n");
+    write(folder.path(), "ci/all.toml", "");
+    let entries = |args: &[&str]| {
+        run(folder.path(), &[&["baseline", "-o", "entries.json"], args].concat());
+        let kept: serde_json::Value = serde_json::from_str(&read(folder.path(), "entries.json")).expect("JSON");
+        kept["findings"].as_array().expect("a list").len()
+    };
+    assert_eq!((entries(&[]), entries(&["--isolated"]), entries(&["--config", "ci/all.toml"])), (0, 2, 2));
+    write(folder.path(), "racelint.toml", "");
     for (text, said) in [("{", "cannot be read"), ("{\"version\": 7, \"findings\": []}", "its version is 7")] {
         write(folder.path(), "racelint-baseline.json", text);
         let ran = check(folder.path(), &[]);
@@ -181,6 +190,7 @@ fn what_git_cannot_tell_is_said() {
     }
     assert!(!folder.path().join("pwned").exists());
     assert_eq!(check(folder.path(), &["--since", "HEAD", "--staged"]).code, 2);
+    assert_eq!(check(folder.path(), &["--since", "HEAD", "--changed-lines", "--changed-files"]).code, 2);
 }
 
 #[test]

@@ -47,8 +47,14 @@ impl FlowMaker<'_, '_> {
                 self.start(callee, args, Some(after), into, here);
                 Ok(1)
             }
+            Running::Later if self.follow == Follow::Places => {
+                self.delayed(callee, args, into, here);
+                Ok(1)
+            }
             // Not part of this run.
-            Running::Later | Running::Often | Running::ByHand | Running::Undoing | Running::Timed => Ok(1),
+            Running::Later | Running::Shown | Running::Often | Running::ByHand | Running::Undoing | Running::Timed => {
+                Ok(1)
+            }
         }
     }
 
@@ -228,6 +234,24 @@ impl FlowMaker<'_, '_> {
             Some(after) => self.chain(entry, after, register, here),
             None => self.code.start(entry, None, None, register, here.site),
         }
+    }
+
+    /// Starts a child that begins with a pause. Nobody gets its promise: what the call answers is a handle.
+    fn delayed(&mut self, callee: &Callable, args: &[Value], into: Reg, here: Here) {
+        let handle = self.register(into);
+        self.push(Op::Let { into: handle, value: Val::Fresh { identity: false } }, here);
+        let known = frame::callable(&self.frames, callee);
+        // What is done in one stretch is done or not: whoever has the handle may see to it that it is not.
+        let goes_on = |target: &FunctionId| self.program.summary(*target).pauses && self.follows(*target);
+        let Some(target) = known.target().filter(goes_on) else { return };
+        let (this, entry, given) = (self.receiver(&known), self.code.label(), self.give(args));
+        let frame = self.enter(target, this, given, Back::End, Some(here));
+        let mut frames = self.frames.clone();
+        frames.push(frame);
+        let (promise, waited) = (self.code.registers(1), self.code.registers(1));
+        let first = (Op::Pause { args: Vec::new(), into: waited }, here.site);
+        self.later.push(Child { entry, frames, first: Some(first) });
+        self.code.start(entry, None, None, promise, here.site);
     }
 
     /// The step by which a handler gets what it goes on with: the answer of work that is written out, or one from outside.

@@ -9,7 +9,6 @@ use crate::link::Program;
 use crate::link::bind::{OpKind, registers};
 use crate::link::ids::FunctionId;
 use crate::link::loc::{Base, Loc};
-use crate::models::Running;
 
 /// A call that is started and left to itself.
 #[derive(Clone, Debug)]
@@ -43,7 +42,7 @@ pub fn dropped(program: &Program) -> Vec<Dropped> {
 fn handlers(program: &Program) -> FxHashSet<FunctionId> {
     let ops = program.functions().flat_map(|id| program.body(id).blocks.iter().flatten());
     ops.filter_map(|op| match &op.kind {
-        OpKind::Run { callee, how, .. } if how.repeats() || *how == Running::Later => callee.target(),
+        OpKind::Run { callee, how, .. } if how.repeats() || how.is_once() => callee.target(),
         _ => None,
     })
     .collect()

@@ -85,7 +85,7 @@ impl Overlap {
                             how if how.repeats() || *how == Running::Each => {
                                 self.repeat(target, by, *how == Running::ByHand);
                             }
-                            Running::Later | Running::Spawned => self.call(target, by, false),
+                            Running::Later | Running::Shown | Running::Spawned => self.call(target, by, false),
                             _ => self.call(target, by, true),
                         }
                     }

@@ -252,7 +252,7 @@ fn event(program: &Program, id: FunctionId, op: &Op, guarded: &FxHashSet<UnitId>
             }
             out.push(RawEvent::Plain(Happening::Release));
         }
-        OpKind::Run { callee, how, .. } if *how != Running::Later && !how.repeats() => {
+        OpKind::Run { callee, how, .. } if *how != Running::Shown && !how.repeats() => {
             if how.waits_for_receiver() {
                 out.push(RawEvent::Plain(Happening::Pause));
             }

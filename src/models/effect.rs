@@ -196,8 +196,10 @@ pub enum Running {
     Now,
     /// For each element, all started at once if it is async.
     Each,
-    /// Once, at some later time.
+    /// Once, when the run has let go: a timer, the next tick.
     Later,
+    /// Once, when what it stands in is shown.
+    Shown,
     /// Again and again, whoever is still running: a listener.
     Often,
     /// The same, each time that somebody does something by hand.
@@ -363,6 +365,11 @@ impl Running {
     /// Does it run at another time than that of the call, and again whoever is still running?
     pub fn repeats(self) -> bool {
         matches!(self, Running::Often | Running::ByHand | Running::Undoing | Running::Timed)
+    }
+
+    /// Does it run once, at another time than that of the call?
+    pub fn is_once(self) -> bool {
+        matches!(self, Running::Later | Running::Shown)
     }
 
     /// Is the result a promise of the function's?

@@ -222,7 +222,7 @@ impl<'a, 'p> Tracer<'a, 'p> {
             _ => None,
         });
         match how {
-            Some(Running::Later | Running::Often | Running::Timed | Running::Spawned) => None,
+            Some(Running::Later | Running::Shown | Running::Often | Running::Timed | Running::Spawned) => None,
             Some(Running::Locked | Running::Queued) => Some(false),
             Some(_) => Some(true),
             None => {

@@ -54,6 +54,7 @@ impl Defs {
                     let later = matches!(
                         how,
                         Running::Later
+                            | Running::Shown
                             | Running::Often
                             | Running::Timed
                             | Running::Spawned

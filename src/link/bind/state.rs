@@ -75,7 +75,7 @@ impl Binder<'_> {
 
     /// Runs a function later, again whenever what it rests on differs, and each time what undoes it.
     pub(super) fn renew(&mut self, function: u8, site: &Site<'_>) {
-        let how = if self.is_renewed(function, site) { Running::Often } else { Running::Later };
+        let how = if self.is_renewed(function, site) { Running::Often } else { Running::Shown };
         self.run(function, how, None, &At::default(), None, site);
         self.clean_up(function, site);
     }

@@ -225,11 +225,7 @@ impl FlowMaker<'_, '_> {
             Some((_, into)) => vec![Given::plain(Val::Reg(*into), format!("answer {into}"))],
             None => self.give(args),
         };
-        let (this, entry) = (self.receiver(&known), self.code.label());
-        let frame = self.enter(target, this, given, Back::End, Some(here));
-        let mut frames = self.frames.clone();
-        frames.push(frame);
-        self.later.push(Child { entry, frames, first: answer.map(|(op, _)| (op, here.site)) });
+        let entry = self.child(target, &known, given, answer.map(|(op, _)| op), here);
         match after {
             Some(after) => self.chain(entry, after, register, here),
             None => self.code.start(entry, None, None, register, here.site),
@@ -244,14 +240,28 @@ impl FlowMaker<'_, '_> {
         // What is done in one stretch is done or not: whoever has the handle may see to it that it is not.
         let goes_on = |target: &FunctionId| self.program.summary(*target).pauses && self.follows(*target);
         let Some(target) = known.target().filter(goes_on) else { return };
-        let (this, entry, given) = (self.receiver(&known), self.code.label(), self.give(args));
+        let given = self.give(args);
+        let (promise, waited) = (self.code.registers(1), self.code.registers(1));
+        let first = Op::Pause { args: Vec::new(), into: waited };
+        let entry = self.child(target, &known, given, Some(first), here);
+        self.code.start(entry, None, None, promise, here.site);
+    }
+
+    /// A child that is written out behind the code, and where it begins.
+    fn child(
+        &mut self,
+        target: FunctionId,
+        callee: &Callable,
+        given: Vec<Given>,
+        first: Option<Op>,
+        here: Here,
+    ) -> Label {
+        let (this, entry) = (self.receiver(callee), self.code.label());
         let frame = self.enter(target, this, given, Back::End, Some(here));
         let mut frames = self.frames.clone();
         frames.push(frame);
-        let (promise, waited) = (self.code.registers(1), self.code.registers(1));
-        let first = (Op::Pause { args: Vec::new(), into: waited }, here.site);
-        self.later.push(Child { entry, frames, first: Some(first) });
-        self.code.start(entry, None, None, promise, here.site);
+        self.later.push(Child { entry, frames, first: first.map(|op| (op, here.site)) });
+        entry
     }
 
     /// The step by which a handler gets what it goes on with: the answer of work that is written out, or one from outside.

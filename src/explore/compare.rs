@@ -2,15 +2,13 @@
 
 use rustc_hash::FxHashSet;
 
-use super::analysis::session;
+use super::analysis::{Kind, session};
 use super::definitions::Definitions;
-use super::model::{Model, PlaceId};
+use super::model::Model;
 use super::outcome::Outcome;
 use super::search::{Found, Mode, Session, search};
 use super::setup::{Errors, Setup};
 use super::verdict::{Lane, Violation};
-
-type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
 
 /// What two searches that agree have in common.
 #[derive(Debug)]

@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::model::{Model, Op};
-use super::program::{CUT, Class, EXIT, Layout, N, NONE, Node};
+use super::program::{CUT, Class, EXIT, N, NONE, Node};
 
 /// The nodes from `first` on, each before its successors.
 pub(super) fn order(nodes: &[Node], first: usize) -> Vec<N> {
@@ -120,8 +120,7 @@ fn ones(words: &[u64]) -> Box<[u16]> {
 
 /// Sets `skip` for tests whose arms touch nothing shared, do nothing and leave nothing behind: no fork is needed. If one
 /// arm pauses, that one is taken: it meets whatever the other meets.
-pub(super) fn slices(model: &Model, layout: &Layout, nodes: &mut [Node], first: usize) {
-    let _ = layout;
+pub(super) fn slices(model: &Model, nodes: &mut [Node], first: usize) {
     for n in first..nodes.len() {
         let node = &nodes[n];
         if !matches!(op(model, node), Op::Branch { .. }) || node.join == EXIT {

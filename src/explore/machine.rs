@@ -31,7 +31,7 @@ pub(super) struct Succ {
     /// Findings of this step, by their number in the table.
     pub(super) found: Vec<u32>,
     pub(super) events: Vec<Event>,
-    /// An outside place may be left half done here: the process could die.
+    /// Whose step it is.
     pub(super) task: u8,
 }
 

@@ -210,7 +210,7 @@ impl<'m> Program<'m> {
         access::classify(self.model, &self.layout, &mut self.nodes, first as usize);
         access::futures(self.model, &self.layout, &mut self.nodes, &order, flow, known);
         asked::asks(self.model, &mut self.nodes, &order);
-        control::slices(self.model, &self.layout, &mut self.nodes, first as usize);
+        control::slices(self.model, &mut self.nodes, first as usize);
         control::errors(self.model, &mut self.nodes, &order, first as usize);
         Some(())
     }

@@ -6,10 +6,10 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::analysis::Analysis;
+use super::analysis::{Analysis, Kind};
 use super::encode::Encoder;
 use super::judge::Finding;
-use super::model::{PlaceId, Site};
+use super::model::Site;
 use super::outcome::Serial;
 use super::program::Program;
 use super::search::{Ending, Mode, Session, Step, expand};
@@ -21,7 +21,6 @@ use super::verdict::{Break, Event, EventKind, Schedule, Violation};
 /// The unreduced search may grow this far; then the schedule has to do that the reduced one came upon.
 const PRETTY: usize = 1_500;
 
-type Kind = (Violation, Option<PlaceId>, Option<PlaceId>);
 type Cost = (u16, u16);
 
 struct Reached {
@@ -192,7 +191,7 @@ fn note(shown: &mut FxHashMap<Kind, Shown>, kind: Kind, new: Shown) {
     }
 }
 
-/// Whether some run of the lane has begun and not ended.
+/// The steps from the beginning to where it shows.
 fn path(all: &[Reached], shown: Shown) -> Vec<Step> {
     let mut steps: Vec<Step> = shown.step.into_iter().collect();
     let mut at = shown.at;

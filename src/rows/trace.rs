@@ -15,6 +15,7 @@ use super::{Active, INLINE};
 use crate::facts::{Arg, Callee, Elem, FunctionKind, Reg, Root, Step, StepKind, Value};
 use crate::link::bind::OpKind;
 use crate::link::ids::FunctionId;
+use crate::link::types::Ty;
 use crate::models::Running;
 use crate::models::query::Does;
 use crate::names::Name;
@@ -240,13 +241,20 @@ impl<'a, 'p> Tracer<'a, 'p> {
             if models.rust != rust {
                 continue;
             }
-            let reader = Reader { values: self.values, library: models, seen };
+            let reader = Reader { values: self.values, library: models, seen, row: self.row(chain, library) };
             if let Some(reading) = reader.read(chain) {
                 self.reading(frame, chain, library, reading, args);
                 return true;
             }
         }
         false
+    }
+
+    /// The row that the chain begins with, if it is one that this library has read.
+    fn row(&self, chain: &Chain<'p>, library: usize) -> Option<Origin> {
+        let Sym::At(origin @ Origin::Made(..), path) = &chain.base else { return None };
+        let read = |access: &Access| access.library == library && access.result == *origin && access.does == Does::Read;
+        (path.is_empty() && self.trace.accesses.iter().any(read)).then_some(*origin)
     }
 
     fn reading(
@@ -268,6 +276,8 @@ impl<'a, 'p> Tracer<'a, 'p> {
         match reading.does {
             Does::Transaction => self.transaction(frame, chain, begun, &reading, args),
             Does::Begin => self.open(begun, register, false, at),
+            // Of a pool, every statement may get another connection: what begins on one holds nothing together.
+            Does::BeginSelf if self.is_of_a_pool(library, &reading) => {}
             Does::BeginSelf => self.open(begun, reading.on.clone(), false, at),
             Does::End => {
                 let made = reading.on_made.iter().rev().map(|origin| Sym::At(*origin, Vec::new()));
@@ -360,6 +370,7 @@ impl<'a, 'p> Tracer<'a, 'p> {
     fn access(&self, frame: &Rc<Frame<'p>>, chain: &Chain<'p>, library: usize, reading: Reading<'p>) -> Access {
         let handle = self.handle(library, &reading);
         let result = Origin::Made(frame.id, chain.reg);
+        let row = reading.row;
         let mut access = Access {
             library,
             does: reading.does,
@@ -383,14 +394,18 @@ impl<'a, 'p> Tracer<'a, 'p> {
             way: self.way.clone(),
             inside: self.inside.clone(),
         };
-        self.own_object(&mut access);
+        self.own_object(row, &mut access);
         access
     }
 
     /// `row.save()`: what a row that was read is, its table tells.
-    fn own_object(&self, access: &mut Access) {
-        let Sym::At(origin, _) = &access.on else { return };
-        if let Some(read) = self.trace.accesses.iter().find(|read| read.result == *origin && !read.does.writes()) {
+    fn own_object(&self, row: Option<Origin>, access: &mut Access) {
+        let on = match &access.on {
+            Sym::At(origin, _) => Some(*origin),
+            _ => None,
+        };
+        let Some(origin) = row.or(on) else { return };
+        if let Some(read) = self.trace.accesses.iter().find(|read| read.result == origin && !read.does.writes()) {
             access.table = read.table;
             access.shown = read.shown.clone();
         }
@@ -436,6 +451,7 @@ impl<'a, 'p> Tracer<'a, 'p> {
                     _ => None,
                 };
                 match origin {
+                    Origin::Param(function, index) if self.is_pool(library, *function, *index) => Handle::Outer,
                     Origin::Made(..) => match reading.on_deps.iter().filter_map(made_of).min() {
                         Some(index) => Handle::Lent(index),
                         None => Handle::Outer,
@@ -448,6 +464,18 @@ impl<'a, 'p> Tracer<'a, 'p> {
             }
             _ => Handle::Outer,
         }
+    }
+
+    fn is_of_a_pool(&self, library: usize, reading: &Reading<'p>) -> bool {
+        let pools = &self.values.program.models.libraries[library].pools;
+        reading.on_types.last().is_some_and(|ty| pools.contains(ty))
+    }
+
+    /// Is the parameter something that gives out connections?
+    fn is_pool(&self, library: usize, function: FunctionId, index: u16) -> bool {
+        let program = self.values.program;
+        let ty = program.pointee(&program.param_type(function, index));
+        matches!(ty, Ty::Lib { name, .. } if program.models.libraries[library].pools.contains(&name))
     }
 
     fn name_of(&self, origin: Origin) -> Option<Name> {

@@ -15,7 +15,6 @@ use super::{Active, INLINE};
 use crate::facts::{Arg, Callee, Elem, FunctionKind, Reg, Root, Step, StepKind, Value};
 use crate::link::bind::OpKind;
 use crate::link::ids::FunctionId;
-use crate::link::types::Ty;
 use crate::models::Running;
 use crate::models::query::Does;
 use crate::names::Name;
@@ -38,9 +37,9 @@ pub(super) struct Tracer<'a, 'p> {
     pub(super) active: &'a Active<'p>,
     pub(super) trace: Trace,
     way: Vec<Pos>,
-    inside: Vec<u64>,
+    pub(super) inside: Vec<u64>,
     wrapped: usize,
-    root: FunctionId,
+    pub(super) root: FunctionId,
 }
 
 impl<'a, 'p> Tracer<'a, 'p> {
@@ -410,90 +409,10 @@ impl<'a, 'p> Tracer<'a, 'p> {
             access.shown = read.shown.clone();
         }
     }
-
-    fn handle(&self, library: usize, reading: &Reading<'p>) -> Handle {
-        let models = &self.values.program.models.libraries[library];
-        let mine = |id: &u64| self.trace.transactions.iter().find(|tx| tx.id == *id);
-        if let Some(tx) = self.inside.iter().filter_map(mine).find(|tx| tx.ambient && tx.library == library) {
-            return Handle::In(tx.id);
-        }
-        let through = |tx: &&Transaction| match tx.handle {
-            Sym::At(origin @ Origin::Made(..), _) => reading.on_made.contains(&origin),
-            _ => false,
-        };
-        let found = self.trace.transactions.iter().rev().find(|tx| belongs(&reading.on, &tx.handle) || through(tx));
-        if let Some(tx) = found.filter(|tx| tx.open || matches!(tx.handle, Sym::At(Origin::Made(..), _))) {
-            return Handle::In(tx.id);
-        }
-        // What was made from a transaction is one: `repo.withTransaction(tx)`, `get_conn(pool)`.
-        let derived = self.trace.transactions.iter().rev().find(|tx| match tx.handle {
-            Sym::At(origin, _) => reading.on_deps.iter().any(|dep| dep.origin == origin),
-            _ => false,
-        });
-        if let Some(tx) = derived.filter(|tx| !matches!(tx.handle, Sym::At(Origin::This | Origin::Name(_), _))) {
-            return Handle::In(tx.id);
-        }
-        if reading.on_types.iter().any(|ty| models.transactions.contains(ty)) {
-            return Handle::Given;
-        }
-        match &reading.on {
-            Sym::Const(_) => Handle::Outer,
-            // An option that nobody can read may be a transaction.
-            Sym::Unknown | Sym::Parts(_) if reading.given => Handle::Given,
-            Sym::At(origin, path) => {
-                let name = path.last().copied().or(self.name_of(*origin));
-                let called = |known: &Name| name.is_some_and(|name| name.eq_ignore_ascii_case(known));
-                if reading.given && path.last().is_some() || models.named.iter().any(called) {
-                    return Handle::Given;
-                }
-                let made_of = |dep: &Dep| match dep.origin {
-                    Origin::Param(function, index) if function == self.root => Some(index),
-                    _ => None,
-                };
-                match origin {
-                    Origin::Param(function, index) if self.is_pool(library, *function, *index) => Handle::Outer,
-                    Origin::Made(..) => match reading.on_deps.iter().filter_map(made_of).min() {
-                        Some(index) => Handle::Lent(index),
-                        None => Handle::Outer,
-                    },
-                    Origin::Param(function, index) if *function == self.root => Handle::Lent(*index),
-                    // The parameter of a function around: whoever calls that knows.
-                    Origin::Param(..) => Handle::Given,
-                    _ => Handle::Outer,
-                }
-            }
-            _ => Handle::Outer,
-        }
-    }
-
-    fn is_of_a_pool(&self, library: usize, reading: &Reading<'p>) -> bool {
-        let pools = &self.values.program.models.libraries[library].pools;
-        reading.on_types.last().is_some_and(|ty| pools.contains(ty))
-    }
-
-    /// Is the parameter something that gives out connections?
-    fn is_pool(&self, library: usize, function: FunctionId, index: u16) -> bool {
-        let program = self.values.program;
-        let ty = program.pointee(&program.param_type(function, index));
-        matches!(ty, Ty::Lib { name, .. } if program.models.libraries[library].pools.contains(&name))
-    }
-
-    fn name_of(&self, origin: Origin) -> Option<Name> {
-        match origin {
-            Origin::Param(function, index) => {
-                self.values.program.function(function).params.get(usize::from(index)).map(|param| param.name)
-            }
-            Origin::Local(function, local) => {
-                self.values.program.function(function).locals.get(local.index()).map(|local| local.name)
-            }
-            Origin::Name(name) => Some(name),
-            Origin::This | Origin::Made(..) | Origin::Drawn => None,
-        }
-    }
 }
 
 /// Is `what` this handle, or something reached through it?
-fn belongs(what: &Sym, handle: &Sym) -> bool {
+pub(super) fn belongs(what: &Sym, handle: &Sym) -> bool {
     match (what, handle) {
         (Sym::At(a, path), Sym::At(b, of)) => a == b && path.starts_with(of),
         _ => false,

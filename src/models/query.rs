@@ -224,6 +224,11 @@ impl Library {
         self.more.get(&call)
     }
 
+    /// Is what a call builds done only when it is handed a connection, by one more call?
+    pub fn builds(&self) -> bool {
+        self.rust && self.more.values().any(|line| line.arg(Role::On).is_some())
+    }
+
     /// Does a package of this name belong to the library?
     pub fn is_of(&self, package: &str) -> bool {
         self.packages.iter().any(|own| is_package(own, package))

@@ -131,6 +131,9 @@ impl<'p> Reader<'_, 'p> {
                 self.take(&mut reading, chain, more, link, None)?;
             }
         }
+        if self.library.builds() && !self.is_run(chain, line) {
+            return None;
+        }
         if self.library.keys && reading.does == Does::Upsert {
             let options = call.args.unwrap_or_default().get(2..).unwrap_or_default();
             let has = |words: &[&str]| words.iter().any(|word| words::option(self.values, &call.frame, options, word));
@@ -141,6 +144,15 @@ impl<'p> Reader<'_, 'p> {
         }
         let needs_table = line.args.iter().any(|(role, _)| *role == Role::Table);
         (!needs_table || !reading.table.is_empty()).then_some(reading)
+    }
+
+    /// Is it run here, and not only put together for somebody else to run?
+    fn is_run(&self, chain: &Chain<'p>, line: &Line) -> bool {
+        let statement = line.does == Does::Sql || line.does.reads() || line.does.writes();
+        let runs = |link: &Link<'p>| {
+            link.args.is_some() && self.library.more(link.name).is_some_and(|more| more.arg(Role::On).is_some())
+        };
+        !statement || line.arg(Role::On).is_some() || chain.links.iter().any(runs)
     }
 
     /// What the chain runs on: everything before the piece that the line names.

@@ -28,6 +28,8 @@ pub enum Through {
     Choice,
     /// Something is computed from it.
     Computation,
+    /// Somebody who was asked with it has answered.
+    Answer,
 }
 
 /// How deep what a value is computed from is followed: each register once.
@@ -69,11 +71,22 @@ struct Walk<'a, 'p> {
     /// How many computations and choices lie between here and the value that was asked about.
     within: usize,
     among: usize,
+    /// How many answers that were waited for; whether the call that comes next is one.
+    asked: usize,
+    waits: bool,
 }
 
 impl<'a, 'p> Walk<'a, 'p> {
     fn new(values: &'a Values<'p>) -> Walk<'a, 'p> {
-        Walk { values, seen: FxHashSet::default(), out: FxHashSet::default(), within: 0, among: 0 }
+        Walk {
+            values,
+            seen: FxHashSet::default(),
+            out: FxHashSet::default(),
+            within: 0,
+            among: 0,
+            asked: 0,
+            waits: false,
+        }
     }
 
     fn add(&mut self, origin: Origin, field: Option<Name>) -> bool {
@@ -81,10 +94,11 @@ impl<'a, 'p> Walk<'a, 'p> {
     }
 
     fn through(&self) -> Through {
-        match (self.within, self.among) {
-            (0, 0) => Through::Nothing,
-            (0, _) => Through::Choice,
-            _ => Through::Computation,
+        match (self.asked, self.within, self.among) {
+            (0, 0, 0) => Through::Nothing,
+            (0, 0, _) => Through::Choice,
+            (0, _, _) => Through::Computation,
+            _ => Through::Answer,
         }
     }
 
@@ -168,9 +182,12 @@ impl<'a, 'p> Walk<'a, 'p> {
                     let place = self.values.place(frame.function, *place);
                     self.place(frame, place, field, depth);
                 }
-                StepKind::Suspend { on: value, .. } | StepKind::Try { of: value, .. } | StepKind::Let { value, .. } => {
-                    self.value(frame, value, field, depth)
+                StepKind::Suspend { on: value, .. } => {
+                    self.waits = true;
+                    self.value(frame, value, field, depth);
+                    self.waits = false;
                 }
+                StepKind::Try { of: value, .. } | StepKind::Let { value, .. } => self.value(frame, value, field, depth),
                 StepKind::Call { callee, args, .. } => {
                     self.add(Origin::Made(frame.id, reg), field);
                     if self.values.is_drawn(frame, reg) {
@@ -193,6 +210,7 @@ impl<'a, 'p> Walk<'a, 'p> {
         field: Option<Name>,
         depth: usize,
     ) {
+        let asked = usize::from(std::mem::take(&mut self.waits));
         let mut on = None;
         let mut passes = false;
         if let Callee::Place(place) | Callee::Optional(place) = callee {
@@ -215,7 +233,11 @@ impl<'a, 'p> Walk<'a, 'p> {
         for arg in args {
             match passes {
                 true => self.value(frame, &arg.value, field, depth),
-                false => self.part(frame, &arg.value, None, depth),
+                false => {
+                    self.asked += asked;
+                    self.part(frame, &arg.value, None, depth);
+                    self.asked -= asked;
+                }
             }
         }
         if let Some(target) = self.values.defs(frame.function).targets.get(&reg)

@@ -152,6 +152,17 @@ fn is_emptiness(values: &Values<'_>, function: FunctionId, value: &Value) -> boo
     }
 }
 
+/// Is the answer waited for where the access stands?
+pub fn is_waited_for(program: &Program, access: &Access) -> bool {
+    let Some(pos) = access.way.last() else { return false };
+    let function = program.function(pos.function);
+    let StepKind::Call { into, .. } = &function.blocks[pos.block as usize].steps[pos.step as usize].kind else {
+        return false;
+    };
+    let waits = |kind: &StepKind| matches!(kind, StepKind::Suspend { on: Value::Reg(on), .. } if on == into);
+    function.blocks.iter().flat_map(|block| &block.steps).any(|step| waits(&step.kind))
+}
+
 /// Does some test decide whether a run comes here?
 pub fn is_under_a_test(program: &Program, pos: &Pos) -> bool {
     !flow::controls(program.function(pos.function), pos.block).is_empty()

@@ -6,7 +6,7 @@ use super::pick::{Incidents, breaks};
 use super::shape::{Put, adds_before, fills_it_itself, is_put_where_it_looked, put};
 use super::wording::{Words, draft, function_at, name};
 use super::{Context, Sink};
-use crate::explore::{Break, Grade, Violation};
+use crate::explore::{Break, EventKind, Grade, Violation};
 use crate::finding::Confidence;
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
@@ -39,7 +39,10 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         // What the run puts there is what it has looked for: with it there, it would not have gone on.
         let alone = examined.pair.first == examined.pair.second;
         // Or it takes away what it has seen to be of no use any more, when the other has put something in.
-        let emptied = !alone && put(assembled, found) == Put::Nothing && !fills_it_itself(assembled, found);
+        let emptied = !alone
+            && put(assembled, found) == Put::Nothing
+            && !fills_it_itself(assembled, found)
+            && !has_looked_again(found);
         let own = alone && is_put_where_it_looked(assembled, found) || emptied;
         let meant = Break { grade: if own { found.grade.max(Grade::Likely) } else { found.grade }, ..found.clone() };
         let mut draft = draft(cx, examined, &meant, evidence(cx, examined), words);
@@ -53,4 +56,21 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         incidents.add(Some(&assembled.places[place as usize].key), draft);
     }
     incidents.report(sink);
+}
+
+/// Has the run looked there once more, and tested what it saw, in the very stretch in which it acts?
+fn has_looked_again(found: &Break) -> bool {
+    let Some(act) = found.witness.iter().rposition(|event| event.site == found.act) else { return false };
+    let lane = found.witness[act].lane;
+    let own = found.witness[..act].iter().rev().filter(|event| event.lane == lane);
+    let mut tested = false;
+    for event in own {
+        match event.what {
+            EventKind::Pauses | EventKind::Starts => return false,
+            EventKind::Tests(_) => tested = true,
+            EventKind::Reads(place) if Some(place) == found.place => return tested,
+            _ => {}
+        }
+    }
+    false
 }

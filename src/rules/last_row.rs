@@ -37,8 +37,16 @@ fn decides(program: &Program, trace: &Trace, count: &Access, write: &Access) -> 
         .transactions
         .iter()
         .any(|tx| count.handle == Handle::In(tx.id) && write.handle == count.handle && serializable(tx));
+    // Each in a transaction of its own: what the one decides is over before the other begins.
+    let apart = count.handle != write.handle
+        && (matches!(count.handle, Handle::In(_)) || matches!(write.handle, Handle::In(_)));
     let locked = trace.accesses.iter().any(|other| other.locks && precedes(program, other, write));
-    if count.library != write.library || count.table.is_empty() || serial || locked || !precedes(program, count, write)
+    if count.library != write.library
+        || count.table.is_empty()
+        || serial
+        || apart
+        || locked
+        || !precedes(program, count, write)
     {
         return None;
     }

@@ -50,7 +50,12 @@ fn columns(cx: &Context<'_>, trace: &Trace, read: &Access, write: &Access) -> Ve
     }
     let keys = program.models.libraries[read.library].keys;
     let compares = |access: &Access| keys && matches!(access.does, Does::Compare | Does::Claim);
-    if keys && (common(read, write).is_none() || trace.accesses.iter().any(compares)) {
+    // Keys that are read without a wait lie in the memory of this process.
+    let near = |access: &Access| {
+        let rust = access.way.last().is_some_and(|pos| program.is_rust(pos.function.file));
+        !rust && !relate::is_waited_for(program, access)
+    };
+    if keys && (near(read) || common(read, write).is_none() || trace.accesses.iter().any(compares)) {
         return Vec::new();
     }
     let same_row = common(read, write).is_some()

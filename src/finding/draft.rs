@@ -60,6 +60,8 @@ pub enum Cure {
     OneGuard { first: Spot, second: Spot },
     /// What is written in a transaction is written on its handle.
     PassHandle { act: Spot, transaction: Spot },
+    /// What is made when it is first needed is made once: others wait for the same promise.
+    Memoise { write: Spot },
     /// An atomic that is loaded and then stored is changed in one step.
     OneStep { write: Spot },
     /// A file is written beside its place, and renamed over it.
@@ -81,6 +83,7 @@ impl Cure {
             | Cure::Hoist { taken: spot }
             | Cure::OneGuard { first: spot, .. }
             | Cure::PassHandle { act: spot, .. }
+            | Cure::Memoise { write: spot }
             | Cure::OneStep { write: spot }
             | Cure::RenameOver { write: spot }
             | Cure::CreateNew { write: spot, .. } => *spot,

@@ -7,8 +7,10 @@ mod atomics;
 mod awaits;
 mod claims;
 mod code;
+mod fields;
 mod files;
 mod guards;
+mod promises;
 mod renames;
 mod rounds;
 #[cfg(test)]
@@ -53,6 +55,7 @@ fn work_out(cure: &Cure, code: &Code<'_>) -> Option<DraftFix> {
         Cure::Hoist { taken } => guards::hoist(code, taken.span),
         Cure::OneGuard { first, second } => guards::one(code, first.span, second.span),
         Cure::PassHandle { act, transaction } => transactions::pass_handle(code, act.span, transaction.span),
+        Cure::Memoise { write } => promises::memoise(code, write.span),
         Cure::OneStep { write } => atomics::one_step(code, write.span),
         Cure::RenameOver { write } => renames::over(code, write.span),
         Cure::CreateNew { write, look, safe } => files::create_new(code, write.span, look.span, *safe),

@@ -260,3 +260,100 @@ fn a_file_is_written_beside_its_place_by_the_functions_at_hand() {
         assert_eq!(rs(&code(other), OVER), None, "{other}");
     }
 }
+
+const MEMOISE: fn(Spot) -> Cure = |write| Cure::Memoise { write };
+
+fn in_class(field: &str, body: &str) -> String {
+    format!("class A {{\n  {field}\n  async f(a: string) {{\n    {body}\n  }}\n}}\n")
+}
+
+#[test]
+fn a_promise_is_kept_beside_a_private_field() {
+    let mended = |field: &str, body: &str| ts(&in_class(field, body), MEMOISE);
+    let wait = "xPromise ??= g();\n      try {\n        ";
+    let one = mended("private x: X | null;", "if (!this.x) {\n      «this.x = await g()»;\n    }").expect("a fix");
+    assert!(one.contains("\n  private x: X | null;\n  private xPromise: Promise<X> | undefined;\n"), "{one}");
+    assert!(one.contains(&format!("this.{wait}this.x = await this.xPromise;\n      }} finally {{\n")), "{one}");
+    assert!(one.contains("\n        this.xPromise = undefined;\n      }\n    }\n"), "{one}");
+    let hidden = mended("#x?: X;", "«this.#x ??= await g()»;").expect("a fix");
+    assert!(hidden.contains("  #xPromise: Promise<X> | undefined;\n") && hidden.contains(&format!("this.#{wait}")));
+    assert!(hidden.contains("    if (this.#x === undefined) {\n      this.#xPromise ??= g();\n"), "{hidden}");
+    let shared = mended("private static x: X | undefined", "if (A.x === undefined) «A.x = await g()»").expect("a fix");
+    assert!(shared.contains("\n  private static xPromise: Promise<X> | undefined\n"), "{shared}");
+    assert!(shared.contains("    if (A.x === undefined) {\n      A.xPromise ??= g()\n      try {\n"), "{shared}");
+    for (field, body) in [
+        ("x: X | null;", "if (!this.x) {\n      «this.x = await g()»;\n    }"),
+        ("protected x: X | null;", "if (!this.x) {\n      «this.x = await g()»;\n    }"),
+        ("private x = null;", "if (!this.x) {\n      «this.x = await g()»;\n    }"),
+        ("private x: X | null;", "if (this.x !== a) {\n      «this.x = await g()»;\n    }"),
+        ("private x: X | null;", "if (!this.x || a) {\n      «this.x = await g()»;\n    }"),
+        ("private x: X | null;", "if (!this.x) {\n      «this.x = await g()»;\n      h();\n    }"),
+        ("private x: X | null;", "if (!this.x) {\n      «this.x = await g()»;\n    } else {\n      h();\n    }"),
+        ("private x: X | null;", "if (!this.x) {\n      «this.x = g()»;\n    }"),
+        ("private x: X | null;", "if (!this.x) {\n      run(function () { «this.x = await g()»; });\n    }"),
+    ] {
+        assert_eq!(mended(field, body), None, "{field} {body}");
+    }
+}
+
+#[test]
+fn what_takes_steps_to_make_is_made_in_a_function_of_its_own() {
+    let mended = |body: &str| ts(&in_class("private x: X | null;", body), MEMOISE);
+    let steps = mended("if (!this.x) {\n      const x = new X();\n      await x.open();\n      «this.x = x»;\n    }");
+    let expected = "      this.xPromise ??= (async () => {\n        const x = new X();\n        await x.open();\n        \
+        return x;\n      })();\n      try {\n        const x = await this.xPromise;\n        this.x = x;\n";
+    assert!(steps.as_ref().is_some_and(|steps| steps.contains(expected)), "{steps:?}");
+    let early = mended("if (this.x) return this.x;\n    const x = await g();\n    «this.x = x»;\n    return x;");
+    let expected = "    this.xPromise ??= g();\n    try {\n      const x = await this.xPromise;\n      this.x = x;\n      \
+        return x;\n    } finally {\n      this.xPromise = undefined;\n    }\n";
+    assert!(early.as_ref().is_some_and(|early| early.contains(expected)), "{early:?}");
+    for body in [
+        "if (this.x) return this.x;\n    const x = await g();\n    «this.x = x»;\n    return await x.h();",
+        "if (this.x) return this.x;\n    const y = await g();\n    const x = y.x;\n    «this.x = x»;\n    return y;",
+        "if (this.x) return this.x;\n    const x = await g();\n    «this.x = x»;\n    x.on(1);\n    return x;",
+        "if (!this.x) {\n      if (a) return;\n      const x = await g();\n      «this.x = x»;\n    }",
+        "if (!this.x) {\n      count += 1;\n      const x = await g();\n      «this.x = x»;\n    }",
+    ] {
+        assert_eq!(mended(body), None, "{body}");
+    }
+}
+
+#[test]
+fn a_promise_is_kept_beside_a_variable_or_an_entry() {
+    let module = |head: &str, body: &str| format!("{head}\nasync function f(k, o) {{\n  {body}\n}}\n");
+    let plain = mended("a.js", &module("let x = null;", "if (x == null) {\n    «x = await g()»;\n  }"), MEMOISE);
+    assert!(plain.as_ref().is_some_and(|text| text.starts_with("let x = null;\nlet xPromise;\n")), "{plain:?}");
+    let entry = "let x = all.get(k);\n  if (!x) {\n    x = await g(k);\n    «all.set(k, x)»;\n  }\n  return x;";
+    let kept = ts(&module("const all = new Map<K, X>();", entry), MEMOISE).expect("a fix");
+    assert!(kept.contains("\nconst allPromise = new Map<K, Promise<X>>();\n"), "{kept}");
+    assert!(kept.contains("    const flight = allPromise.get(k) ?? g(k);\n    allPromise.set(k, flight);\n"), "{kept}");
+    assert!(
+        kept.contains("      x = await flight;\n      all.set(k, x);\n    } finally {\n      allPromise.delete(k);")
+    );
+    let looked = "if (!all.has(k)) {\n    «all.set(k, await g(k))»;\n  }";
+    assert!(ts(&module("const all: Map<K, X> = new Map();", looked), MEMOISE).is_some());
+    for (head, body) in [
+        ("export let x: X | null = null;", "if (!x) {\n    «x = await g()»;\n  }"),
+        ("let x: X, y: X;", "if (!x) {\n    «x = await g()»;\n  }"),
+        ("const all = new Map();", looked),
+        ("const all: Store<K, X> = new Store();", looked),
+        ("const all = new Map<K, X>();", "if (!all.has(k)) {\n    «all.set(next(), await g(k))»;\n  }"),
+        ("const all = new Map<K, X>();", "if (!all.has(o)) {\n    «all.set(k, await g(k))»;\n  }"),
+    ] {
+        assert_eq!(ts(&module(head, body), MEMOISE), None, "{head} {body}");
+    }
+}
+
+/// Who comes second gets what was made for the first.
+#[test]
+fn what_is_made_for_a_callers_arguments_is_asked_for() {
+    let safe = |body: &str| {
+        let text = in_class("private x: X | null;", body);
+        let (at, end) = (text.find("this.x = ").expect("a store"), text.rfind(";\n    }").expect("its end"));
+        let sources = Sources::of(&[("a.ts", &text)]);
+        let write = Spot { file: FileId(0), span: Span::new(at as u32, end as u32) };
+        Desk::new(&sources).work_out(&Cure::Memoise { write }).map(|fix| fix.safe)
+    };
+    assert_eq!(safe("if (!this.x) {\n      this.x = await g();\n    }"), Some(true));
+    assert_eq!(safe("if (!this.x) {\n      this.x = await g(a);\n    }"), Some(false));
+}

@@ -57,7 +57,7 @@ impl<'p> FlowMaker<'_, 'p> {
                 self.push(Op::Let { into, value }, here);
             }
             OpKind::Expect { of, into } | OpKind::Try { of, into } => self.expect(of, *into, &op.kind, here),
-            OpKind::Make { unit, args, into } => self.make(unit.is_some(), args, *into, here),
+            OpKind::Make { unit, args, into } => self.make(unit.is_some() || self.is_live(*into), args, *into, here),
             OpKind::Open { into } => {
                 let into = self.register(*into);
                 self.push(Op::Open { into }, here);

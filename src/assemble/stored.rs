@@ -197,8 +197,15 @@ impl FlowMaker<'_, '_> {
             base => self.program.state(base).is_some(),
         };
         let mut of: Vec<Val> = std::iter::once(constant(shown.as_str())).chain(whole).collect();
-        if let Base::Value(function, reg) = loc.base {
-            of.extend(frame::of(&self.frames, function).map(|frame| Val::Reg(frame.base + reg.0)));
+        match loc.base {
+            Base::Value(function, reg) => {
+                of.extend(frame::of(&self.frames, function).map(|frame| Val::Reg(frame.base + reg.0)));
+            }
+            Base::Param(function, index) => {
+                let given = frame::of(&self.frames, function).and_then(|frame| frame.given.get(usize::from(index)));
+                of.extend(given.map(|given| given.value.clone()));
+            }
+            _ => {}
         }
         self.push(Op::Let { into, value: Val::Term { of, varies } }, here);
     }
@@ -279,6 +286,14 @@ impl FlowMaker<'_, '_> {
         }
         let element = matches!(at.path.last(), Some(Seg::Key(_)));
         element || matches!(value, Value::Case(name, held) if name.as_str() == "Some" && held.len() == 1)
+    }
+
+    /// Is this a new lock, channel, handle: like no other?
+    pub(super) fn is_live(&self, made: Reg) -> bool {
+        let frame = self.frame();
+        let info = frame.body.registers.get(made.index());
+        self.program.is_rust(frame.id.file)
+            && info.is_some_and(|info| self.program.has_identity(&info.ty) == Some(true))
     }
 
     /// Did a call make this?

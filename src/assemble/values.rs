@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 
 use super::{FlowMaker, Follow};
 use crate::explore::model::{Check, Val};
-use crate::facts::{Reg, Test, Value};
+use crate::facts::{Bind, Function, FunctionIx, Reg, Root, Test, Value};
 use crate::link::bind::{OpKind, Sense};
 use crate::link::ids::FunctionId;
 use crate::models::FileWhat;
@@ -32,7 +32,7 @@ impl<'p> FlowMaker<'_, 'p> {
             },
             Value::This => self.receiver_held().unwrap_or_else(|| constant("this")),
             Value::Class(_) => constant("this"),
-            Value::Function(function) => constant(&(self.frame().id.file, function.0)),
+            Value::Function(function) => self.closure(*function),
             // `Some(x)` and `Ok(x)` stand for what they hold.
             Value::Case(name, held) if held.len() == 1 && matches!(name.as_str(), "Some" | "Ok") => {
                 self.value(&held[0])
@@ -50,6 +50,35 @@ impl<'p> FlowMaker<'_, 'p> {
             Value::Sum(reg, plus) => Val::Plus(self.register(*reg), *plus),
             Value::Unknown => Val::Unknown,
         }
+    }
+
+    /// A function by itself; a Rust closure rests on what it takes along. TypeScript compares functions, and means which.
+    fn closure(&self, function: FunctionIx) -> Val {
+        let id = self.frame().id;
+        let own = constant(&(id.file, function.0));
+        if !self.program.is_rust(id.file) {
+            return own;
+        }
+        let functions = &self.program.facts(id.file).functions;
+        let inner = |at: &Function| at.outer.is_some_and(|outer| outer >= function);
+        let rest = functions.iter().skip(function.index() + 1).take_while(|at| inner(at));
+        let places = functions.iter().skip(function.index()).take(1).chain(rest).flat_map(|at| &at.places);
+        let locals = &self.program.function(id).locals;
+        let taken = places.filter_map(|place| match place.root {
+            Root::Local(of, local) if of == id.ix => match &locals.get(local.index())?.bind {
+                Bind::Once(value @ (Value::Reg(_) | Value::Param(_))) => Some(self.value(value)),
+                _ => None,
+            },
+            Root::Param(of, index) if of == id.ix => Some(self.value(&Value::Param(index))),
+            _ => None,
+        });
+        let mut of = vec![own];
+        for value in taken {
+            if !of.contains(&value) {
+                of.push(value);
+            }
+        }
+        if of.len() == 1 { of.swap_remove(0) } else { Val::Term { of, varies: false } }
     }
 
     pub(super) fn check(&self, test: &Test) -> Check {

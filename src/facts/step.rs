@@ -195,6 +195,22 @@ pub enum Value {
     Unknown,
 }
 
+impl Value {
+    /// The entry of a struct literal's record that names its type.
+    pub const TYPE_ENTRY: &str = "::";
+
+    /// The path of the type that a struct literal makes, as written.
+    pub fn struct_path(&self) -> Option<Name> {
+        match self {
+            Value::Record(fields) => match fields.first()? {
+                (entry, Value::Text(path)) if *entry == Self::TYPE_ENTRY => Some(*path),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 /// A condition, about values that were read before it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Test {

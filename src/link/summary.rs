@@ -11,7 +11,7 @@ use super::bind::{Callable, Op, OpKind};
 use super::ids::{FileId, FunctionId, UnitId};
 use super::loc::{Base, Loc, Owner, Seg, SharedKey};
 use super::types::Ty;
-use crate::facts::Receiver;
+use crate::facts::{Receiver, Value};
 use crate::models::{Outside, Running};
 
 /// A key of [`Keys`].
@@ -128,18 +128,9 @@ impl Summaries {
 /// Summarises every function.
 pub fn summarise(program: &Program) -> Summaries {
     let guarded = guarded_units(program);
-    let raw: Vec<Vec<Vec<RawEvent>>> = (0..program.files.len() as u32)
-        .into_par_iter()
-        .map(|file| {
-            let functions = program.facts(FileId(file)).functions.len() as u32;
-            (0..functions)
-                .map(|ix| {
-                    let id = FunctionId { file: FileId(file), ix: crate::facts::FunctionIx(ix) };
-                    events(program, id, &guarded)
-                })
-                .collect()
-        })
-        .collect();
+    let on_given = each_function(program, &|id| on_given(program, id));
+    let on_given = |id: FunctionId| on_given[id.file.index()][id.ix.index()].as_slice();
+    let raw: Vec<Vec<Vec<RawEvent>>> = each_function(program, &|id| events(program, id, &guarded, &on_given));
     let mut keys = Keys::default();
     let mut by_file: Vec<Vec<Summary>> = Vec::with_capacity(raw.len());
     for file in raw {
@@ -153,6 +144,46 @@ pub fn summarise(program: &Program) -> Summaries {
     }
     let (released, exclusive) = (released(program).into(), exclusive(program).into());
     Summaries { keys: keys.into(), released, exclusive, by_file: by_file.into() }
+}
+
+fn each_function<T: Send>(program: &Program, of: &(dyn Fn(FunctionId) -> T + Sync)) -> Vec<Vec<T>> {
+    let files = (0..program.files.len() as u32).into_par_iter();
+    files
+        .map(|file| {
+            let functions = program.facts(FileId(file)).functions.len() as u32;
+            let id = |ix| FunctionId { file: FileId(file), ix: crate::facts::FunctionIx(ix) };
+            (0..functions).map(|ix| of(id(ix))).collect()
+        })
+        .collect()
+}
+
+/// What a function does to an atomic or a cell that it was given by reference: the parameter, the way from it, whether it
+/// writes. Only its callers know what that is.
+struct OnGiven {
+    param: u16,
+    at: Loc,
+    write: bool,
+}
+
+fn on_given(program: &Program, id: FunctionId) -> Vec<OnGiven> {
+    if !program.is_rust(id.file) {
+        return Vec::new();
+    }
+    let step = |op: &Op| {
+        let (at, write) = match &op.kind {
+            OpKind::Read { at, .. } => (at, false),
+            OpKind::Write { at, .. }
+            | OpKind::Update { at, .. }
+            | OpKind::Exchange { at, .. }
+            | OpKind::SetOnce { at, .. }
+            | OpKind::Ensure { at, .. } => (at, true),
+            _ => return None,
+        };
+        let Base::Param(function, param) = at.base else { return None };
+        let own = function == id && at.path.is_empty() && is_atomic_type(&program.param_type(id, param), program);
+        own.then(|| OnGiven { param, at: at.clone(), write })
+    };
+    program.body(id).blocks.iter().flatten().filter_map(step).collect()
 }
 
 fn released(program: &Program) -> FxHashSet<SharedKey> {
@@ -193,10 +224,25 @@ fn guarded_units(program: &Program) -> FxHashSet<UnitId> {
     found
 }
 
-fn events(program: &Program, id: FunctionId, guarded: &FxHashSet<UnitId>) -> Vec<RawEvent> {
+fn events<'g>(
+    program: &Program,
+    id: FunctionId,
+    guarded: &FxHashSet<UnitId>,
+    on_given: &impl Fn(FunctionId) -> &'g [OnGiven],
+) -> Vec<RawEvent> {
     let body = program.body(id);
     let mut out = Vec::new();
     for op in body.blocks.iter().flatten() {
+        if let OpKind::Call { target, args, .. } = &op.kind {
+            let to_given = on_given(*target).iter().filter_map(|step| {
+                let Some(Value::Reg(arg)) = args.get(usize::from(step.param)) else { return None };
+                let outer = body.registers.get(arg.index())?.loc.as_ref()?;
+                let at = step.at.rebased(outer);
+                can_be_shared(program, id, &at, true, guarded)
+                    .then(|| RawEvent::Access { key: at.key(), write: step.write })
+            });
+            out.extend(to_given);
+        }
         event(program, id, op, guarded, &mut out);
     }
     out
@@ -297,12 +343,14 @@ fn is_atomic(program: &Program, at: &Loc) -> bool {
     };
     let Owner::Unit(unit) = at.owner else { return true };
     match program.modules.field(&program.files, unit, *name) {
-        Some((owner, field)) => {
-            let ty = program.pointee(&program.field_type(owner, field));
-            matches!(&ty, Ty::Lib { name, .. } if name.starts_with("Atomic") || matches!(name.as_str(), "OnceLock" | "OnceCell"))
-        }
+        Some((owner, field)) => is_atomic_type(&program.field_type(owner, field), program),
         None => false,
     }
+}
+
+fn is_atomic_type(ty: &Ty, program: &Program) -> bool {
+    let is_one = |name: &str| name.starts_with("Atomic") || matches!(name, "OnceLock" | "OnceCell");
+    matches!(program.pointee(ty), Ty::Lib { name, .. } if is_one(name.as_str()))
 }
 
 /// Could anybody else reach what stands here? In Rust only through a lock, an atomic, a cell.

@@ -246,10 +246,7 @@ impl<'p> Chain<'p> {
 /// A struct literal that a register holds, with its type's path.
 fn literal<'p>(values: &Values<'p>, frame: &Rc<Frame<'p>>, reg: Reg) -> Option<(&'p Value, Name)> {
     match &values.step(frame.function, reg)?.kind {
-        StepKind::Let { value: value @ Value::Record(fields), .. } => match fields.first()? {
-            (name, Value::Text(path)) if name.starts_with("::") => Some((value, *path)),
-            _ => None,
-        },
+        StepKind::Let { value, .. } => Some((value, value.struct_path()?)),
         _ => None,
     }
 }

@@ -91,6 +91,7 @@ fn owner_and_thief(id: FunctionId, span: Span) -> Assembled {
     let owner = vec![
         instr(Op::Create { place: 0, value: new.clone(), into: 0, or_fail: true }),
         instr(Op::Act { class: Effect::Adding, args: Vec::new(), into: 0 }),
+        instr(Op::Write { place: 0, how: How::Remove, value: Val::Absent, accounts: Vec::new() }),
         end(),
     ];
     let thief = vec![instr(Op::Write { place: 0, how: How::Set, value: new, accounts: Vec::new() }), end()];

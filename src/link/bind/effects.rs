@@ -297,6 +297,7 @@ impl Binder<'_> {
     /// not wait.
     fn run_named(&mut self, name: u8, receiver: &At, site: &Site<'_>) {
         let host = receiver.external.as_deref().and_then(|path| path.rsplit_once('.')).map_or("", |(host, _)| host);
+        let host = host.trim_start_matches("globalThis.").trim_start_matches("window.");
         let at = Loc::new(Base::External(Name::new(host))).then(self.key(&self.arg(site, name)));
         let how = if site.args.len() > 2 { Running::Queued } else { Running::Locked };
         let function = site.args.len().saturating_sub(1) as u8;

@@ -19,7 +19,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{
     Bind, Elem, Exit, Function, FunctionIx, FunctionKind, LocalIx, Place, PlaceIx, Reg, Root, Span, Step, StepKind,
-    Value, WriteHow,
+    Type, Value, WriteHow,
 };
 use crate::link::Program;
 use crate::link::ids::{FileId, FunctionId};
@@ -139,9 +139,21 @@ impl<'p> Binder<'p> {
             Value::Case(_, parts) if parts.len() == 1 => self.value_info(&parts[0]),
             // A guard inside a tuple or a struct lives as long as that does.
             Value::List(parts) | Value::Case(_, parts) => self.held_in(parts.iter()),
-            Value::Record(fields) => self.held_in(fields.iter().map(|(_, value)| value)),
+            Value::Record(fields) => {
+                let held = self.held_in(fields.iter().map(|(_, value)| value));
+                match value.struct_path().filter(|_| held.guard.is_none()) {
+                    Some(path) => Info { ty: self.type_named(path), ..held },
+                    None => held,
+                }
+            }
             _ => Info::default(),
         }
+    }
+
+    /// The type that a path written in this function stands for.
+    fn type_named(&self, path: Name) -> Ty {
+        let function = self.program.function(self.id);
+        self.program.resolve_type(self.id.file, function.unit, &function.generics, &Type::named(path.as_str()))
     }
 
     /// What the function's result is, if all its returns that give something agree.

@@ -11,9 +11,6 @@ use super::types::path_name;
 use crate::facts::{Span, Value};
 use crate::names::Name;
 
-/// The entry of a struct literal's record that names its type.
-pub(super) const TYPE_ENTRY: &str = "::";
-
 impl Lower<'_> {
     /// Parts in order, moved into something; says whether one of them owned something.
     pub(super) fn parts<'a>(&mut self, parts: impl Iterator<Item = &'a Expr>, to: To) -> (Vec<Value>, bool) {
@@ -83,7 +80,7 @@ impl Lower<'_> {
             Some(case) => Value::Case(case, vec![Value::Record(fields)]),
             None => {
                 let name = Value::Text(path_name(&of.path));
-                Value::Record(std::iter::once((Name::new(TYPE_ENTRY), name)).chain(fields).collect())
+                Value::Record(std::iter::once((Name::new(Value::TYPE_ENTRY), name)).chain(fields).collect())
             }
         };
         self.composite(value, owned, span)

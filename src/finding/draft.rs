@@ -56,6 +56,8 @@ pub enum Cure {
     NameGuard { taken: Spot },
     /// The guard in the head of a statement ends before its body.
     Hoist { taken: Spot },
+    /// A guard that is needed no more ends before `until`.
+    DropGuard { taken: Spot, until: Spot, safe: bool },
     /// A lock that one statement takes twice is taken once.
     OneGuard { first: Spot, second: Spot },
     /// What is written in a transaction is written on its handle.
@@ -81,6 +83,7 @@ impl Cure {
             | Cure::Finally { set: spot, .. }
             | Cure::NameGuard { taken: spot }
             | Cure::Hoist { taken: spot }
+            | Cure::DropGuard { taken: spot, .. }
             | Cure::OneGuard { first: spot, .. }
             | Cure::PassHandle { act: spot, .. }
             | Cure::Memoise { write: spot }

@@ -53,6 +53,7 @@ fn work_out(cure: &Cure, code: &Code<'_>) -> Option<DraftFix> {
         Cure::Finally { set, clear } => claims::in_finally(code, set.span, clear.span),
         Cure::NameGuard { taken } => guards::name(code, taken.span),
         Cure::Hoist { taken } => guards::hoist(code, taken.span),
+        Cure::DropGuard { taken, until, safe } => guards::drop_early(code, taken.span, until.span, *safe),
         Cure::OneGuard { first, second } => guards::one(code, first.span, second.span),
         Cure::PassHandle { act, transaction } => transactions::pass_handle(code, act.span, transaction.span),
         Cure::Memoise { write } => promises::memoise(code, write.span),

@@ -357,3 +357,38 @@ fn what_is_made_for_a_callers_arguments_is_asked_for() {
     assert_eq!(safe("if (!this.x) {\n      this.x = await g();\n    }"), Some(true));
     assert_eq!(safe("if (!this.x) {\n      this.x = await g(a);\n    }"), Some(false));
 }
+
+#[test]
+fn a_guard_that_is_needed_no_more_is_dropped() {
+    let mended = |work: &str, next: &str| {
+        let text = format!("fn f(&self) {{\n    let mut g = m.lock().unwrap();\n    {work}\n    {next}\n}}\n");
+        let spot = |at: usize| Spot { file: FileId(0), span: Span::new(at as u32, at as u32 + 8) };
+        let taken = spot(text.find("m.lock()").expect("a lock"));
+        let until = spot(text.find("self.h()").or_else(|| text.rfind("m.lock()")).expect("what comes next"));
+        let sources = Sources::of(&[("a.rs", &text)]);
+        let fix = Desk::new(&sources).work_out(&Cure::DropGuard { taken, until, safe: true });
+        fix.map(|fix| fix.edits[0].1.clone())
+    };
+    let dropped = Some("drop(g);\n    ".to_owned());
+    for (work, next) in [
+        ("g.push(1);", "self.h();"),
+        ("let n = g.len();", "self.h()"),
+        ("let n = *g + 1;", "self.h();"),
+        ("if g.is_empty() { return; }", "let g = m.lock();"),
+        ("*g = 1;\n    work();", "if work() { self.h(); }"),
+    ] {
+        assert_eq!(mended(work, next), dropped, "{work} {next}");
+    }
+    for (work, next) in [
+        ("work();", "self.h();"),
+        ("g.push(1);", "self.h();\n    g.push(2);"),
+        ("g.push(1);", "let g = (g.len(), m.lock());"),
+        ("let first = g.first();", "self.h();"),
+        ("first = g.first();", "self.h();"),
+        ("let all = &g;", "self.h();"),
+        ("keep(g);", "self.h();"),
+        ("if a { drop(g); }", "self.h();"),
+    ] {
+        assert_eq!(mended(work, next), None, "{work} {next}");
+    }
+}

@@ -69,6 +69,7 @@ fn taken(examined: &ExaminedFile, filled: usize) -> Option<Taken> {
     }
     let shown = shown(examined).to_lowercase();
     let folder = ["\"/tmp/", "tmpdir()", "temp_dir()"].iter().any(|folder| shown.starts_with(folder));
-    let again = code[filled..].iter().any(|instr| matches!(instr.op, Op::Read { place, .. } if place == examined.place));
+    let again =
+        code[filled..].iter().any(|instr| matches!(instr.op, Op::Read { place, .. } if place == examined.place));
     (folder && again).then_some(Taken::Read)
 }

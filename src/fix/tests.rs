@@ -233,15 +233,30 @@ const OVER: fn(Spot) -> Cure = |write| Cure::RenameOver { write };
 
 #[test]
 fn a_file_is_written_beside_its_place_by_the_functions_at_hand() {
-    let mended = ts("async function f() {\n  await «fs.writeFile(p, d, \"utf8\")»;\n}\n", OVER).expect("a fix");
-    let expected = "  const temporary = `${p}.${crypto.randomUUID()}.tmp`;\n  await fs.writeFile(temporary, d, \"utf8\");\n  \
-        await fs.rename(temporary, p);\n";
-    assert!(mended.contains(expected), "{mended}");
-    let imported = ts("import { writeFileSync } from \"fs\";\n«writeFileSync(this.p, d)»;\n", OVER).expect("a fix");
-    assert!(imported.starts_with("import { renameSync, writeFileSync } from"), "{imported}");
-    assert!(imported.ends_with("\nrenameSync(temporary, this.p);\n"), "{imported}");
-    let known = "import { renameSync, writeFileSync } from \"fs\";\n«writeFileSync(p, d)»;\n";
+    let head = "import * as fs from 'node:fs/promises';\n";
+    let text = format!("{head}async function f() {{\n  await «fs.writeFile(p, d, \"utf8\")»;\n}}\n");
+    let mended = ts(&text, OVER).expect("a fix");
+    let expected = "\nimport { randomUUID } from 'node:crypto';\nasync function f() {\n  \
+        const temporary = `${p}.${randomUUID()}.tmp`;\n  try {\n    await fs.writeFile(temporary, d, \"utf8\");\n    \
+        await fs.rename(temporary, p);\n  } catch (error) {\n    await fs.rm(temporary, { force: true });\n    \
+        throw error;\n  }\n}\n";
+    assert!(mended.ends_with(expected), "{mended}");
+    let named =
+        "import { writeFileSync } from \"fs\";\nimport { hash } from \"crypto\";\n«writeFileSync(this.p, d)»;\n";
+    let mended = ts(named, OVER).expect("a fix");
+    assert!(
+        mended.starts_with("import { renameSync, rmSync, writeFileSync } from \"fs\";\nimport { randomUUID, hash }")
+    );
+    assert!(mended.contains("  renameSync(temporary, this.p);\n} catch"), "{mended}");
+    let known = "import { renameSync, rmSync, writeFileSync } from \"fs\";\n«writeFileSync(p, d)»;\n";
     assert!(ts(known, OVER).is_some_and(|text| text.matches("renameSync").count() == 2));
+    let whole = "import fs from \"fs\";\nimport crypto from \"crypto\";\n«fs.writeFileSync(p, d)»;\n";
+    assert!(
+        ts(whole, OVER)
+            .is_some_and(|text| text.contains("${crypto.randomUUID()}") && text.matches("import").count() == 2)
+    );
+    let required = "const fs = require(\"fs\");\n«fs.writeFileSync(p, d)»;\n";
+    assert!(ts(required, OVER).is_some_and(|text| text.contains("`${p}.${require(\"crypto\").randomUUID()}.tmp`")));
     for other in [
         "«writeFileSync(p, d)»;\n",
         "const done = «fs.writeFile(p, d)»;\n",
@@ -254,7 +269,8 @@ fn a_file_is_written_beside_its_place_by_the_functions_at_hand() {
     }
     let code = |text: &str| format!("fn f(p: &Path) -> io::Result<()> {{\n    {text}\n}}\n");
     let mended = rs(&code("«fs::write(p, d)»?;"), OVER).expect("a fix");
-    let expected = "    fs::write(&temporary, d).and_then(|()| fs::rename(&temporary, p))?;\n";
+    let expected = "    fs::write(&temporary, d)\n        .and_then(|()| fs::rename(&temporary, p))\n        \
+        .map_err(|error| { let _ = fs::remove_file(&temporary); error })?;\n";
     assert!(mended.contains(expected) && mended.contains("Path::new(&p).with_extension("), "{mended}");
     for other in ["«tokio::fs::write(p, d)».await?;", "«fs::write(next(), d)»?;", "«fs::write(p, d().await)»?;"] {
         assert_eq!(rs(&code(other), OVER), None, "{other}");

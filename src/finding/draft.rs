@@ -66,6 +66,8 @@ pub enum Cure {
     Memoise { write: Spot },
     /// An atomic that is loaded and then stored is changed in one step.
     OneStep { write: Spot },
+    /// An atomic that is tested and then set is tested and set in one step.
+    Exchange { write: Spot },
     /// A file is written beside its place, and renamed over it.
     RenameOver { write: Spot },
     /// A file is created in a step that fails where it is; `look` asked whether it was there.
@@ -88,6 +90,7 @@ impl Cure {
             | Cure::PassHandle { act: spot, .. }
             | Cure::Memoise { write: spot }
             | Cure::OneStep { write: spot }
+            | Cure::Exchange { write: spot }
             | Cure::RenameOver { write: spot }
             | Cure::CreateNew { write: spot, .. } => *spot,
         }

@@ -58,6 +58,7 @@ fn work_out(cure: &Cure, code: &Code<'_>) -> Option<DraftFix> {
         Cure::PassHandle { act, transaction } => transactions::pass_handle(code, act.span, transaction.span),
         Cure::Memoise { write } => promises::memoise(code, write.span),
         Cure::OneStep { write } => atomics::one_step(code, write.span),
+        Cure::Exchange { write } => atomics::exchange(code, write.span),
         Cure::RenameOver { write } => renames::over(code, write.span),
         Cure::CreateNew { write, look, safe } => files::create_new(code, write.span, look.span, *safe),
     }

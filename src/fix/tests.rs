@@ -408,3 +408,35 @@ fn a_guard_that_is_needed_no_more_is_dropped() {
         assert_eq!(mended(work, next), None, "{work} {next}");
     }
 }
+
+const EXCHANGE: fn(Spot) -> Cure = |write| Cure::Exchange { write };
+
+#[test]
+fn a_flag_is_tested_and_set_in_one_step() {
+    let code = |text: &str| format!("fn f() {{\n    {text}\n}}\n");
+    let same = |text: &str, expected: &str| assert_eq!(rs(&code(text), EXCHANGE), Some(code(expected)), "{text}");
+    same(
+        "if !a.on.load(O::Acquire) {\n        «a.on.store(true, O::Release)»;\n        g();\n    }",
+        "if a.on.compare_exchange(false, true, O::AcqRel, O::Acquire).is_ok() {\n        g();\n    }",
+    );
+    same(
+        "if ON.load(O::SeqCst) {\n        return;\n    }\n    «ON.store(true, O::SeqCst)»;\n    g();",
+        "if ON.compare_exchange(false, true, O::SeqCst, O::SeqCst).is_err() {\n        return;\n    }\n    g();",
+    );
+    same(
+        "if on.load(O::Relaxed) {\n        «on.store(false, O::Relaxed)»;\n        g();\n    }",
+        "if on.compare_exchange(true, false, O::Relaxed, O::Relaxed).is_ok() {\n        g();\n    }",
+    );
+    for other in [
+        "if !on.load(O::SeqCst) {\n        g();\n        «on.store(true, O::SeqCst)»;\n    }",
+        "if !on.load(O::SeqCst) {\n        «off.store(true, O::SeqCst)»;\n        g();\n    }",
+        "if on.load(O::SeqCst) {\n        «on.store(true, O::SeqCst)»;\n        g();\n    }",
+        "if !on.load(O::SeqCst) {\n        return;\n    }\n    «on.store(true, O::SeqCst)»;",
+        "if on.load(O::SeqCst) {\n        g();\n    }\n    «on.store(true, O::SeqCst)»;",
+        "if !on.load(O::SeqCst) && g() {\n        «on.store(true, O::SeqCst)»;\n        g();\n    }",
+        "if !on.load(O::SeqCst) {\n        // Mine.\n        «on.store(true, O::SeqCst)»;\n        // Now.\n        g();\n    }",
+        "if !on.load(O::SeqCst) {\n        «on.store(true, O::SeqCst)»;\n    }",
+    ] {
+        assert_eq!(rs(&code(other), EXCHANGE), None, "{other}");
+    }
+}

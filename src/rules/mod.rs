@@ -39,6 +39,7 @@ mod shared_temp_path;
 mod split_locks;
 mod sqlite_busy;
 mod stale_response;
+mod stands_for;
 mod unawaited_init;
 mod unowned_release;
 mod unready;

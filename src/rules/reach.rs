@@ -2,11 +2,10 @@
 //! and it is said in the finding.
 
 use super::Context;
-use crate::facts::{FunctionKind, Value};
+use super::stands_for::stands_for;
 use crate::link::Program;
-use crate::link::bind::{Names, OpKind};
 use crate::link::ids::{FunctionId, UnitId};
-use crate::link::loc::{Base, Loc, Owner, Seg, SharedKey};
+use crate::link::loc::{Seg, SharedKey};
 
 /// What the program writes to read it again later.
 pub(super) const KEPT: &str = "kept state";
@@ -132,7 +131,7 @@ impl Reach {
     pub(super) fn of(cx: &Context<'_>, key: &SharedKey, shown: &str, function: FunctionId) -> Reach {
         let program = cx.program;
         let mut path = shown.to_owned();
-        if let Some(more) = stands_for(program, key, 3) {
+        if let Some(more) = stands_for(cx, key) {
             path.push(' ');
             path.push_str(&more);
         }
@@ -266,61 +265,4 @@ fn is_lock(path: &str) -> bool {
         ".pid",
     ];
     found || camel.iter().any(|name| path.contains(name))
-}
-
-/// What a name in a path stands for: the value of a constant, what a function answers, what a constructor sets.
-fn stands_for(program: &Program, key: &SharedKey, depth: u32) -> Option<String> {
-    let depth = depth.checked_sub(1)?;
-    let shown = |path: &Loc| {
-        let more = stands_for(program, &path.key(), depth).unwrap_or_default();
-        format!("{} {more}", path.show(program))
-    };
-    match key.owner {
-        Owner::Base(Base::Variable(unit, field)) => {
-            let init = &program.unit(unit).fields.get(field as usize)?.init;
-            if let Value::Text(text) = init {
-                return Some(format!("{text:?}"));
-            }
-            let module = FunctionId { file: unit.file, ix: crate::facts::FunctionIx(0) };
-            let at = Loc::new(Base::Variable(unit, field));
-            written(program, module, &at).map(|path| shown(&path))
-        }
-        Owner::Base(Base::Answer(function)) => {
-            let mut all = String::new();
-            for block in &program.function(function).blocks {
-                if let crate::facts::Exit::Return { value, .. } = &block.exit
-                    && let Some(path) =
-                        (Names { id: function, registers: &program.body(function).registers }).path_of(value)
-                {
-                    all.push_str(&shown(&path));
-                }
-            }
-            (!all.is_empty()).then_some(all)
-        }
-        Owner::Unit(unit) => {
-            let at = Loc {
-                path: key.path.iter().take_while(|seg| matches!(seg, Seg::Field(_))).cloned().collect(),
-                ..Loc::new(Base::This(unit))
-            };
-            let makers = program.functions().filter(|id| {
-                id.file == unit.file
-                    && program.function(*id).unit == unit.ix
-                    && program.function(*id).kind == FunctionKind::Constructor
-            });
-            makers.into_iter().find_map(|maker| written(program, maker, &at)).map(|path| shown(&path))
-        }
-        Owner::Base(_) => None,
-    }
-}
-
-/// The path that a function writes into this variable or field.
-fn written(program: &Program, id: FunctionId, at: &Loc) -> Option<Loc> {
-    let body = program.body(id);
-    let names = Names { id, registers: &body.registers };
-    body.blocks.iter().flatten().find_map(|op| match &op.kind {
-        OpKind::Write { at: written, value, .. } if written.base == at.base && written.path == at.path => {
-            names.path_of(value)
-        }
-        _ => None,
-    })
 }

@@ -145,7 +145,6 @@ fn download(url: &str, part: &Path, source: &dyn Fetch) -> io::Result<()> {
         if read == 0 {
             return Ok(());
         }
-        // racelint-possible: non-atomic-publish
         file.write_all(&buffer[..read])?;
     }
 }

@@ -10,7 +10,7 @@ use super::macro_args::{MacroArg, args, split, statements};
 use super::scopes::{Operand, Taken};
 use super::spans;
 use super::types::path_name;
-use crate::facts::{Arg, Callee, Exit, FunctionKind, Passing, Span, Test, Value};
+use crate::facts::{Arg, Callee, Elem, Exit, FunctionKind, Passing, Span, Test, Value};
 use crate::names::Name;
 
 /// What a macro does.
@@ -100,7 +100,7 @@ impl Lower<'_> {
             None => None,
             Some(Known::Format) => self.format_macro(tokens, span).map(Operand::plain),
             Some(Known::Print) => self.print_macro(path_name(&mac.path), tokens, span),
-            Some(Known::Write) => self.write_macro(path_name(&mac.path), tokens, span),
+            Some(Known::Write) => self.write_macro(tokens, span),
             Some(Known::Panic) => self.panic_macro(tokens, span),
             Some(Known::Bail) => self.bail_macro(tokens, span),
             Some(Known::Ensure) => self.assert_macro(tokens, span, Failure::Error),
@@ -185,18 +185,20 @@ impl Lower<'_> {
         Value::Reg(self.frame().body.call(span, Callee::Macro(name), args))
     }
 
-    fn write_macro(&mut self, name: Name, tokens: TokenStream, span: Span) -> Option<Operand> {
+    /// `write!(to, …)` is `to.write_fmt(…)`.
+    fn write_macro(&mut self, tokens: TokenStream, span: Span) -> Option<Operand> {
         let args = args(tokens)?;
         let (to, rest) = args.split_first()?;
-        let spot = self.spot(&to.value, None);
-        let to = self.spot_value(spot, span).value;
+        let mut spot = self.spot(&to.value, None);
+        spot.path.push(Elem::Field(Name::new("write_fmt")));
+        let place = self.spot_place(spot, span);
         let text = match rest.split_first() {
             Some((format, rest)) => self.template(&format.value, rest, span),
             None => Value::Text(Name::new("\n")),
         };
-        let args = [(to, Passing::RefMut), (text, Passing::Ref)];
-        let args = args.into_iter().map(|(value, passing)| Arg { name: None, value, passing }).collect();
-        let reg = self.frame().body.call(span, Callee::Macro(name), args);
+        let place = self.frame().body.place(place);
+        let args = vec![Arg { name: None, value: text, passing: Passing::Ref }];
+        let reg = self.frame().body.call(span, Callee::Place(place), args);
         Some(Operand::plain(Value::Reg(reg)))
     }
 

@@ -36,9 +36,21 @@ struct Filling<'a> {
     nullish: bool,
 }
 
+impl Filling<'_> {
+    /// What the value is made by.
+    fn making(&self, code: &Code<'_>) -> Span {
+        match self.made {
+            Made::By(made) | Made::With(made) => code.tree.span(made),
+            Made::In { .. } => self.span,
+        }
+    }
+}
+
 enum Made<'a> {
     /// One expression that is waited for.
     By(NodeId),
+    /// One expression with a wait in it.
+    With(NodeId),
     /// Steps, as they stand, and what they come to.
     In { steps: &'a str, result: &'a str },
 }
@@ -59,7 +71,7 @@ pub(super) fn memoise(code: &Code<'_>, write: Span) -> Option<DraftFix> {
         Some(_) => place.field.map_beside(code, name)?,
         None => place.field.beside(code, name)?,
     };
-    let safe = !depends_on_caller(code, store, filling.span, place.key);
+    let safe = !depends_on_caller(code, store, filling.making(code), place.key);
     Some(code.fix(TITLE, safe, vec![(behind(place.field.span), declared), (filling.span, text)]))
 }
 
@@ -83,11 +95,11 @@ fn place<'a>(code: &Code<'a>, store: NodeId) -> Option<Place<'a>> {
 fn at_once<'a>(code: &Code<'a>, store: NodeId, statement: NodeId) -> Option<Filling<'a>> {
     let tree = &code.tree;
     let (left, right) = (tree.child(store, "left")?, tree.child(store, "right")?);
-    let made = awaited(code, right)?;
+    let (made, taken) = whole(code, right)?;
     let nullish = code.between(left, right).trim() == "??=" && code.statement(statement) == Some(statement);
     let span = tree.span(statement);
     let stays = Span::new(tree.span(right).start, span.end);
-    nullish.then(|| Filling { span, made: Made::By(made), stays, taken: Some(tree.span(made)), named: None, nullish })
+    nullish.then(|| Filling { span, made, stays, taken: Some(taken), named: None, nullish })
 }
 
 /// What stands between the look and the store makes the value.
@@ -96,10 +108,10 @@ fn filling<'a>(code: &Code<'a>, statement: NodeId, place: &Place<'a>) -> Option<
     let around = tree.parent(statement)?;
     // `if (!x) x = await make();`
     if tree.kind(around) == "if_statement" {
-        let made = awaited(code, place.value)?;
+        let (made, taken) = whole(code, place.value)?;
         let span = tree.span(statement);
         let asked = is_only_arm(code, around, statement) && asks(code, around, place, true);
-        return asked.then(|| by_one(code, span, made));
+        return asked.then(|| by_one(span, made, taken));
     }
     let row = code.row(statement);
     let at = row.iter().position(|node| *node == statement)?;
@@ -117,12 +129,12 @@ fn filling<'a>(code: &Code<'a>, statement: NodeId, place: &Place<'a>) -> Option<
     let first = steps.first().copied().unwrap_or(statement);
     let span = Span::new(tree.span(first).start, end);
     let one = match (steps, value) {
-        ([], _) => awaited(code, place.value),
-        ([step], Some(value)) => made_in(code, *step, value),
+        ([], _) => whole(code, place.value),
+        ([step], Some(value)) => made_in(code, *step, value).and_then(|made| whole(code, made)),
         _ => None,
     };
-    if let Some(made) = one {
-        return Some(by_one(code, span, made));
+    if let Some((made, taken)) = one {
+        return Some(by_one(span, made, taken));
     }
     let made = made_by_steps(code, steps, place.value)?;
     let stays = Span::new(steps.last().map_or(span.start, |last| tree.span(*last).end), end);
@@ -131,9 +143,22 @@ fn filling<'a>(code: &Code<'a>, statement: NodeId, place: &Place<'a>) -> Option<
 }
 
 /// Everything stays but the one expression.
-fn by_one<'a>(code: &Code<'_>, span: Span, made: NodeId) -> Filling<'a> {
-    let taken = Some(code.tree.span(made));
-    Filling { span, made: Made::By(made), stays: span, taken, named: None, nullish: false }
+fn by_one(span: Span, made: Made<'_>, taken: Span) -> Filling<'_> {
+    Filling { span, made, stays: span, taken: Some(taken), named: None, nullish: false }
+}
+
+/// What makes a value in one expression, and what of it becomes the promise.
+fn whole<'a>(code: &Code<'_>, value: NodeId) -> Option<(Made<'a>, Span)> {
+    let stays = |node| code.tree.kind(node) != "yield_expression" && code.text(node) != "arguments";
+    // Behind an arrow that would be a block.
+    let object = code.tree.kind(value) == "object";
+    match awaited(code, value) {
+        Some(made) => Some((Made::By(made), code.tree.span(made))),
+        None if !object && code.waits(value) && code.running(value).all(stays) => {
+            Some((Made::With(value), code.tree.span(value)))
+        }
+        None => None,
+    }
 }
 
 /// `const value = await make()`, or `value = await make()` of a variable that is known outside.
@@ -146,7 +171,7 @@ fn made_in(code: &Code<'_>, step: NodeId, value: &str) -> Option<NodeId> {
         "assignment_expression" => (tree.child(inner, "left")?, tree.child(inner, "right")?),
         _ => return None,
     };
-    awaited(code, made).filter(|_| code.text(name) == value)
+    (code.text(name) == value).then_some(made)
 }
 
 /// Steps become a function of their own: only what means the same there.
@@ -186,6 +211,24 @@ fn returned(code: &Code<'_>, steps: &[NodeId], rest: &[NodeId], value: Option<&s
     // As long as it waited there, the promise would outlive its use.
     let known = names.iter().all(|name| Some(*name) == value && !code.waits(last));
     known.then_some((!names.is_empty()).then_some(last))
+}
+
+/// Is it surely a promise? Of others, what a call gives may begin its work anew for each who waits.
+fn is_promise(code: &Code<'_>, made: NodeId) -> bool {
+    let tree = &code.tree;
+    let called = tree.child(made, "function").filter(|_| tree.kind(made) == "call_expression");
+    let name = called.map(|called| code.text(tree.child(called, "property").unwrap_or(called)));
+    let Some((root, name)) = tree.upwards(made).last().zip(name) else { return false };
+    let functions = tree.inside(root).filter(|node| {
+        let is_function = matches!(tree.kind(*node), "function_declaration" | "method_definition");
+        is_function && tree.child(*node, "name").is_some_and(|own| code.text(own) == name)
+    });
+    let gives_promise = |function: NodeId| {
+        let said = tree.child(function, "return_type").map(|said| code.text(said).trim_start_matches([':', ' ']));
+        tree.has(function, "async") || said.is_some_and(|said| said.starts_with("Promise<"))
+    };
+    let known: Vec<bool> = functions.map(gives_promise).collect();
+    name == "import" || !known.is_empty() && known.into_iter().all(|known| known)
 }
 
 fn awaited(code: &Code<'_>, node: NodeId) -> Option<NodeId> {
@@ -246,14 +289,18 @@ fn leaves(code: &Code<'_>, branch: NodeId) -> bool {
     })
 }
 
-/// Who comes meanwhile would get what was made for another's arguments; the key is the same for both.
+/// Who comes meanwhile would get what was made for another's arguments, or for what the other has worked out from them;
+/// the key is the same for both.
 fn depends_on_caller(code: &Code<'_>, store: NodeId, work: Span, key: Option<&str>) -> bool {
     let tree = &code.tree;
     let Some(function) = code.function(store) else { return true };
     let list = tree.child(function, "parameters").or_else(|| tree.child(function, "parameter"));
     let parameters = list.into_iter().flat_map(|list| std::iter::once(list).chain(tree.inside(list)));
-    let names = parameters.filter(|node| tree.kind(*node).contains("identifier")).map(|node| code.text(node));
-    let names: Vec<&str> = names.filter(|name| Some(*name) != key).collect();
+    let is_local = |node: &NodeId| tree.kind(*node) == "variable_declarator" && !work.covers(tree.span(*node));
+    let locals = tree.inside(function).filter(is_local).filter_map(|node| tree.child(node, "name"));
+    let locals = locals.flat_map(|name| std::iter::once(name).chain(tree.inside(name)));
+    let names = parameters.chain(locals).filter(|node| tree.kind(*node).contains("identifier"));
+    let names: Vec<&str> = names.map(|node| code.text(node)).filter(|name| Some(*name) != key).collect();
     let mut used = tree.inside(function).filter(|node| work.covers(tree.span(*node)));
     used.any(|node| tree.kind(node).contains("identifier") && names.contains(&code.text(node)))
 }
@@ -288,12 +335,11 @@ fn written(code: &Code<'_>, store: NodeId, place: &Place<'_>, filling: &Filling<
     let end = if code.text(store).ends_with(';') { ";" } else { "" };
     let inner = format!("{newline}{indent}{unit}");
     let made = match &filling.made {
-        Made::By(made) if matches!(tree.kind(*made), "call_expression" | "new_expression" | "identifier") => {
-            code.text(*made).to_owned()
-        }
-        Made::By(made) => format!("({})", code.text(*made)),
+        Made::By(made) if is_promise(code, *made) => code.text(*made).to_owned(),
+        Made::By(made) => format!("Promise.resolve({})", code.text(*made)),
+        Made::With(made) => format!("(async () => {})()", code.text(*made)),
         Made::In { steps, result } => {
-            let steps = Code::deeper(steps, unit);
+            let (steps, result) = (Code::deeper(steps, unit), Code::deeper(result, unit));
             format!("(async () => {{{inner}{steps}{inner}return {result}{end}{newline}{indent}}})()")
         }
     };

@@ -280,7 +280,7 @@ fn a_file_is_written_beside_its_place_by_the_functions_at_hand() {
 const MEMOISE: fn(Spot) -> Cure = |write| Cure::Memoise { write };
 
 fn in_class(field: &str, body: &str) -> String {
-    format!("class A {{\n  {field}\n  async f(a: string) {{\n    {body}\n  }}\n}}\n")
+    format!("class A {{\n  {field}\n  async f(a: string) {{\n    {body}\n  }}\n}}\nasync function g() {{}}\n")
 }
 
 #[test]
@@ -336,7 +336,9 @@ fn what_takes_steps_to_make_is_made_in_a_function_of_its_own() {
 
 #[test]
 fn a_promise_is_kept_beside_a_variable_or_an_entry() {
-    let module = |head: &str, body: &str| format!("{head}\nasync function f(k, o) {{\n  {body}\n}}\n");
+    let module = |head: &str, body: &str| {
+        format!("{head}\nasync function f(k, o) {{\n  {body}\n}}\nfunction g(k): Promise<X> {{}}\n")
+    };
     let plain = mended("a.js", &module("let x = null;", "if (x == null) {\n    «x = await g()»;\n  }"), MEMOISE);
     assert!(plain.as_ref().is_some_and(|text| text.starts_with("let x = null;\nlet xPromise;\n")), "{plain:?}");
     let entry = "let x = all.get(k);\n  if (!x) {\n    x = await g(k);\n    «all.set(k, x)»;\n  }\n  return x;";
@@ -372,6 +374,7 @@ fn what_is_made_for_a_callers_arguments_is_asked_for() {
     };
     assert_eq!(safe("if (!this.x) {\n      this.x = await g();\n    }"), Some(true));
     assert_eq!(safe("if (!this.x) {\n      this.x = await g(a);\n    }"), Some(false));
+    assert_eq!(safe("const b = a + 1;\n    if (!this.x) {\n      this.x = await g(b);\n    }"), Some(false));
 }
 
 #[test]
@@ -439,4 +442,25 @@ fn a_flag_is_tested_and_set_in_one_step() {
     ] {
         assert_eq!(rs(&code(other), EXCHANGE), None, "{other}");
     }
+}
+
+/// What is no promise for sure, and may begin its work for each who waits, is made one.
+#[test]
+fn what_is_kept_is_a_promise() {
+    let made = |value: &str| {
+        let body = format!("if (!this.x) {{\n      «this.x = {value}»;\n    }}");
+        let text = ts(&in_class("private x: X | null;", &body), MEMOISE)?;
+        text.lines().find_map(|line| line.trim().strip_prefix("this.xPromise ??= ").map(str::to_owned))
+    };
+    for (value, expected) in [
+        ("await g()", "g();"),
+        ("await import(\"x\")", "import(\"x\");"),
+        ("await db.find(1)", "Promise.resolve(db.find(1));"),
+        ("await other", "Promise.resolve(other);"),
+        ("(await g()).x", "(async () => (await g()).x)();"),
+        ("new X(await g())", "(async () => new X(await g()))();"),
+    ] {
+        assert_eq!(made(value).as_deref(), Some(expected));
+    }
+    assert_eq!(made("{ y: await g() }"), None);
 }

@@ -92,10 +92,26 @@ fn is_kept_apart(program: &Program, overlap: &Overlap, id: FunctionId, depth: u3
     let Some(depth) = depth.checked_sub(1) else { return false };
     let callers: Vec<FunctionId> = overlap.callers(id).into_iter().filter(|caller| *caller != id).collect();
     !callers.is_empty()
-        && callers.iter().all(|caller| {
-            let holds = !program.summary(*caller).acquires.is_empty() || locks_files(program, *caller);
-            holds || is_kept_apart(program, overlap, *caller, depth)
-        })
+        && callers
+            .iter()
+            .all(|caller| takes_before(program, *caller, id) || is_kept_apart(program, overlap, *caller, depth))
+}
+
+/// Does the caller take something before it calls: a lock by itself or through a helper that gives the guard out, a lock
+/// file?
+fn takes_before(program: &Program, caller: FunctionId, target: FunctionId) -> bool {
+    let mut taken = false;
+    let body = program.body(caller);
+    for op in body.blocks.iter().flatten() {
+        match &op.kind {
+            OpKind::Call { target: called, .. } if *called == target => return taken,
+            kind => {
+                let guards = |made| body.guards.iter().any(|guard| guard.reg == made);
+                taken |= kind.makes().is_some_and(guards) || locks_a_file(program, kind);
+            }
+        }
+    }
+    false
 }
 
 /// What a closure is handed to.
@@ -140,16 +156,20 @@ fn is_guard_name(name: &str) -> bool {
     words.iter().any(|word| name.contains(word)) && !name.contains("unlock") && !name.contains("block")
 }
 
-/// Does it take a lock of the operating system, or create a file that nobody else may create?
 fn locks_files(program: &Program, id: FunctionId) -> bool {
-    program.body(id).blocks.iter().flatten().any(|op| match &op.kind {
+    program.body(id).blocks.iter().flatten().any(|op| locks_a_file(program, &op.kind))
+}
+
+/// Does it take a lock of the operating system, or create a file that nobody else may create?
+fn locks_a_file(program: &Program, kind: &OpKind) -> bool {
+    match kind {
         OpKind::Act { file: Some(file), .. } => {
             matches!(file.what, FileWhat::Lock | FileWhat::TryLock | FileWhat::Create)
         }
         OpKind::Act { name, .. } => is_guard_name(name),
         OpKind::Call { target, .. } => is_guard_name(&program.function(*target).name),
         _ => false,
-    })
+    }
 }
 
 fn examine_function(program: &Program, id: FunctionId) -> Option<Vec<ExaminedFile>> {

@@ -1,7 +1,7 @@
 //! What calls do to rows and keys outside the program, and the one-line form it is written in.
 //!
 //! A line names a piece of a call chain: `"update().set()" = "update table 0"`. `name` is a field, `name()` a call, `*`
-//! any field, `^` a capitalised name (a model class), `@` one of the file's `receivers`. A name that begins with a dot
+//! any field, `^` a capitalised name (a model class), `@` one of the file's `receivers`, `$` a row that was read. A name that begins with a dot
 //! says what one more call of the chain adds: `".where()" = "where 0"`. Numbers name arguments, counted from 0.
 
 use rustc_hash::FxHashMap;
@@ -20,6 +20,8 @@ pub struct LibraryText {
     receivers: Vec<String>,
     /// Types whose values are transactions already.
     transactions: Vec<String>,
+    /// Types whose values are no transactions: each statement may go over another connection.
+    pools: Vec<String>,
     /// Names that programs give to transactions.
     named: Vec<String>,
     /// Packages that carry the transaction along by themselves.
@@ -42,6 +44,7 @@ pub struct Library {
     pub packages: Vec<String>,
     pub receivers: Vec<String>,
     pub transactions: Vec<Name>,
+    pub pools: Vec<Name>,
     pub named: Vec<Name>,
     pub ambient: Vec<String>,
     pub decorators: Vec<Name>,
@@ -68,6 +71,8 @@ pub enum Part {
     Any,
     Class,
     Receiver,
+    /// A row that was read before: `row.save()`.
+    Row,
 }
 
 /// What a call, or one more call of a chain, does.
@@ -147,6 +152,8 @@ pub enum From {
     Call,
     /// What the chain is called on.
     Receiver,
+    /// What the chain begins with, if that is no statement by itself.
+    Root,
     /// A call further on in the chain, by name.
     Of(Name),
 }
@@ -159,6 +166,7 @@ impl Library {
             packages: text.packages,
             receivers: text.receivers,
             transactions: names(text.transactions),
+            pools: names(text.pools),
             named: names(text.named),
             ambient: text.ambient,
             decorators: names(text.decorators),
@@ -188,6 +196,7 @@ impl Library {
         self.packages.extend(own.packages);
         self.receivers.extend(own.receivers);
         self.transactions.extend(own.transactions);
+        self.pools.extend(own.pools);
         self.named.extend(own.named);
         self.ambient.extend(own.ambient);
         self.decorators.extend(own.decorators);
@@ -241,6 +250,7 @@ impl Line {
             "*" => Part::Any,
             "^" => Part::Class,
             "@" => Part::Receiver,
+            "$" => Part::Row,
             text => match text.strip_suffix("()") {
                 Some(name) => Part::Call(Name::new(name)),
                 None => Part::Field(Name::new(text)),
@@ -331,6 +341,7 @@ impl From {
             "*" | "^" | "@" => From::Named,
             "call" => From::Call,
             "self" => From::Receiver,
+            "root" => From::Root,
             "last" => From::Last,
             "all" => From::All,
             word if word.starts_with(|c: char| c.is_ascii_digit()) => {

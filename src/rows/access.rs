@@ -5,7 +5,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashSet;
 
 use super::chain::{Chain, Link};
-use super::deps::Dep;
+use super::deps::{Dep, Through};
 use super::frame::Frame;
 use super::sql::{self, Operand, Statement};
 use super::value::{Origin, Sym, Values};
@@ -14,7 +14,7 @@ use super::words;
 use crate::facts::{Arg, Reg, Value};
 use crate::link::Program;
 use crate::link::types::Ty;
-use crate::models::query::{Does, From, Library, Line, Mark, Role};
+use crate::models::query::{Does, From, Library, Line, Mark, Part, Role};
 use crate::names::Name;
 
 /// A column and what is put there.
@@ -24,6 +24,8 @@ pub struct Column {
     pub name: Name,
     pub sym: Sym,
     pub deps: FxHashSet<Dep>,
+    /// The server computes it from what stands there: `n = n + 1`, `{ increment: 1 }`, `$push`.
+    pub relative: bool,
 }
 
 /// What a chain does, before it is known in which transaction it stands.
@@ -56,6 +58,8 @@ pub(super) struct Reading<'p> {
     pub(super) expires: bool,
     pub(super) run: Option<&'p Value>,
     pub(super) batch: Option<&'p Value>,
+    /// The row that it is done to, if it was read before.
+    pub(super) row: Option<Origin>,
 }
 
 pub(super) struct Reader<'a, 'p> {
@@ -63,6 +67,8 @@ pub(super) struct Reader<'a, 'p> {
     pub(super) library: &'a Library,
     /// The code that is called can be seen: only the project's own lines count, and shapes of several calls.
     pub(super) seen: bool,
+    /// The row that the chain begins with, if it is one that was read.
+    pub(super) row: Option<Origin>,
 }
 
 impl<'p> Reader<'_, 'p> {
@@ -74,7 +80,7 @@ impl<'p> Reader<'_, 'p> {
             lines
                 .iter()
                 .filter(|line| !self.seen || line.own || line.is_shape())
-                .find_map(|line| self.by_line(chain, line, chain.find(self.library, line)?))
+                .find_map(|line| self.by_line(chain, line, chain.find(self.library, line, self.row.is_some())?))
         })
     }
 
@@ -106,7 +112,12 @@ impl<'p> Reader<'_, 'p> {
             expires: false,
             run: None,
             batch: None,
+            row: self.row.filter(|_| line.pattern.first() == Some(&Part::Row)),
         };
+        if let Some(row) = reading.row {
+            reading.keys.push((Name::new("id"), Sym::At(row, vec![Name::new("id")])));
+            reading.key_deps.insert(Dep { origin: row, field: None, through: Through::Nothing });
+        }
         self.take(&mut reading, chain, line, call, Some((at, links)))?;
         for link in chain.links.iter().filter(|link| !std::ptr::eq(*link, call)) {
             if let (Some(more), Some(_)) = (self.library.more(link.name), link.args) {
@@ -134,8 +145,7 @@ impl<'p> Reader<'_, 'p> {
 
     /// What the chain runs on: everything before the piece that the line names.
     fn handle(&self, chain: &Chain<'p>, at: usize, line: &Line) -> Sym {
-        use crate::models::query::Part;
-        let own = matches!(line.pattern.first(), Some(Part::Receiver | Part::Class));
+        let own = matches!(line.pattern.first(), Some(Part::Receiver | Part::Class | Part::Row));
         let before = &chain.links[..at + usize::from(own)];
         let mut names: Vec<Name> = Vec::new();
         for link in before {
@@ -230,11 +240,11 @@ impl<'p> Reader<'_, 'p> {
                     words::pairs(self.values, frame, args, &mut reading.data);
                 }
                 (_, Some(value)) => words::columns(self.values, frame, value, &mut reading.data),
-                (From::Receiver, _) => {
-                    if let Some(object) = reading.object {
-                        words::columns(self.values, frame, object, &mut reading.data);
-                    }
-                }
+                (From::Receiver, _) => match (reading.object, self.row) {
+                    (Some(object), _) => words::columns(self.values, frame, object, &mut reading.data),
+                    (None, Some(row)) => words::put(self.values, frame, row, &mut reading.data),
+                    (None, None) => {}
+                },
                 _ => {}
             },
             // Options that are not spelt out may bring a transaction.
@@ -309,6 +319,7 @@ impl<'p> Reader<'_, 'p> {
                 let link = chain.is_receiver(self.library, first).then(|| &chain.links[first])?;
                 words::table(self.values, &link.frame, &link.args?.first()?.value)
             }),
+            From::Root => self.root(chain, call),
             From::Of(name) => chain.call(name).and_then(|link| {
                 let first = link.args?.first()?;
                 words::table(self.values, &link.frame, &first.value)
@@ -319,6 +330,15 @@ impl<'p> Reader<'_, 'p> {
             reading.table = words::normal(&name);
             reading.shown = name;
         }
+    }
+
+    /// What the chain begins with: `posts::table.find(id).first(db)`. Not where it begins with another statement.
+    fn root(&self, chain: &Chain<'p>, call: &Link<'p>) -> Option<String> {
+        let first = chain.links.iter().position(|link| link.args.is_some())?;
+        let other = !std::ptr::eq(&chain.links[first], call) && !self.library.heads(chain.links[first].name).is_empty();
+        let named = chain.links[..first].iter().rev().find(|link| !matches!(link.name.as_str(), "table" | "dsl"))?;
+        let outer = matches!(chain.base, Sym::At(Origin::Name(_), _));
+        (outer && !other).then(|| named.name.to_string())
     }
 
     /// The first statement of the text, and which argument it is: a type may stand before it.
@@ -335,13 +355,13 @@ impl<'p> Reader<'_, 'p> {
         let bound = words::bound(self.values, chain, call, text);
         let operand = |operand: &Operand| match operand {
             Operand::Bound(at) => bound.get(*at).copied(),
-            Operand::Const(_) | Operand::Server => None,
+            Operand::Const(_) | Operand::Server | Operand::Relative => None,
         };
         for (name, value) in &statement.keys {
             let sym = match value {
                 Operand::Bound(_) => operand(value).map_or(Sym::Unknown, |(frame, v)| self.values.sym(frame, v)),
                 Operand::Const(text) => Sym::Const(Name::new(text)),
-                Operand::Server => Sym::Unknown,
+                Operand::Server | Operand::Relative => Sym::Unknown,
             };
             if let Some((frame, value)) = operand(value) {
                 reading.key_deps.extend(self.values.deps(frame, value));
@@ -349,11 +369,13 @@ impl<'p> Reader<'_, 'p> {
             reading.keys.push((Name::new(name), sym));
         }
         for (name, value) in &statement.data {
-            let (sym, deps) = match operand(value) {
-                Some((frame, value)) => (self.values.sym(frame, value), self.values.deps(frame, value)),
-                None => (Sym::Unknown, FxHashSet::default()),
+            let (sym, deps) = match (operand(value), value) {
+                (Some((frame, value)), _) => (self.values.sym(frame, value), self.values.deps(frame, value)),
+                (None, Operand::Const(text)) => (Sym::Const(Name::new(text)), FxHashSet::default()),
+                (None, _) => (Sym::Unknown, FxHashSet::default()),
             };
-            reading.data.push(Column { name: Name::new(name), sym, deps });
+            let relative = *value == Operand::Relative;
+            reading.data.push(Column { name: Name::new(name), sym, deps, relative });
         }
         reading.selects = statement.selects.iter().map(|name| Name::new(name)).collect();
         reading.does = statement.does;
@@ -382,6 +404,12 @@ fn lib_name(ty: &Ty) -> Option<Name> {
 /// A table by the name of what stands for it: a field, a class, a repository and the row type that it is declared with.
 fn named(program: &Program, chain: &Chain<'_>, at: usize, rust: bool) -> Option<String> {
     let link = chain.links.get(at)?;
+    if let Ty::Lib { from, name, .. } = &link.ty
+        && matches!(name.as_str(), "Entity" | "ActiveModel" | "Model")
+        && let Some(module) = from.as_str().rsplit("::").next().filter(|module| rust && !module.is_empty())
+    {
+        return Some(module.to_owned());
+    }
     if let Ty::Lib { args, .. } = &link.ty
         && let Some(Ty::Lib { name, .. }) = args.first()
     {

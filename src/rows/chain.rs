@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use super::frame::Frame;
-use super::value::{Origin, Sym, Values, last_part};
+use super::value::{Origin, SAME, Sym, Values, last_part};
 
-use crate::facts::{Arg, Callee, Elem, Exit, Reg, Root, Step, StepKind, Value};
+use crate::facts::{Arg, Callee, Elem, Exit, Reg, Root, Step, StepKind, UnitIx, Value};
 use crate::link::Program;
+use crate::link::ids::UnitId;
 use crate::link::types::Ty;
 use crate::models::query::{Library, Line, Part};
 use crate::names::Name;
@@ -108,8 +109,7 @@ impl<'p> Chain<'p> {
             }
             Root::This | Root::Super => {
                 self.base = values.way(frame, root, &[], LENGTH);
-                let unit =
-                    crate::link::ids::UnitId { file: frame.function.file, ix: program.function(frame.function).unit };
+                let unit = UnitId { file: frame.function.file, ix: program.function(frame.function).unit };
                 ty = Ty::Unit(program.real_unit(unit));
                 self.push(Name::new("this"), None, frame, ty.clone());
             }
@@ -131,13 +131,19 @@ impl<'p> Chain<'p> {
                 self.base = values.way(frame, root, &[], LENGTH);
                 self.push(local.map_or(Name::new(""), |local| local.name), None, frame, ty.clone());
             }
-            Root::Module | Root::Global => {}
+            Root::Module => ty = variable_type(program, frame, path),
+            Root::Global => {}
         }
+        let mut named = root == Root::Module;
         for elem in path {
             match elem {
                 Elem::Field(name) => {
-                    ty = program.field_of(&ty, *name);
-                    self.push_path(*name, None, frame, ty.clone());
+                    // The first name of a module is the variable itself.
+                    if !std::mem::take(&mut named) {
+                        ty = program.field_of(&ty, *name);
+                    }
+                    let name = if self.links.is_empty() { unaliased(program, frame, *name) } else { *name };
+                    self.push_path(name, None, frame, ty.clone());
                 }
                 Elem::Key(Value::Text(name)) => self.push(*name, None, frame, Ty::Unknown),
                 _ => {}
@@ -204,7 +210,7 @@ impl<'p> Chain<'p> {
     }
 
     /// Where in the chain the pattern of a line begins, if it stands there.
-    pub(super) fn find(&self, library: &Library, line: &Line) -> Option<usize> {
+    pub(super) fn find(&self, library: &Library, line: &Line, row: bool) -> Option<usize> {
         let last = self.links.len().checked_sub(line.pattern.len())?;
         (0..=last).rev().find(|at| {
             let links = &self.links[*at..];
@@ -216,6 +222,10 @@ impl<'p> Chain<'p> {
                     Part::Any => !called && (library.rust || nth + at > 0),
                     Part::Class => !called && link.name.starts_with(|c: char| c.is_ascii_uppercase()),
                     Part::Receiver => self.is_receiver(library, at + nth),
+                    Part::Row => {
+                        let between = self.links[1..].iter().take(at + nth);
+                        row && between.into_iter().all(|link| SAME.contains(&link.name.as_str()))
+                    }
                 }
             })
         })
@@ -248,6 +258,37 @@ fn literal<'p>(values: &Values<'p>, frame: &Rc<Frame<'p>>, reg: Reg) -> Option<(
     match &values.step(frame.function, reg)?.kind {
         StepKind::Let { value, .. } => Some((value, value.struct_path()?)),
         _ => None,
+    }
+}
+
+/// The type of the variable of this file that a path begins with.
+fn variable_type(program: &Program, frame: &Frame<'_>, path: &[Elem]) -> Ty {
+    let Some(Elem::Field(first)) = path.first() else { return Ty::Unknown };
+    let file = frame.function.file;
+    let units = program.facts(file).units.iter().enumerate();
+    let mut fields =
+        units.flat_map(|(unit, facts)| facts.fields.iter().enumerate().map(move |(at, field)| (unit, at, field)));
+    match fields.find(|(unit, _, field)| *unit == 0 && field.name == *first) {
+        Some((unit, at, _)) => program.field_type(UnitId { file, ix: UnitIx(unit as u32) }, at as u32),
+        None => Ty::Unknown,
+    }
+}
+
+/// A Rust path by the name that what it begins with was declared under: `use users::Entity as Users`.
+fn unaliased(program: &Program, frame: &Frame<'_>, path: Name) -> Name {
+    if !program.is_rust(frame.function.file) {
+        return path;
+    }
+    let (first, rest) =
+        path.as_str().split_once("::").map_or((path.as_str(), None), |(first, rest)| (first, Some(rest)));
+    let imports = &program.facts(frame.function.file).imports;
+    match imports.iter().find(|import| import.local == first && import.name != import.local && import.name != "*") {
+        Some(import) => {
+            let module = import.from.as_str().rsplit("::").next().unwrap_or_default();
+            let rest = rest.map_or(String::new(), |rest| format!("::{rest}"));
+            Name::new(&format!("{module}::{}{rest}", import.name))
+        }
+        None => path,
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Conditions<'a, 'p> {
 }
 
 const SAME_AS: &[&str] = &["eq", "equals", "is", "inArray", "eq_any", "is_in", "In", "Equal", "ilike", "like", "any"];
-const JOINED: &[&str] = &["and", "or", "AND", "OR", "$and", "$or", "all", "where", "NOT"];
+const JOINED: &[&str] = &["and", "or", "AND", "OR", "$and", "$or", "all", "where", "NOT", "filter"];
 
 impl<'p> Conditions<'_, 'p> {
     /// The arguments of `.where(…)`, `.eq("id", x)`.
@@ -121,6 +121,10 @@ impl<'p> Conditions<'_, 'p> {
                 self.made(frame, inner, depth);
             }
             return args.iter().for_each(|arg| self.nested(frame, &arg.value, depth));
+        }
+        // `users.find(id)` as what is changed.
+        if let ("find", [key]) = (name, args) {
+            return self.value(frame, &key.value);
         }
         if !SAME_AS.contains(&name) {
             return;

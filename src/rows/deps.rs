@@ -245,7 +245,9 @@ impl<'a, 'p> Walk<'a, 'p> {
             Elem::Key(Value::Text(name)) => Some(*name),
             _ => None,
         });
-        self.root(frame, place.root, first.or(field), depth);
+        // What drivers wrap an answer in is no column of it.
+        let wrapped = field.is_some() && first.is_some_and(|first| matches!(first.as_str(), "data" | "rows"));
+        self.root(frame, place.root, if wrapped { field } else { first.or(field) }, depth);
     }
 
     fn root(&mut self, frame: &Rc<Frame<'p>>, root: Root, field: Option<Name>, depth: usize) {

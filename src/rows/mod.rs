@@ -10,6 +10,7 @@ mod conditions;
 mod deps;
 mod flow;
 mod frame;
+mod handles;
 pub mod play;
 mod record;
 pub mod relate;

@@ -58,7 +58,7 @@ pub struct Rest {
 /// Does what the second access writes rest on the answer of the first?
 pub fn data_rests_on(read: &Access, write: &Access) -> Vec<Rest> {
     let mut found = Vec::new();
-    for column in &write.data {
+    for column in write.data.iter().filter(|column| !column.relative) {
         let mine = column.deps.iter().filter(|dep| dep.origin == read.result);
         let mut fields: Vec<(Option<Name>, Through)> = mine.map(|dep| (dep.field, dep.through)).collect();
         fields.sort_unstable();
@@ -80,7 +80,15 @@ pub fn common<'a>(a: &'a Access, b: &'a Access) -> Option<&'a Sym> {
         let data = access.data.iter().filter(|column| is_reference(column.name)).map(|column| &column.sym);
         keys.chain(data).filter(|sym| sym.is_telling())
     };
-    of(a).find(|sym| of(b).any(|other| other == *sym))
+    // Whatever the column is called that holds the identifier of the other's row.
+    let ids = |access: &'a Access| access.keys.iter().filter(|(key, _)| is_identifier(*key)).map(|(_, sym)| sym);
+    let held = |access: &'a Access, sym: &Sym| access.data.iter().any(|column| column.sym == *sym);
+    let points = |from: &'a Access, to: &'a Access| ids(to).find(|sym| sym.is_telling() && held(from, sym));
+    of(a).find(|sym| of(b).any(|other| other == *sym)).or_else(|| points(a, b)).or_else(|| points(b, a))
+}
+
+fn is_identifier(name: Name) -> bool {
+    name.eq_ignore_ascii_case("id") || name == "_id"
 }
 
 /// Does a column of this name hold the key of a row?

@@ -37,6 +37,8 @@ pub(super) enum Operand {
     Const(String),
     /// Computed by the server.
     Server,
+    /// Computed by the server from what stands there: `n = n + 1`.
+    Relative,
 }
 
 /// The statements of a text; none if it is no SQL.
@@ -202,8 +204,12 @@ impl Reader {
     fn assignments(&mut self, assignments: &[Assignment], made: &mut Statement) {
         for assignment in assignments {
             let AssignmentTarget::ColumnName(name) = &assignment.target else { continue };
-            let operand = self.operand(&assignment.value);
-            made.data.push((table(name), operand));
+            let name = table(name);
+            let operand = match self.operand(&assignment.value) {
+                Operand::Server if names(&assignment.value, &name) => Operand::Relative,
+                operand => operand,
+            };
+            made.data.push((name, operand));
         }
     }
 
@@ -265,6 +271,12 @@ impl Reader {
     }
 }
 
+/// Does the expression name this column?
+fn names(expr: &Expr, column: &str) -> bool {
+    let text = expr.to_string();
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word.eq_ignore_ascii_case(column))
+}
+
 fn column(expr: &Expr) -> Option<String> {
     match expr {
         Expr::Identifier(name) => Some(name.value.clone()),
@@ -288,7 +300,7 @@ mod tests {
     fn tells_kind_table_and_keys() {
         let one = &read("UPDATE users SET n = $1, m = m + 1 WHERE id = $2 AND version = $3")[0];
         assert_eq!((one.does, one.table.as_str()), (Does::Update, "users"));
-        assert_eq!(one.data, [("n".to_owned(), Operand::Bound(0)), ("m".to_owned(), Operand::Server)]);
+        assert_eq!(one.data, [("n".to_owned(), Operand::Bound(0)), ("m".to_owned(), Operand::Relative)]);
         assert_eq!(one.keys, [("id".to_owned(), Operand::Bound(1)), ("version".to_owned(), Operand::Bound(2))]);
         let one = &read("select * from a.cards where id = ? for update")[0];
         assert_eq!((one.does, one.table.as_str(), one.locks), (Does::Read, "cards", true));

@@ -37,9 +37,9 @@ pub(super) struct Tracer<'a, 'p> {
     pub(super) active: &'a Active<'p>,
     pub(super) trace: Trace,
     way: Vec<Pos>,
-    inside: Vec<u64>,
+    pub(super) inside: Vec<u64>,
     wrapped: usize,
-    root: FunctionId,
+    pub(super) root: FunctionId,
 }
 
 impl<'a, 'p> Tracer<'a, 'p> {
@@ -240,13 +240,20 @@ impl<'a, 'p> Tracer<'a, 'p> {
             if models.rust != rust {
                 continue;
             }
-            let reader = Reader { values: self.values, library: models, seen };
+            let reader = Reader { values: self.values, library: models, seen, row: self.row(chain, library) };
             if let Some(reading) = reader.read(chain) {
                 self.reading(frame, chain, library, reading, args);
                 return true;
             }
         }
         false
+    }
+
+    /// The row that the chain begins with, if it is one that this library has read.
+    fn row(&self, chain: &Chain<'p>, library: usize) -> Option<Origin> {
+        let Sym::At(origin @ Origin::Made(..), path) = &chain.base else { return None };
+        let read = |access: &Access| access.library == library && access.result == *origin && access.does == Does::Read;
+        (path.is_empty() && self.trace.accesses.iter().any(read)).then_some(*origin)
     }
 
     fn reading(
@@ -268,6 +275,8 @@ impl<'a, 'p> Tracer<'a, 'p> {
         match reading.does {
             Does::Transaction => self.transaction(frame, chain, begun, &reading, args),
             Does::Begin => self.open(begun, register, false, at),
+            // Of a pool, every statement may get another connection: what begins on one holds nothing together.
+            Does::BeginSelf if self.is_of_a_pool(library, &reading) => {}
             Does::BeginSelf => self.open(begun, reading.on.clone(), false, at),
             Does::End => {
                 let made = reading.on_made.iter().rev().map(|origin| Sym::At(*origin, Vec::new()));
@@ -360,6 +369,7 @@ impl<'a, 'p> Tracer<'a, 'p> {
     fn access(&self, frame: &Rc<Frame<'p>>, chain: &Chain<'p>, library: usize, reading: Reading<'p>) -> Access {
         let handle = self.handle(library, &reading);
         let result = Origin::Made(frame.id, chain.reg);
+        let row = reading.row;
         let mut access = Access {
             library,
             does: reading.does,
@@ -383,89 +393,26 @@ impl<'a, 'p> Tracer<'a, 'p> {
             way: self.way.clone(),
             inside: self.inside.clone(),
         };
-        self.own_object(&mut access);
+        self.own_object(row, &mut access);
         access
     }
 
     /// `row.save()`: what a row that was read is, its table tells.
-    fn own_object(&self, access: &mut Access) {
-        let Sym::At(origin, _) = &access.on else { return };
-        if let Some(read) = self.trace.accesses.iter().find(|read| read.result == *origin && !read.does.writes()) {
+    fn own_object(&self, row: Option<Origin>, access: &mut Access) {
+        let on = match &access.on {
+            Sym::At(origin, _) => Some(*origin),
+            _ => None,
+        };
+        let Some(origin) = row.or(on) else { return };
+        if let Some(read) = self.trace.accesses.iter().find(|read| read.result == origin && !read.does.writes()) {
             access.table = read.table;
             access.shown = read.shown.clone();
-        }
-    }
-
-    fn handle(&self, library: usize, reading: &Reading<'p>) -> Handle {
-        let models = &self.values.program.models.libraries[library];
-        let mine = |id: &u64| self.trace.transactions.iter().find(|tx| tx.id == *id);
-        if let Some(tx) = self.inside.iter().filter_map(mine).find(|tx| tx.ambient && tx.library == library) {
-            return Handle::In(tx.id);
-        }
-        let through = |tx: &&Transaction| match tx.handle {
-            Sym::At(origin @ Origin::Made(..), _) => reading.on_made.contains(&origin),
-            _ => false,
-        };
-        let found = self.trace.transactions.iter().rev().find(|tx| belongs(&reading.on, &tx.handle) || through(tx));
-        if let Some(tx) = found.filter(|tx| tx.open || matches!(tx.handle, Sym::At(Origin::Made(..), _))) {
-            return Handle::In(tx.id);
-        }
-        // What was made from a transaction is one: `repo.withTransaction(tx)`, `get_conn(pool)`.
-        let derived = self.trace.transactions.iter().rev().find(|tx| match tx.handle {
-            Sym::At(origin, _) => reading.on_deps.iter().any(|dep| dep.origin == origin),
-            _ => false,
-        });
-        if let Some(tx) = derived.filter(|tx| !matches!(tx.handle, Sym::At(Origin::This | Origin::Name(_), _))) {
-            return Handle::In(tx.id);
-        }
-        if reading.on_types.iter().any(|ty| models.transactions.contains(ty)) {
-            return Handle::Given;
-        }
-        match &reading.on {
-            Sym::Const(_) => Handle::Outer,
-            // An option that nobody can read may be a transaction.
-            Sym::Unknown | Sym::Parts(_) if reading.given => Handle::Given,
-            Sym::At(origin, path) => {
-                let name = path.last().copied().or(self.name_of(*origin));
-                let called = |known: &Name| name.is_some_and(|name| name.eq_ignore_ascii_case(known));
-                if reading.given && path.last().is_some() || models.named.iter().any(called) {
-                    return Handle::Given;
-                }
-                let made_of = |dep: &Dep| match dep.origin {
-                    Origin::Param(function, index) if function == self.root => Some(index),
-                    _ => None,
-                };
-                match origin {
-                    Origin::Made(..) => match reading.on_deps.iter().filter_map(made_of).min() {
-                        Some(index) => Handle::Lent(index),
-                        None => Handle::Outer,
-                    },
-                    Origin::Param(function, index) if *function == self.root => Handle::Lent(*index),
-                    // The parameter of a function around: whoever calls that knows.
-                    Origin::Param(..) => Handle::Given,
-                    _ => Handle::Outer,
-                }
-            }
-            _ => Handle::Outer,
-        }
-    }
-
-    fn name_of(&self, origin: Origin) -> Option<Name> {
-        match origin {
-            Origin::Param(function, index) => {
-                self.values.program.function(function).params.get(usize::from(index)).map(|param| param.name)
-            }
-            Origin::Local(function, local) => {
-                self.values.program.function(function).locals.get(local.index()).map(|local| local.name)
-            }
-            Origin::Name(name) => Some(name),
-            Origin::This | Origin::Made(..) | Origin::Drawn => None,
         }
     }
 }
 
 /// Is `what` this handle, or something reached through it?
-fn belongs(what: &Sym, handle: &Sym) -> bool {
+pub(super) fn belongs(what: &Sym, handle: &Sym) -> bool {
     match (what, handle) {
         (Sym::At(a, path), Sym::At(b, of)) => a == b && path.starts_with(of),
         _ => false,

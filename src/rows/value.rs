@@ -173,6 +173,7 @@ pub(super) const SAME: &[&str] = &[
     "as_mut",
     "as_deref",
     "into",
+    "into_active_model",
     "to_vec",
     "toString",
     "String",
@@ -257,6 +258,11 @@ impl<'p> Values<'p> {
 
     pub(super) fn sym(&self, frame: &Rc<Frame<'p>>, value: &'p Value) -> Sym {
         self.sym_to(frame, value, DEPTH)
+    }
+
+    /// What a root stands for.
+    pub(super) fn root(&self, frame: &Rc<Frame<'p>>, root: Root) -> Sym {
+        self.way(frame, root, &[], DEPTH)
     }
 
     fn sym_to(&self, frame: &Rc<Frame<'p>>, value: &'p Value, depth: usize) -> Sym {

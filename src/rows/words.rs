@@ -220,8 +220,37 @@ pub(super) fn pairs<'p>(values: &Values<'p>, frame: &Rc<Frame<'p>>, args: &'p [A
 }
 
 fn column<'p>(values: &Values<'p>, frame: &Rc<Frame<'p>>, name: Name, value: &'p Value) -> Column {
-    Column { name, sym: values.sym(frame, value), deps: values.deps(frame, value) }
+    Column { name, sym: values.sym(frame, value), deps: values.deps(frame, value), relative: false }
 }
+
+/// What was put into the fields of a row before it is written back.
+pub(super) fn put<'p>(values: &Values<'p>, frame: &Rc<Frame<'p>>, row: Origin, out: &mut Vec<Column>) {
+    let function = values.program.function(frame.function);
+    for step in function.blocks.iter().flat_map(|block| &block.steps) {
+        let StepKind::Write { place, value, .. } = &step.kind else { continue };
+        let place = &function.places[place.index()];
+        let [Elem::Field(name)] = place.path.as_slice() else { continue };
+        if values.root(frame, place.root) == Sym::At(row, Vec::new()) {
+            out.push(column(values, frame, *name, value));
+        }
+    }
+}
+
+/// A row that is written back or handed in whole: the fields that were put into it, if there are any.
+fn whole<'p>(values: &Values<'p>, frame: &Rc<Frame<'p>>, value: &'p Value, out: &mut Vec<Column>) {
+    let before = out.len();
+    if let Sym::At(row @ Origin::Made(..), path) = values.sym(frame, value)
+        && path.is_empty()
+    {
+        put(values, frame, row, out);
+    }
+    if out.len() == before {
+        out.push(column(values, frame, Name::new(""), value));
+    }
+}
+
+/// Operators by which the server computes the new value from the old one.
+const RELATIVE: &[&str] = &["increment", "decrement", "multiply", "divide", "push"];
 
 /// The columns of a row.
 pub(super) fn columns<'p>(values: &Values<'p>, frame: &Rc<Frame<'p>>, value: &'p Value, out: &mut Vec<Column>) {
@@ -239,8 +268,14 @@ pub(super) fn columns<'p>(values: &Values<'p>, frame: &Rc<Frame<'p>>, value: &'p
                     Value::Record(_) if matches!(name.as_str(), "connect" | "create" | "$set" | "set") => {
                         columns(values, frame, value, out);
                     }
-                    // What the server computes rests on nothing read before.
+                    Value::Record(inner) if name.starts_with('$') => {
+                        let own = inner.iter().map(|(name, value)| column(values, frame, *name, value));
+                        out.extend(own.map(|column| Column { relative: true, ..column }));
+                    }
                     _ if name.starts_with('$') => {}
+                    Value::Record(inner) if matches!(inner.as_slice(), [(by, _)] if RELATIVE.contains(&by.as_str())) => {
+                        out.push(Column { relative: true, ..column(values, frame, *name, value) });
+                    }
                     value => out.push(column(values, frame, *name, value)),
                 }
             }
@@ -257,9 +292,9 @@ pub(super) fn columns<'p>(values: &Values<'p>, frame: &Rc<Frame<'p>>, value: &'p
                     out.push(column(values, frame, name, &value.value));
                 }
             }
-            _ => out.push(column(values, frame, Name::new(""), value)),
+            _ => whole(values, frame, value, out),
         },
-        value => out.push(column(values, frame, Name::new(""), value)),
+        value => whole(values, frame, value, out),
     }
 }
 

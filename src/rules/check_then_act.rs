@@ -10,6 +10,7 @@ use crate::explore::{Break, Grade, Violation};
 use crate::finding::{Confidence, Cure};
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
+    super::last_row::check(cx, sink);
     let claims = Claims::of(cx);
     let mut incidents = Incidents::default();
     for (examined, found) in breaks(&cx.examination.pairs) {

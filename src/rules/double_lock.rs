@@ -100,7 +100,7 @@ impl Again {
             grade: found.grade,
             // Which way its own tests go is no assumption: some call goes that way. Only a writer in between is one.
             needs_writer: found.witness.iter().any(|event| event.lane > 0),
-            steps: witness(assembled, found),
+            steps: witness(program, assembled, found),
         })
     }
 

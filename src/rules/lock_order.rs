@@ -105,7 +105,7 @@ fn word(program: &Program, assembled: &Assembled, found: &Break, way: &[&Edge], 
         assumptions,
         related: related(program, way, &show),
         fixes: vec![Cure::Hoist { taken: Spot { file: one.id.file, span: one.first } }],
-        witness: witness(assembled, found),
+        witness: witness(program, assembled, found),
     }
 }
 

@@ -17,6 +17,7 @@ mod escaped_transaction;
 mod file_read_modify_write;
 mod guard_across_await;
 mod instance_guard;
+mod last_row;
 mod late;
 mod lock_order;
 mod lock_timeout_steal;

@@ -45,6 +45,10 @@ enum Tie {
     Key,
     /// Rows are taken away to be written anew.
     Replace,
+    /// What one row loses another one gets.
+    Transfer,
+    /// What one row is no longer another one is: the default, the active one.
+    Turn,
     /// A row for an owner that was changed, or that has another.
     Owner,
 }
@@ -121,17 +125,13 @@ fn is_of_the_program(access: &Access) -> bool {
 }
 
 fn tie(program: &Program, first: &Access, second: &Access) -> Option<Tie> {
-    let replaces = first.does == Does::Delete && matches!(second.does, Does::Insert | Does::Save);
-    if first.library != second.library
-        || first.table == second.table && !replaces
-        || !precedes(program, first, second)
-        || is_compensation(program, first, second)
-    {
+    if first.library != second.library || !precedes(program, first, second) || is_compensation(program, first, second) {
         return None;
     }
     let shared = common(first, second).is_some();
-    if replaces && first.table == second.table {
-        return shared.then_some(Tie::Replace);
+    if first.table == second.table {
+        let replaces = first.does == Does::Delete && matches!(second.does, Does::Insert | Does::Save);
+        return if replaces { shared.then_some(Tie::Replace) } else { counterpart(first, second) };
     }
     if rests_on(first, second) && first.does != Does::Delete {
         return Some(Tie::Child);
@@ -141,6 +141,32 @@ fn tie(program: &Program, first: &Access, second: &Access) -> Option<Tie> {
         true if by_row(first) && by_row(second) && !are_rows_of_one_owner(first, second) => Some(Tie::Key),
         true => Some(Tie::Owner),
         false => None,
+    }
+}
+
+/// Do two rows of one table change in the same column, so that only both together make sense?
+fn counterpart(first: &Access, second: &Access) -> Option<Tie> {
+    let telling = |access: &Access| access.keys.iter().any(|(_, sym)| sym.is_telling());
+    let updates = |access: &Access| access.does == Does::Update && telling(access);
+    if !updates(first) || !updates(second) || first.keys == second.keys {
+        return None;
+    }
+    first.data.iter().find_map(|one| {
+        let other = second.data.iter().find(|other| other.name == one.name)?;
+        match (&one.sym, &other.sym) {
+            _ if one.relative && other.relative => Some(Tie::Transfer),
+            (Sym::Const(one), Sym::Const(other)) if is_on(one)? != is_on(other)? => Some(Tie::Turn),
+            _ => None,
+        }
+    })
+}
+
+/// Is it a flag that is up, or down?
+fn is_on(text: &Name) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" => Some(true),
+        "false" | "0" | "null" => Some(false),
+        _ => None,
     }
 }
 
@@ -215,18 +241,14 @@ fn push(
         Some(_) => {
             format!("the second run deletes from {} what the first has made since", rows(second))
         }
+        None if first.table == second.table => format!("one row of {} is changed and the other is not", rows(first)),
         None => format!("{} is changed and {} is not", rows(first), rows(second)),
     };
     for other in rest.into_iter().take(4) {
         rests_on.push((spots.len(), "this belongs to it as well"));
         spots.push(at(other));
     }
-    let message = match tie {
-        Tie::Replace => {
-            format!("`{}` deletes from {} and inserts anew outside a transaction", name(cx.program, id), rows(first))
-        }
-        _ => format!("`{}` writes {} and {} outside a transaction", name(cx.program, id), rows(first), rows(second)),
-    };
+    let message = message(&name(cx.program, id), (first, second), tie);
     let told = Told {
         found,
         confidence,
@@ -240,6 +262,20 @@ fn push(
         assumptions: vec![assumption.to_owned()],
     };
     sink.push(row_drafts::draft(cx.program, id, told));
+}
+
+fn message(function: &str, (first, second): (&Access, &Access), tie: Tie) -> String {
+    let table = rows(first);
+    match tie {
+        Tie::Replace => format!("`{function}` deletes from {table} and inserts anew outside a transaction"),
+        Tie::Transfer => {
+            format!("`{function}` moves something from one row of {table} to another outside a transaction")
+        }
+        Tie::Turn => format!("`{function}` puts a flag out in {table} and up in another row outside a transaction"),
+        Tie::Child | Tie::Key | Tie::Owner => {
+            format!("`{function}` writes {table} and {} outside a transaction", rows(second))
+        }
+    }
 }
 
 /// A flag is tested and put out, and rows are deleted: two runs that both saw the flag delete twice, and the second time

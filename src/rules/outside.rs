@@ -139,7 +139,7 @@ pub(super) fn draft(cx: &Context<'_>, assembled: &Assembled, found: &Break, reac
         assumptions,
         related: rests_on(assembled, found),
         fixes: Vec::new(),
-        witness: witness(assembled, found),
+        witness: witness(cx.program, assembled, found),
     }
 }
 

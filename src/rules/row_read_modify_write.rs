@@ -1,4 +1,5 @@
-//! `row-read-modify-write`: a row is read, and written back from what was read, and nothing keeps another run out.
+//! `row-read-modify-write`: a row is read, and written back from what was read, and nothing keeps another run out; or a row
+//! that waits for somebody is looked for, and marked as taken, and two runs take the same.
 
 use super::row_drafts::{self, Told, rows, speaks_for, spot};
 use super::wording::name;
@@ -26,19 +27,30 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
             if let Some((read, columns)) = found {
                 let confidence = sureness(cx, trace, read, write, &columns);
                 report(cx, *id, (read, write), &columns, confidence, sink);
+                continue;
+            }
+            let mut reads = trace.accesses.iter().filter(|read| speaks_for(cx.program, *id, read, write));
+            if let Some((read, column)) = reads.find_map(|read| Some((read, marked(cx, trace, read, write)?))) {
+                report_taken(cx, *id, trace, (read, write), column, sink);
             }
         }
     }
 }
 
 fn is_rewrite(access: &Access) -> bool {
-    matches!(access.does, Does::Update | Does::Save | Does::Upsert) && !access.table.is_empty()
+    matches!(access.does, Does::Update | Does::Save | Does::Upsert)
+        && (!access.table.is_empty() || !access.keys.is_empty())
 }
 
 /// The columns whose new value rests on the old one, if nothing keeps another run out meanwhile.
 fn columns(cx: &Context<'_>, trace: &Trace, read: &Access, write: &Access) -> Vec<Rest> {
     let program = cx.program;
     if read.library != write.library || !precedes(program, read, write) || read.locks {
+        return Vec::new();
+    }
+    let keys = program.models.libraries[read.library].keys;
+    let compares = |access: &Access| keys && matches!(access.does, Does::Compare | Does::Claim);
+    if keys && (common(read, write).is_none() || trace.accesses.iter().any(compares)) {
         return Vec::new();
     }
     let same_row = common(read, write).is_some()
@@ -117,7 +129,10 @@ fn is_one_section(cx: &Context<'_>, read: &Access, write: &Access) -> bool {
 
 /// How sure it is that another run writes there meanwhile, and that something of it is lost.
 fn sureness(cx: &Context<'_>, trace: &Trace, read: &Access, write: &Access, columns: &[Rest]) -> Confidence {
-    let whole = columns.iter().all(|rest| is_whole(rest.column));
+    let keys = cx.program.models.libraries[read.library].keys;
+    // A key holds one value: what is computed from it is lost as a column is.
+    let computed = |rest: &Rest| keys && rest.through == Through::Computation;
+    let whole = columns.iter().all(|rest| is_whole(rest.column) && !computed(rest));
     // Who writes its progress into a row again and again has the row to itself.
     let other = trace.accesses.iter().filter(|other| is_rewrite(other) && other.table == write.table);
     let mut earlier = other.filter(|other| precedes(cx.program, read, other) && precedes(cx.program, other, write));
@@ -144,6 +159,7 @@ fn report(
     let Some((_, here, there)) = relate::parting(read, write) else { return };
     let column = columns.iter().map(|rest| rest.column).find(|name| !is_whole(*name));
     let what = match column {
+        _ if write.table.is_empty() => "a key".to_owned(),
         Some(column) => format!("`{}.{column}`", write.shown),
         None => format!("a whole row of {}", rows(write)),
     };
@@ -162,6 +178,73 @@ fn report(
                its version is still the one that was read",
         outcome: format!("what another run has written to {} in between is lost", rows(write)),
         assumptions: vec!["two runs work on the same row".to_owned()],
+    };
+    sink.push(row_drafts::draft(cx.program, id, told));
+}
+
+/// The column by which a row that waits for somebody is found, and which then says that it is taken.
+fn marked(cx: &Context<'_>, trace: &Trace, read: &Access, write: &Access) -> Option<Name> {
+    let same = read.does == Does::Read && write.does == Does::Update && read.library == write.library;
+    let own = write.key_deps.iter().any(|dep| dep.origin == read.result);
+    if !same
+        || !own
+        || read.table != write.table
+        || read.locks
+        || !precedes(cx.program, read, write)
+        || is_serial(cx, trace, read, write)
+        || is_conditional(read, write)
+        || is_one_section(cx, read, write)
+    {
+        return None;
+    }
+    read.keys.iter().find_map(|(column, sought)| {
+        let turned = write
+            .data
+            .iter()
+            .any(|put| put.name == *column && matches!(&put.sym, Sym::Const(to) if Sym::Const(*to) != *sought));
+        let asked = write.keys.iter().any(|(own, _)| own == column);
+        (matches!(sought, Sym::Const(_)) && turned && !asked).then_some(*column)
+    })
+}
+
+fn report_taken(
+    cx: &Context<'_>,
+    id: FunctionId,
+    trace: &Trace,
+    (read, write): (&Access, &Access),
+    column: Name,
+    sink: &mut Sink,
+) {
+    // The mark is a place of its own: there is none yet, and each run puts its own there.
+    let steps = [(Step::Read(0), 0), (Step::IfNothing, 0), (Step::Write(0), 1)];
+    let Some(found) = play_twice(&steps, 1, false, &[Violation::StaleCheck]) else { return };
+    let Some((_, here, there)) = relate::parting(read, write) else { return };
+    // Who takes it is written beside it, or something else is made of it: then two runs that take one row do it twice.
+    let names_taker = write.data.iter().any(|put| put.name != column && put.sym.is_telling() && !is_stamp(put.name));
+    let made = trace
+        .accesses
+        .iter()
+        .any(|other| other.does == Does::Insert && precedes(cx.program, read, other) && relate::rests_on(read, other));
+    let sure = (names_taker || made) && !relate::repeats(cx.program, write) && write.wrapped == 0;
+    let mut spots = vec![spot(here), spot(there)];
+    let mut rests_on = vec![(0, "it was still free here")];
+    row_drafts::add_inner(&mut spots, &mut rests_on, &[(read, "it is looked for here"), (write, "and taken here")]);
+    let told = Told {
+        found: &found,
+        confidence: if sure { Confidence::Likely } else { Confidence::Possible },
+        spots,
+        places: vec![format!("`{}.{column}`", write.shown)],
+        act: 1,
+        rests_on,
+        message: format!(
+            "`{}` takes a row of {} that another run may have taken by then",
+            name(cx.program, id),
+            rows(write)
+        ),
+        help: "let the statement that takes it ask once more whether it is free, and look at how many rows it changed, or lock \
+               the row when looking for it (`FOR UPDATE SKIP LOCKED`)",
+        outcome: format!("both runs have the same row of {}", rows(write)),
+        assumptions: vec!["two runs look for a row at the same time".to_owned()],
     };
     sink.push(row_drafts::draft(cx.program, id, told));
 }

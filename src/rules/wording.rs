@@ -1,5 +1,7 @@
 //! Wording: from a break of the explorer to a draft with spots, lanes and sentences. What is said is what was explored.
 
+use rustc_hash::FxHashMap;
+
 use super::Context;
 use super::doubt::is_doubtful;
 use crate::assemble::Assembled;
@@ -73,16 +75,39 @@ pub(super) fn function_at(assembled: &Assembled, site: Site) -> FunctionId {
 }
 
 /// The two lanes, step by step.
-pub(super) fn witness(assembled: &Assembled, found: &Break) -> Vec<DraftStep> {
+pub(super) fn witness(program: &Program, assembled: &Assembled, found: &Break) -> Vec<DraftStep> {
     let shown = found.witness.iter().filter(|event| !matches!(event.what, EventKind::Begins | EventKind::Stays));
-    shown
-        .map(|event| DraftStep {
-            lane: char::from(b'A' + event.lane),
-            at: spot(assembled, event.site),
-            text: said(assembled, event),
-            time: None,
-        })
-        .collect()
+    let mut inside: FxHashMap<u8, Vec<Site>> = FxHashMap::default();
+    let mut steps = Vec::new();
+    for event in shown {
+        let lane = char::from(b'A' + event.lane);
+        let calls = calls_to(assembled, event.site);
+        let before = inside.insert(event.lane, calls.clone()).unwrap_or_default();
+        let known = before.iter().zip(&calls).take_while(|(was, is)| was == is).count();
+        // The way into a helper is a part of the schedule: who reads it looks at the caller first.
+        for (at, call) in calls.iter().enumerate().skip(known) {
+            let inner = calls.get(at + 1).copied().unwrap_or(event.site);
+            let called = program.function(function_at(assembled, inner)).name;
+            if !called.is_empty() {
+                steps.push(DraftStep {
+                    lane,
+                    at: spot(assembled, *call),
+                    text: format!("calls `{called}`"),
+                    time: None,
+                });
+            }
+        }
+        steps.push(DraftStep { lane, at: spot(assembled, event.site), text: said(assembled, event), time: None });
+    }
+    steps
+}
+
+/// The calls by which a run has come to this site, outermost first.
+fn calls_to(assembled: &Assembled, site: Site) -> Vec<Site> {
+    let outer = |site: &Site| assembled.sites.get(site.0 as usize).and_then(|info| info.called_at);
+    let mut calls: Vec<Site> = std::iter::successors(outer(&site), outer).collect();
+    calls.reverse();
+    calls
 }
 
 fn said(assembled: &Assembled, event: &Event) -> String {
@@ -171,7 +196,7 @@ pub(super) fn draft(cx: &Context<'_>, examined: &Examined, found: &Break, eviden
         assumptions,
         related: rests_on(assembled, found),
         fixes: Vec::new(),
-        witness: witness(assembled, found),
+        witness: witness(cx.program, assembled, found),
     }
 }
 

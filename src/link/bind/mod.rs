@@ -64,7 +64,9 @@ fn bind_with<'p>(program: &'p Program, id: FunctionId, outer: &'p [Body], kept: 
         options: FxHashMap::default(),
         kept,
         seen: Vec::new(),
+        stated: FxHashMap::default(),
     };
+    binder.take_stated_types();
     binder.take_what_is_given();
     for block in &function.blocks {
         for step in &block.steps {
@@ -97,6 +99,8 @@ pub(super) struct Binder<'p> {
     kept: Kept,
     /// Reads of what a closure sees as it was when the closure was made.
     seen: Vec<Op>,
+    /// Types that the code states.
+    stated: FxHashMap<Reg, Ty>,
 }
 
 impl<'p> Binder<'p> {
@@ -116,6 +120,24 @@ impl<'p> Binder<'p> {
     fn know(&mut self, reg: Reg, info: Info) {
         if let Some(slot) = self.body.registers.get_mut(reg.index()) {
             *slot = info;
+            if slot.ty == Ty::Unknown
+                && let Some(stated) = self.stated.get(&reg)
+            {
+                slot.ty = stated.clone();
+            }
+        }
+    }
+
+    /// The code says of which type it is: what makes it need not be known.
+    fn take_stated_types(&mut self) {
+        let function = self.program.function(self.id);
+        for local in &function.locals {
+            let Bind::Once(Value::Reg(reg)) = local.bind else { continue };
+            let ty = self.program.resolve_type(self.id.file, function.unit, &function.generics, &local.ty);
+            if ty != Ty::Unknown {
+                self.stated.insert(reg, ty);
+                self.know(reg, Info::default());
+            }
         }
     }
 

@@ -64,6 +64,7 @@ impl Lower<'_> {
                     holder.locals.push(Local { name, ty, span, bind: Bind::Once(value), captured: true });
                     holder.variables[variable].shared = Some(local);
                 }
+                holder.locals[local.index()].captured = true;
                 Place { root: Root::Local(function, local), path: Vec::new() }
             }
         };
@@ -133,7 +134,16 @@ impl Lower<'_> {
             owner
         });
         let frame = self.frame();
-        frame.variables.push(Variable { name, held, owner, span, ty, shared: None });
+        // What type a value has stands with the variable that it is bound to.
+        let shared = match &held {
+            Held::Value(value @ Value::Reg(_)) if ty != Type::Unknown => {
+                let bind = Bind::Once(value.clone());
+                frame.locals.push(Local { name, ty: ty.clone(), span, bind, captured: false });
+                Some(LocalIx(frame.locals.len() as u32 - 1))
+            }
+            _ => None,
+        };
+        frame.variables.push(Variable { name, held, owner, span, ty, shared });
         let at = frame.variables.len() - 1;
         frame.names.push((name, Named::Variable(at)));
         at

@@ -99,7 +99,7 @@ fn at_once<'a>(code: &Code<'a>, store: NodeId, statement: NodeId) -> Option<Fill
     let nullish = code.between(left, right).trim() == "??=" && code.statement(statement) == Some(statement);
     let span = tree.span(statement);
     let stays = Span::new(tree.span(right).start, span.end);
-    nullish.then(|| Filling { span, made, stays, taken: Some(taken), named: None, nullish })
+    nullish.then_some(Filling { span, made, stays, taken: Some(taken), named: None, nullish })
 }
 
 /// What stands between the look and the store makes the value.

@@ -9,6 +9,7 @@ type Without = fn(&mut Definitions);
 
 const PARTS: &[(&str, Without, &[&str])] = &[
     ("harm", |d| d.harm = false, &["plain-data-filled-twice", "stop-link-nulled"]),
+    ("shared", |d| d.shared = false, &["promise-beside-its-answer"]),
     (
         "claims",
         |d| d.claims = false,

@@ -4,6 +4,8 @@
 pub struct Definitions {
     /// A stale check needs harm: something done since the test, or another value written.
     pub harm: bool,
+    /// What one run made and both keep is no second one.
+    pub shared: bool,
     /// A run's own write takes the place of the test before it.
     pub claims: bool,
     /// A test is stale only if it would come out otherwise now.
@@ -38,6 +40,7 @@ impl Default for Definitions {
     fn default() -> Definitions {
         Definitions {
             harm: true,
+            shared: true,
             claims: true,
             reevaluation: true,
             newest: true,

@@ -131,6 +131,24 @@ impl Values {
         matches!(self.kind(v), Kind::Fresh { .. })
     }
 
+    /// Something that one run made or asked for has a part in it: no other run comes to it by itself.
+    pub(super) fn is_of_one_run(&self, v: V) -> bool {
+        let mut todo = vec![v];
+        while let Some(v) = todo.pop() {
+            match self.kind(v) {
+                Kind::Fresh { .. } | Kind::Unknown { .. } => return true,
+                Kind::Term { run, .. } if *run != NO_RUN => return true,
+                Kind::Term { of, .. } => todo.extend(of),
+                Kind::Bag { base, items } => {
+                    todo.push(*base);
+                    todo.extend(items);
+                }
+                _ => {}
+            }
+        }
+        false
+    }
+
     /// Written by nobody's computation: a constant, or nothing at all.
     pub(super) fn is_constant(&self, v: V) -> bool {
         matches!(self.kind(v), Kind::Absent | Kind::Bool(_) | Kind::Const(_) | Kind::Plain { .. } | Kind::Instant(_))

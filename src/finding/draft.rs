@@ -56,12 +56,18 @@ pub enum Cure {
     NameGuard { taken: Spot },
     /// The guard in the head of a statement ends before its body.
     Hoist { taken: Spot },
+    /// A guard that is needed no more ends before `until`.
+    DropGuard { taken: Spot, until: Spot, safe: bool },
     /// A lock that one statement takes twice is taken once.
     OneGuard { first: Spot, second: Spot },
     /// What is written in a transaction is written on its handle.
     PassHandle { act: Spot, transaction: Spot },
+    /// What is made when it is first needed is made once: others wait for the same promise.
+    Memoise { write: Spot },
     /// An atomic that is loaded and then stored is changed in one step.
     OneStep { write: Spot },
+    /// An atomic that is tested and then set is tested and set in one step.
+    Exchange { write: Spot },
     /// A file is written beside its place, and renamed over it.
     RenameOver { write: Spot },
     /// A file is created in a step that fails where it is; `look` asked whether it was there.
@@ -79,9 +85,12 @@ impl Cure {
             | Cure::Finally { set: spot, .. }
             | Cure::NameGuard { taken: spot }
             | Cure::Hoist { taken: spot }
+            | Cure::DropGuard { taken: spot, .. }
             | Cure::OneGuard { first: spot, .. }
             | Cure::PassHandle { act: spot, .. }
+            | Cure::Memoise { write: spot }
             | Cure::OneStep { write: spot }
+            | Cure::Exchange { write: spot }
             | Cure::RenameOver { write: spot }
             | Cure::CreateNew { write: spot, .. } => *spot,
         }

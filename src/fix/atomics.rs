@@ -50,6 +50,58 @@ pub(super) fn one_step(code: &Code<'_>, write: Span) -> Option<DraftFix> {
     Some(code.fix(title, true, joined(edits)))
 }
 
+/// `if !x.load(…) { x.store(true, …); … }` and `if x.load(…) { return; } x.store(true, …);` test and set in one step.
+pub(super) fn exchange(code: &Code<'_>, write: Span) -> Option<DraftFix> {
+    let tree = &code.tree;
+    let is_store = |node: &NodeId| call(code, *node).is_some_and(|call| call.name == "store");
+    let store = tree.upwards(tree.at(write)?).find(is_store)?;
+    let written = call(code, store)?;
+    let [value, order] = written.arguments.as_slice() else { return None };
+    let (old, new) = match code.text(*value) {
+        "true" => ("false", "true"),
+        "false" => ("true", "false"),
+        _ => return None,
+    };
+    let statement = code.statement(store).filter(|statement| tree.parent(store) == Some(*statement))?;
+    let row = code.row(statement);
+    let at = row.iter().position(|node| *node == statement)?;
+    let block = tree.parent(statement)?;
+    let (branch, enters) = match at {
+        0 => (tree.parent(block).filter(|_| tree.is_field(block, "consequence"))?, true),
+        _ => (leaving(code, row[at - 1])?, false),
+    };
+    let condition = tree.child(branch, "condition")?;
+    let negated = code.text(condition).starts_with('!');
+    let asked = if negated { tree.children(condition).next()? } else { condition };
+    let load = call(code, asked).filter(|load| load.name == "load" && load.on == written.on)?;
+    // Whoever goes on has found the old value.
+    if negated != (enters == (old == "false")) {
+        return None;
+    }
+    let first = code.text(*load.arguments.first()?);
+    let (orders, end) = (both(first, code.text(*order))?, if enters { "is_ok" } else { "is_err" });
+    let exchanged = format!("{}.compare_exchange({old}, {new}, {orders}, {first}).{end}()", written.on);
+    // The line goes with what is white around it.
+    let gone = match (enters, row.get(at + 1)) {
+        (true, next) => Span::new(tree.span(statement).start, tree.span(*next?).start),
+        (false, _) => Span::new(tree.span(row[at - 1]).end, tree.span(statement).end),
+    };
+    let alone = code.slice(gone).trim() == code.text(statement);
+    alone.then(|| {
+        code.fix("Test and set in one step", true, vec![(tree.span(condition), exchanged), (gone, String::new())])
+    })
+}
+
+/// An `if` without `else` that ends in a `return`, as a statement.
+fn leaving(code: &Code<'_>, statement: NodeId) -> Option<NodeId> {
+    let tree = &code.tree;
+    let branch = tree.children(statement).next().filter(|inner| tree.kind(*inner) == "if_expression")?;
+    let last = tree.children(tree.child(branch, "consequence")?).last()?;
+    let last = if tree.kind(last) == "expression_statement" { tree.children(last).next()? } else { last };
+    let leaves = matches!(tree.kind(last), "return_expression" | "continue_expression" | "break_expression");
+    (leaves && tree.child(branch, "alternative").is_none()).then_some(branch)
+}
+
 /// What is put in front of a text that is replaced belongs to it.
 fn joined(edits: Vec<(Span, String)>) -> Vec<(Span, String)> {
     let mut out: Vec<(Span, String)> = Vec::new();

@@ -67,7 +67,7 @@ pub(super) fn in_finally(code: &Code<'_>, set: Span, clear: Span) -> Option<Draf
         return None;
     }
     let indent = code.indent(claim)?;
-    let unit = if indent.starts_with('\t') { "\t" } else { step(code, claim)? };
+    let unit = if indent.starts_with('\t') { "\t" } else { code.unit(claim)? };
     let newline = code.line_end();
     let inner = code.slice(Span::new(tree.span(claim).end, tree.span(last).end));
     // Without blank lines at its beginning.
@@ -154,11 +154,4 @@ fn stay_inside(code: &Code<'_>, statements: &[NodeId], others: &[NodeId]) -> boo
 fn unit<'a>(code: &Code<'a>, around: NodeId, block: NodeId) -> Option<&'a str> {
     let first = code.tree.children(block).next()?;
     code.indent(first)?.strip_prefix(code.indent(around)?).filter(|unit| !unit.is_empty())
-}
-
-/// By how much a statement stands further in than the block around it.
-fn step<'a>(code: &Code<'a>, statement: NodeId) -> Option<&'a str> {
-    let block = code.tree.parent(statement)?;
-    let line = code.tree.upwards(block).find_map(|node| code.indent(node))?;
-    code.indent(statement)?.strip_prefix(line).filter(|unit| !unit.is_empty())
 }

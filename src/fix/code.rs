@@ -117,7 +117,7 @@ impl<'a> Code<'a> {
     }
 
     /// The first of these names that nothing in the file has.
-    pub(super) fn unused(&self, names: &[&'static str]) -> Option<&'static str> {
+    pub(super) fn unused<'n>(&self, names: &[&'n str]) -> Option<&'n str> {
         let is_word = |at: usize, name: &str| {
             let part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
             let (before, after) = (&self.file.text[..at], &self.file.text[at + name.len()..]);
@@ -125,6 +125,28 @@ impl<'a> Code<'a> {
         };
         let known = |name: &str| self.file.text.match_indices(name).any(|(at, _)| is_word(at, name));
         names.iter().copied().find(|name| !known(name))
+    }
+
+    /// Is what stands there written in TypeScript?
+    pub(super) fn is_typed(&self) -> bool {
+        [".ts", ".tsx", ".mts", ".cts"].iter().any(|end| self.file.path.ends_with(end))
+    }
+
+    /// Does it wait, by itself?
+    pub(super) fn waits(&self, node: NodeId) -> bool {
+        self.running(node).any(|inner| self.tree.kind(inner) == "await_expression")
+    }
+
+    /// The `;` behind a node that does not have it inside.
+    pub(super) fn end_of(&self, node: NodeId) -> &'static str {
+        if self.file.text[self.tree.span(node).end as usize..].starts_with(';') { ";" } else { "" }
+    }
+
+    /// By how much a statement stands further in than the block around it.
+    pub(super) fn unit(&self, statement: NodeId) -> Option<&'a str> {
+        let block = self.tree.parent(statement)?;
+        let line = self.tree.upwards(block).find_map(|node| self.indent(node))?;
+        self.indent(statement)?.strip_prefix(line).filter(|unit| !unit.is_empty())
     }
 
     /// As many lines, each but the first with more white space in front.

@@ -179,3 +179,69 @@ pub(super) fn one(code: &Code<'_>, first: Span, second: Span) -> Option<DraftFix
     let edits = std::iter::once((before(tree.span(statement)), lead)).chain(named).collect();
     Some(code.fix("Take the lock once", true, edits))
 }
+
+/// A guard that has been used and is needed no more is dropped before the statement in which `until` stands. One that
+/// nobody reads is held for its own sake.
+pub(super) fn drop_early(code: &Code<'_>, taken: Span, until: Span, safe: bool) -> Option<DraftFix> {
+    let tree = &code.tree;
+    let value = unwrapped(code, tree.at(taken)?);
+    let declared = tree.parent(value).filter(|parent| tree.kind(*parent) == "let_declaration")?;
+    let name = tree.child(declared, "pattern").filter(|pattern| tree.kind(*pattern) == "identifier")?;
+    let row = code.row(declared);
+    let at = row.iter().position(|node| *node == declared)?;
+    let end = at + 1 + row[at + 1..].iter().position(|node| tree.span(*node).covers(until))?;
+    let uses = |node: NodeId| {
+        let inside = std::iter::once(node).chain(tree.inside(node));
+        inside.filter(|inner| tree.kind(*inner) == "identifier" && code.text(*inner) == code.text(name))
+    };
+    let (work, next) = (&row[at + 1..end], row[end]);
+    let renewed = tree.child(next, "pattern").is_some_and(|pattern| code.text(pattern) == code.text(name));
+    let needed = match tree.child(next, "value").filter(|_| renewed) {
+        Some(value) => uses(value).next().is_some(),
+        None => row[end..].iter().any(|node| uses(*node).next().is_some()),
+    };
+    let used = work.iter().any(|node| uses(*node).next().is_some());
+    let lent =
+        work.iter().any(|node| uses(*node).any(|used| !is_looked_into(code, used) || is_lent(code, *node, used)));
+    if needed || !used || lent || has_attribute(code, next) {
+        return None;
+    }
+    let text = format!("drop({});{}{}", code.text(name), code.line_end(), code.indent(next)?);
+    Some(code.fix("Give the lock back as soon as it has done its work", safe, vec![(before(tree.span(next)), text)]))
+}
+
+/// Is a guard only used for what it guards, and goes nowhere itself?
+fn is_looked_into(code: &Code<'_>, used: NodeId) -> bool {
+    let tree = &code.tree;
+    let Some(around) = tree.parent(used) else { return false };
+    match tree.kind(around) {
+        "field_expression" => true,
+        "unary_expression" => code.text(around).starts_with('*'),
+        "index_expression" => tree.children(around).next() == Some(used),
+        _ => false,
+    }
+}
+
+/// Does what is borrowed from it go into a variable?
+fn is_lent(code: &Code<'_>, statement: NodeId, used: NodeId) -> bool {
+    let tree = &code.tree;
+    let around = tree.upwards(used).take_while(|node| *node != statement).chain([statement]);
+    let mut values = around.filter_map(|node| match tree.kind(node) {
+        "let_declaration" => tree.child(node, "value"),
+        "assignment_expression" => tree.child(node, "right"),
+        _ => None,
+    });
+    values.any(|value| tree.span(value).covers(tree.span(used)) && !is_copied(code, value))
+}
+
+/// A field or what is behind a `*` cannot be moved out of a guard.
+fn is_copied(code: &Code<'_>, value: NodeId) -> bool {
+    let tree = &code.tree;
+    match tree.kind(value) {
+        "field_expression" => true,
+        "unary_expression" => !code.text(value).starts_with('&'),
+        "binary_expression" => tree.children(value).all(|part| is_copied(code, part)),
+        "identifier" | "integer_literal" | "float_literal" => true,
+        _ => is_owned(code, value),
+    }
+}

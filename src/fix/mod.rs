@@ -7,8 +7,10 @@ mod atomics;
 mod awaits;
 mod claims;
 mod code;
+mod fields;
 mod files;
 mod guards;
+mod promises;
 mod renames;
 mod rounds;
 #[cfg(test)]
@@ -51,9 +53,12 @@ fn work_out(cure: &Cure, code: &Code<'_>) -> Option<DraftFix> {
         Cure::Finally { set, clear } => claims::in_finally(code, set.span, clear.span),
         Cure::NameGuard { taken } => guards::name(code, taken.span),
         Cure::Hoist { taken } => guards::hoist(code, taken.span),
+        Cure::DropGuard { taken, until, safe } => guards::drop_early(code, taken.span, until.span, *safe),
         Cure::OneGuard { first, second } => guards::one(code, first.span, second.span),
         Cure::PassHandle { act, transaction } => transactions::pass_handle(code, act.span, transaction.span),
+        Cure::Memoise { write } => promises::memoise(code, write.span),
         Cure::OneStep { write } => atomics::one_step(code, write.span),
+        Cure::Exchange { write } => atomics::exchange(code, write.span),
         Cure::RenameOver { write } => renames::over(code, write.span),
         Cure::CreateNew { write, look, safe } => files::create_new(code, write.span, look.span, *safe),
     }

@@ -1,6 +1,9 @@
 //! Renames: a file that others read is written beside its place and put there in one step.
+//!
+//! What is put there is another file: a link that stood there is replaced and not followed, and who may read it is said
+//! anew. So this is for those who ask for it.
 
-use super::code::{Code, before};
+use super::code::{Code, before, behind};
 use crate::facts::Span;
 use crate::finding::DraftFix;
 use crate::lower::tree::NodeId;
@@ -19,7 +22,7 @@ pub(super) fn over(code: &Code<'_>, write: Span) -> Option<DraftFix> {
     } else {
         typescript(code, call, function, path)?
     };
-    Some(code.fix(TITLE, true, edits))
+    Some(code.fix(TITLE, false, edits))
 }
 
 /// A name, or a field of one.
@@ -56,36 +59,87 @@ fn typescript(code: &Code<'_>, call: NodeId, function: NodeId, path: NodeId) -> 
         ("writeFileSync", None) => "renameSync",
         _ => return None,
     };
+    let remove = if waited.is_some() { "rm" } else { "rmSync" };
     let temporary = code.unused(&["temporary", "unfinished", "written"])?;
     let (indent, newline, target) = (code.indent(statement)?, code.line_end(), code.text(path));
+    let (unit, module) = (code.unit(statement).unwrap_or("  "), written.strip_suffix(name)?);
     let end = if code.text(statement).ends_with(';') { ";" } else { "" };
-    let first = format!("const {temporary} = `${{{target}}}.${{crypto.randomUUID()}}.tmp`{end}{newline}{indent}");
-    let rename_call = format!("{}{rename}({temporary}, {target}){end}", written.strip_suffix(name)?);
     let wait = if waited.is_some() { "await " } else { "" };
-    let last = format!("{newline}{indent}{wait}{rename_call}");
+    let (unique, drawn) = unique(code, call)?;
+    let first = format!(
+        "const {temporary} = `${{{target}}}.${{{unique}()}}.tmp`{end}{newline}{indent}try {{{newline}{indent}{unit}"
+    );
+    let (line, inner) = (format!("{newline}{indent}"), format!("{newline}{indent}{unit}"));
+    let last = format!(
+        "{inner}{wait}{module}{rename}({temporary}, {target}){end}{line}}} catch (error) {{{inner}\
+         {wait}{module}{remove}({temporary}, {{ force: true }}){end}{inner}throw error{end}{line}}}"
+    );
     let mut edits = vec![
         (before(tree.span(statement)), first),
         (tree.span(path), temporary.to_owned()),
-        (Span::new(tree.span(statement).end, tree.span(statement).end), last),
+        (behind(tree.span(statement)), last),
     ];
+    edits.extend(drawn);
     if written == name {
-        edits.extend(imported(code, call, name, rename)?);
+        edits.extend(imported(code, call, name, &[rename, remove])?);
     }
-    Some(edits)
+    (!code.has_long_text(statement)).then_some(edits)
 }
 
-/// What brings `rename` in beside the function that is there; nothing where it is there already.
-fn imported(code: &Code<'_>, call: NodeId, beside: &str, rename: &str) -> Option<Option<(Span, String)>> {
+/// What brings these in beside the function that is there; nothing for those that are there already.
+fn imported(code: &Code<'_>, call: NodeId, beside: &str, names: &[&str]) -> Option<Option<(Span, String)>> {
     let tree = &code.tree;
     let root = tree.upwards(call).last()?;
     let specifier = |name: &str| {
         let mut all = tree.inside(root).filter(|node| tree.kind(*node) == "import_specifier");
         all.find(|node| code.text(*node) == name)
     };
-    if specifier(rename).is_some() {
-        return Some(None);
+    let missing: String =
+        names.iter().filter(|name| specifier(name).is_none()).map(|name| format!("{name}, ")).collect();
+    let at = before(tree.span(specifier(beside)?));
+    Some((!missing.is_empty()).then_some((at, missing)))
+}
+
+/// What draws a name that nobody else has, and what brings that in: the global `crypto` is not everywhere.
+fn unique(code: &Code<'_>, call: NodeId) -> Option<(String, Option<(Span, String)>)> {
+    let tree = &code.tree;
+    let root = tree.upwards(call).last()?;
+    let is_crypto = |node: NodeId| matches!(code.text(node).trim_matches(['"', '\'']), "crypto" | "node:crypto");
+    let imports: Vec<NodeId> = tree.children(root).filter(|node| tree.kind(*node) == "import_statement").collect();
+    let known = imports.iter().find(|node| tree.child(**node, "source").is_some_and(is_crypto));
+    if let Some(known) = known {
+        let clause = tree.children(*known).next()?;
+        let part = tree.children(clause).next()?;
+        return match tree.kind(part) {
+            "identifier" => Some((format!("{}.randomUUID", code.text(part)), None)),
+            "namespace_import" => Some((format!("{}.randomUUID", code.text(tree.children(part).next()?)), None)),
+            "named_imports" if tree.children(part).any(|name| code.text(name) == "randomUUID") => {
+                Some(("randomUUID".to_owned(), None))
+            }
+            "named_imports" => {
+                let first = tree.children(part).next()?;
+                Some(("randomUUID".to_owned(), Some((before(tree.span(first)), "randomUUID, ".to_owned()))))
+            }
+            _ => None,
+        };
     }
-    Some(Some((before(tree.span(specifier(beside)?)), format!("{rename}, "))))
+    let Some(last) = imports.last() else {
+        return code
+            .mentions(root, "require")
+            .then(|| (format!("require({0}crypto{0}).randomUUID", code.quote()), None));
+    };
+    // As its neighbours are written.
+    let source = tree.child(*imports.iter().find(|node| is_of_files(code, **node))?, "source")?;
+    let quote = &code.text(source)[..1];
+    let scheme = if code.text(source)[1..].starts_with("node:") { "node:" } else { "" };
+    let end = if code.text(*last).ends_with(';') { ";" } else { "" };
+    let line = format!("{}import {{ randomUUID }} from {quote}{scheme}crypto{quote}{end}", code.line_end());
+    code.unused(&["randomUUID"]).map(|name| (name.to_owned(), Some((behind(tree.span(*last)), line))))
+}
+
+fn is_of_files(code: &Code<'_>, import: NodeId) -> bool {
+    let source = code.tree.child(import, "source").map(|source| code.text(source).trim_matches(['"', '\'']));
+    source.is_some_and(|source| matches!(source.trim_start_matches("node:"), "fs" | "fs/promises"))
 }
 
 /// `fs::write(path, data)`, whatever becomes of its result.
@@ -116,10 +170,13 @@ fn rust(
     let first = format!(
         "let {temporary} = std::path::Path::new(&{target}).with_extension({newline}{indent}    {own},{newline}{indent});{newline}{indent}"
     );
-    let behind = format!(".and_then(|()| {module}::rename(&{temporary}, {target}))");
+    let last = format!(
+        "{newline}{indent}    .and_then(|()| {module}::rename(&{temporary}, {target})){newline}{indent}    \
+         .map_err(|error| {{ let _ = {module}::remove_file(&{temporary}); error }})"
+    );
     Some(vec![
         (before(tree.span(statement)), first),
         (tree.span(path), format!("&{temporary}")),
-        (Span::new(tree.span(call).end, tree.span(call).end), behind),
+        (behind(tree.span(call)), last),
     ])
 }

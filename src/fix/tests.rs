@@ -233,15 +233,30 @@ const OVER: fn(Spot) -> Cure = |write| Cure::RenameOver { write };
 
 #[test]
 fn a_file_is_written_beside_its_place_by_the_functions_at_hand() {
-    let mended = ts("async function f() {\n  await «fs.writeFile(p, d, \"utf8\")»;\n}\n", OVER).expect("a fix");
-    let expected = "  const temporary = `${p}.${crypto.randomUUID()}.tmp`;\n  await fs.writeFile(temporary, d, \"utf8\");\n  \
-        await fs.rename(temporary, p);\n";
-    assert!(mended.contains(expected), "{mended}");
-    let imported = ts("import { writeFileSync } from \"fs\";\n«writeFileSync(this.p, d)»;\n", OVER).expect("a fix");
-    assert!(imported.starts_with("import { renameSync, writeFileSync } from"), "{imported}");
-    assert!(imported.ends_with("\nrenameSync(temporary, this.p);\n"), "{imported}");
-    let known = "import { renameSync, writeFileSync } from \"fs\";\n«writeFileSync(p, d)»;\n";
+    let head = "import * as fs from 'node:fs/promises';\n";
+    let text = format!("{head}async function f() {{\n  await «fs.writeFile(p, d, \"utf8\")»;\n}}\n");
+    let mended = ts(&text, OVER).expect("a fix");
+    let expected = "\nimport { randomUUID } from 'node:crypto';\nasync function f() {\n  \
+        const temporary = `${p}.${randomUUID()}.tmp`;\n  try {\n    await fs.writeFile(temporary, d, \"utf8\");\n    \
+        await fs.rename(temporary, p);\n  } catch (error) {\n    await fs.rm(temporary, { force: true });\n    \
+        throw error;\n  }\n}\n";
+    assert!(mended.ends_with(expected), "{mended}");
+    let named =
+        "import { writeFileSync } from \"fs\";\nimport { hash } from \"crypto\";\n«writeFileSync(this.p, d)»;\n";
+    let mended = ts(named, OVER).expect("a fix");
+    assert!(
+        mended.starts_with("import { renameSync, rmSync, writeFileSync } from \"fs\";\nimport { randomUUID, hash }")
+    );
+    assert!(mended.contains("  renameSync(temporary, this.p);\n} catch"), "{mended}");
+    let known = "import { renameSync, rmSync, writeFileSync } from \"fs\";\n«writeFileSync(p, d)»;\n";
     assert!(ts(known, OVER).is_some_and(|text| text.matches("renameSync").count() == 2));
+    let whole = "import fs from \"fs\";\nimport crypto from \"crypto\";\n«fs.writeFileSync(p, d)»;\n";
+    assert!(
+        ts(whole, OVER)
+            .is_some_and(|text| text.contains("${crypto.randomUUID()}") && text.matches("import").count() == 2)
+    );
+    let required = "const fs = require(\"fs\");\n«fs.writeFileSync(p, d)»;\n";
+    assert!(ts(required, OVER).is_some_and(|text| text.contains("`${p}.${require(\"crypto\").randomUUID()}.tmp`")));
     for other in [
         "«writeFileSync(p, d)»;\n",
         "const done = «fs.writeFile(p, d)»;\n",
@@ -254,9 +269,198 @@ fn a_file_is_written_beside_its_place_by_the_functions_at_hand() {
     }
     let code = |text: &str| format!("fn f(p: &Path) -> io::Result<()> {{\n    {text}\n}}\n");
     let mended = rs(&code("«fs::write(p, d)»?;"), OVER).expect("a fix");
-    let expected = "    fs::write(&temporary, d).and_then(|()| fs::rename(&temporary, p))?;\n";
+    let expected = "    fs::write(&temporary, d)\n        .and_then(|()| fs::rename(&temporary, p))\n        \
+        .map_err(|error| { let _ = fs::remove_file(&temporary); error })?;\n";
     assert!(mended.contains(expected) && mended.contains("Path::new(&p).with_extension("), "{mended}");
     for other in ["«tokio::fs::write(p, d)».await?;", "«fs::write(next(), d)»?;", "«fs::write(p, d().await)»?;"] {
         assert_eq!(rs(&code(other), OVER), None, "{other}");
     }
+}
+
+const MEMOISE: fn(Spot) -> Cure = |write| Cure::Memoise { write };
+
+fn in_class(field: &str, body: &str) -> String {
+    format!("class A {{\n  {field}\n  async f(a: string) {{\n    {body}\n  }}\n}}\nasync function g() {{}}\n")
+}
+
+#[test]
+fn a_promise_is_kept_beside_a_private_field() {
+    let mended = |field: &str, body: &str| ts(&in_class(field, body), MEMOISE);
+    let wait = "xPromise ??= g();\n      try {\n        ";
+    let one = mended("private x: X | null;", "if (!this.x) {\n      «this.x = await g()»;\n    }").expect("a fix");
+    assert!(one.contains("\n  private x: X | null;\n  private xPromise: Promise<X> | undefined;\n"), "{one}");
+    assert!(one.contains(&format!("this.{wait}this.x = await this.xPromise;\n      }} finally {{\n")), "{one}");
+    assert!(one.contains("\n        this.xPromise = undefined;\n      }\n    }\n"), "{one}");
+    let hidden = mended("#x?: X;", "«this.#x ??= await g()»;").expect("a fix");
+    assert!(hidden.contains("  #xPromise: Promise<X> | undefined;\n") && hidden.contains(&format!("this.#{wait}")));
+    assert!(hidden.contains("    if (this.#x === undefined) {\n      this.#xPromise ??= g();\n"), "{hidden}");
+    let shared = mended("private static x: X | undefined", "if (A.x === undefined) «A.x = await g()»").expect("a fix");
+    assert!(shared.contains("\n  private static xPromise: Promise<X> | undefined\n"), "{shared}");
+    assert!(shared.contains("    if (A.x === undefined) {\n      A.xPromise ??= g()\n      try {\n"), "{shared}");
+    for (field, body) in [
+        ("x: X | null;", "if (!this.x) {\n      «this.x = await g()»;\n    }"),
+        ("protected x: X | null;", "if (!this.x) {\n      «this.x = await g()»;\n    }"),
+        ("private x = null;", "if (!this.x) {\n      «this.x = await g()»;\n    }"),
+        ("private x: X | null;", "if (this.x !== a) {\n      «this.x = await g()»;\n    }"),
+        ("private x: X | null;", "if (!this.x || a) {\n      «this.x = await g()»;\n    }"),
+        ("private x: X | null;", "if (!this.x) {\n      «this.x = await g()»;\n      h();\n    }"),
+        ("private x: X | null;", "if (!this.x) {\n      «this.x = await g()»;\n    } else {\n      h();\n    }"),
+        ("private x: X | null;", "if (!this.x) {\n      «this.x = g()»;\n    }"),
+        ("private x: X | null;", "if (!this.x) {\n      run(function () { «this.x = await g()»; });\n    }"),
+    ] {
+        assert_eq!(mended(field, body), None, "{field} {body}");
+    }
+}
+
+#[test]
+fn what_takes_steps_to_make_is_made_in_a_function_of_its_own() {
+    let mended = |body: &str| ts(&in_class("private x: X | null;", body), MEMOISE);
+    let steps = mended("if (!this.x) {\n      const x = new X();\n      await x.open();\n      «this.x = x»;\n    }");
+    let expected = "      this.xPromise ??= (async () => {\n        const x = new X();\n        await x.open();\n        \
+        return x;\n      })();\n      try {\n        const x = await this.xPromise;\n        this.x = x;\n";
+    assert!(steps.as_ref().is_some_and(|steps| steps.contains(expected)), "{steps:?}");
+    let early = mended("if (this.x) return this.x;\n    const x = await g();\n    «this.x = x»;\n    return x;");
+    let expected = "    this.xPromise ??= g();\n    try {\n      const x = await this.xPromise;\n      this.x = x;\n      \
+        return x;\n    } finally {\n      this.xPromise = undefined;\n    }\n";
+    assert!(early.as_ref().is_some_and(|early| early.contains(expected)), "{early:?}");
+    for body in [
+        "if (this.x) return this.x;\n    const x = await g();\n    «this.x = x»;\n    return await x.h();",
+        "if (this.x) return this.x;\n    const y = await g();\n    const x = y.x;\n    «this.x = x»;\n    return y;",
+        "if (this.x) return this.x;\n    const x = await g();\n    «this.x = x»;\n    x.on(1);\n    return x;",
+        "if (!this.x) {\n      if (a) return;\n      const x = await g();\n      «this.x = x»;\n    }",
+        "if (!this.x) {\n      count += 1;\n      const x = await g();\n      «this.x = x»;\n    }",
+    ] {
+        assert_eq!(mended(body), None, "{body}");
+    }
+}
+
+#[test]
+fn a_promise_is_kept_beside_a_variable_or_an_entry() {
+    let module = |head: &str, body: &str| {
+        format!("{head}\nasync function f(k, o) {{\n  {body}\n}}\nfunction g(k): Promise<X> {{}}\n")
+    };
+    let plain = mended("a.js", &module("let x = null;", "if (x == null) {\n    «x = await g()»;\n  }"), MEMOISE);
+    assert!(plain.as_ref().is_some_and(|text| text.starts_with("let x = null;\nlet xPromise;\n")), "{plain:?}");
+    let entry = "let x = all.get(k);\n  if (!x) {\n    x = await g(k);\n    «all.set(k, x)»;\n  }\n  return x;";
+    let kept = ts(&module("const all = new Map<K, X>();", entry), MEMOISE).expect("a fix");
+    assert!(kept.contains("\nconst allPromise = new Map<K, Promise<X>>();\n"), "{kept}");
+    assert!(kept.contains("    const flight = allPromise.get(k) ?? g(k);\n    allPromise.set(k, flight);\n"), "{kept}");
+    assert!(
+        kept.contains("      x = await flight;\n      all.set(k, x);\n    } finally {\n      allPromise.delete(k);")
+    );
+    let looked = "if (!all.has(k)) {\n    «all.set(k, await g(k))»;\n  }";
+    assert!(ts(&module("const all: Map<K, X> = new Map();", looked), MEMOISE).is_some());
+    for (head, body) in [
+        ("export let x: X | null = null;", "if (!x) {\n    «x = await g()»;\n  }"),
+        ("let x: X, y: X;", "if (!x) {\n    «x = await g()»;\n  }"),
+        ("const all = new Map();", looked),
+        ("const all: Store<K, X> = new Store();", looked),
+        ("const all = new Map<K, X>();", "if (!all.has(k)) {\n    «all.set(next(), await g(k))»;\n  }"),
+        ("const all = new Map<K, X>();", "if (!all.has(o)) {\n    «all.set(k, await g(k))»;\n  }"),
+    ] {
+        assert_eq!(ts(&module(head, body), MEMOISE), None, "{head} {body}");
+    }
+}
+
+/// Who comes second gets what was made for the first.
+#[test]
+fn what_is_made_for_a_callers_arguments_is_asked_for() {
+    let safe = |body: &str| {
+        let text = in_class("private x: X | null;", body);
+        let (at, end) = (text.find("this.x = ").expect("a store"), text.rfind(";\n    }").expect("its end"));
+        let sources = Sources::of(&[("a.ts", &text)]);
+        let write = Spot { file: FileId(0), span: Span::new(at as u32, end as u32) };
+        Desk::new(&sources).work_out(&Cure::Memoise { write }).map(|fix| fix.safe)
+    };
+    assert_eq!(safe("if (!this.x) {\n      this.x = await g();\n    }"), Some(true));
+    assert_eq!(safe("if (!this.x) {\n      this.x = await g(a);\n    }"), Some(false));
+    assert_eq!(safe("const b = a + 1;\n    if (!this.x) {\n      this.x = await g(b);\n    }"), Some(false));
+}
+
+#[test]
+fn a_guard_that_is_needed_no_more_is_dropped() {
+    let mended = |work: &str, next: &str| {
+        let text = format!("fn f(&self) {{\n    let mut g = m.lock().unwrap();\n    {work}\n    {next}\n}}\n");
+        let spot = |at: usize| Spot { file: FileId(0), span: Span::new(at as u32, at as u32 + 8) };
+        let taken = spot(text.find("m.lock()").expect("a lock"));
+        let until = spot(text.find("self.h()").or_else(|| text.rfind("m.lock()")).expect("what comes next"));
+        let sources = Sources::of(&[("a.rs", &text)]);
+        let fix = Desk::new(&sources).work_out(&Cure::DropGuard { taken, until, safe: true });
+        fix.map(|fix| fix.edits[0].1.clone())
+    };
+    let dropped = Some("drop(g);\n    ".to_owned());
+    for (work, next) in [
+        ("g.push(1);", "self.h();"),
+        ("let n = g.len();", "self.h()"),
+        ("let n = *g + 1;", "self.h();"),
+        ("if g.is_empty() { return; }", "let g = m.lock();"),
+        ("*g = 1;\n    work();", "if work() { self.h(); }"),
+    ] {
+        assert_eq!(mended(work, next), dropped, "{work} {next}");
+    }
+    for (work, next) in [
+        ("work();", "self.h();"),
+        ("g.push(1);", "self.h();\n    g.push(2);"),
+        ("g.push(1);", "let g = (g.len(), m.lock());"),
+        ("let first = g.first();", "self.h();"),
+        ("first = g.first();", "self.h();"),
+        ("let all = &g;", "self.h();"),
+        ("keep(g);", "self.h();"),
+        ("if a { drop(g); }", "self.h();"),
+    ] {
+        assert_eq!(mended(work, next), None, "{work} {next}");
+    }
+}
+
+const EXCHANGE: fn(Spot) -> Cure = |write| Cure::Exchange { write };
+
+#[test]
+fn a_flag_is_tested_and_set_in_one_step() {
+    let code = |text: &str| format!("fn f() {{\n    {text}\n}}\n");
+    let same = |text: &str, expected: &str| assert_eq!(rs(&code(text), EXCHANGE), Some(code(expected)), "{text}");
+    same(
+        "if !a.on.load(O::Acquire) {\n        «a.on.store(true, O::Release)»;\n        g();\n    }",
+        "if a.on.compare_exchange(false, true, O::AcqRel, O::Acquire).is_ok() {\n        g();\n    }",
+    );
+    same(
+        "if ON.load(O::SeqCst) {\n        return;\n    }\n    «ON.store(true, O::SeqCst)»;\n    g();",
+        "if ON.compare_exchange(false, true, O::SeqCst, O::SeqCst).is_err() {\n        return;\n    }\n    g();",
+    );
+    same(
+        "if on.load(O::Relaxed) {\n        «on.store(false, O::Relaxed)»;\n        g();\n    }",
+        "if on.compare_exchange(true, false, O::Relaxed, O::Relaxed).is_ok() {\n        g();\n    }",
+    );
+    for other in [
+        "if !on.load(O::SeqCst) {\n        g();\n        «on.store(true, O::SeqCst)»;\n    }",
+        "if !on.load(O::SeqCst) {\n        «off.store(true, O::SeqCst)»;\n        g();\n    }",
+        "if on.load(O::SeqCst) {\n        «on.store(true, O::SeqCst)»;\n        g();\n    }",
+        "if !on.load(O::SeqCst) {\n        return;\n    }\n    «on.store(true, O::SeqCst)»;",
+        "if on.load(O::SeqCst) {\n        g();\n    }\n    «on.store(true, O::SeqCst)»;",
+        "if !on.load(O::SeqCst) && g() {\n        «on.store(true, O::SeqCst)»;\n        g();\n    }",
+        "if !on.load(O::SeqCst) {\n        // Mine.\n        «on.store(true, O::SeqCst)»;\n        // Now.\n        g();\n    }",
+        "if !on.load(O::SeqCst) {\n        «on.store(true, O::SeqCst)»;\n    }",
+    ] {
+        assert_eq!(rs(&code(other), EXCHANGE), None, "{other}");
+    }
+}
+
+/// What is no promise for sure, and may begin its work for each who waits, is made one.
+#[test]
+fn what_is_kept_is_a_promise() {
+    let made = |value: &str| {
+        let body = format!("if (!this.x) {{\n      «this.x = {value}»;\n    }}");
+        let text = ts(&in_class("private x: X | null;", &body), MEMOISE)?;
+        text.lines().find_map(|line| line.trim().strip_prefix("this.xPromise ??= ").map(str::to_owned))
+    };
+    for (value, expected) in [
+        ("await g()", "g();"),
+        ("await import(\"x\")", "import(\"x\");"),
+        ("await db.find(1)", "Promise.resolve(db.find(1));"),
+        ("await other", "Promise.resolve(other);"),
+        ("(await g()).x", "(async () => (await g()).x)();"),
+        ("new X(await g())", "(async () => new X(await g()))();"),
+    ] {
+        assert_eq!(made(value).as_deref(), Some(expected));
+    }
+    assert_eq!(made("{ y: await g() }"), None);
 }

@@ -7,7 +7,7 @@ use super::shape::{Put, adds_before, fills_it_itself, is_put_where_it_looked, pu
 use super::wording::{Words, draft, function_at, name};
 use super::{Context, Sink};
 use crate::explore::{Break, EventKind, Grade, Violation};
-use crate::finding::Confidence;
+use crate::finding::{Confidence, Cure};
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     super::last_row::check(cx, sink);
@@ -53,6 +53,7 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         if by_hand || !(own || itself && adds_before(assembled, found) || found.violation == Violation::NotSerial) {
             draft.confidence = Confidence::Possible;
         }
+        draft.fixes.extend(rust.then_some(Cure::Exchange { write: draft.at }));
         incidents.add(Some(&assembled.places[place as usize].key), draft);
     }
     incidents.report(sink);

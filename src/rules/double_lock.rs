@@ -73,6 +73,8 @@ struct Again {
     shown: String,
     outer: Spot,
     at: Spot,
+    /// Where the holder comes to that.
+    until: Spot,
     grade: Grade,
     needs_writer: bool,
     steps: Vec<DraftStep>,
@@ -94,6 +96,7 @@ impl Again {
             shown: lock_name(program, &lock.shown, spot(assembled, outer)),
             outer: spot(assembled, outer),
             at: spot(assembled, act),
+            until: spot(assembled, within(assembled, act, by)),
             grade: found.grade,
             // Which way its own tests go is no assumption: some call goes that way. Only a writer in between is one.
             needs_writer: found.witness.iter().any(|event| event.lane > 0),
@@ -146,7 +149,11 @@ impl Again {
             outcome,
             assumptions: assumptions.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text).collect(),
             related: vec![(self.outer, held)],
-            fixes: vec![Cure::Hoist { taken: self.outer }, Cure::OneGuard { first: self.outer, second: self.at }],
+            fixes: vec![
+                Cure::Hoist { taken: self.outer },
+                Cure::OneGuard { first: self.outer, second: self.at },
+                Cure::DropGuard { taken: self.outer, until: self.until, safe: true },
+            ],
             witness: steps,
         };
         incidents.add(Some(&self.lock), draft);
@@ -180,6 +187,17 @@ fn asked(program: &Program, assembled: &Assembled, mut site: Site) -> Site {
     site
 }
 
+/// Where a function comes to what happens in it or in what it calls.
+fn within(assembled: &Assembled, mut site: Site, by: FunctionId) -> Site {
+    while let Some(info) = assembled.sites.get(site.0 as usize)
+        && info.function != by
+        && let Some(called_at) = info.called_at
+    {
+        site = called_at;
+    }
+    site
+}
+
 /// What a function that is too long to explore takes by itself while it surely holds it.
 fn in_long_function(program: &Program, id: FunctionId) -> impl Iterator<Item = Again> {
     let mut found = Vec::new();
@@ -206,5 +224,5 @@ fn sketched(program: &Program, id: FunctionId, taken: &Taken<'_>, mode: Mode, ag
     let [outer, at] = [taken.span, again].map(|span| Spot { file: id.file, span });
     let steps = vec![DraftStep { lane: 'A', at: outer, text: format!("locks `{shown}`"), time: None }];
     let lock = taken.guard.lock.key();
-    Some(Again { by: id, inner: id, lock, shown, outer, at, grade: found.grade, needs_writer: false, steps })
+    Some(Again { by: id, inner: id, lock, shown, outer, at, until: at, grade: found.grade, needs_writer: false, steps })
 }

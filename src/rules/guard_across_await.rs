@@ -143,7 +143,7 @@ fn word(program: &Program, id: FunctionId, kept: &Kept<'_>, takers: &Takers) -> 
     let shown = taken.guard.lock.show(program);
     let cell = taken.guard.kind.name == "RefCell";
     let here = |span: Span| Spot { file: id.file, span };
-    let pause = *kept.pauses.first()?;
+    let (pause, first) = (*kept.pauses.first()?, *kept.pauses.iter().min()?);
     let spots = [here(taken.span), here(pause), Spot { file: rival.file, span: wanted_at }];
     let verb = if cell { "borrows" } else { "locks" };
     let held = if cell { "borrowed" } else { "locked" };
@@ -175,7 +175,11 @@ fn word(program: &Program, id: FunctionId, kept: &Kept<'_>, takers: &Takers) -> 
             .take(3)
             .map(|pause| (here(*pause), format!("`{shown}` is still {held} here")))
             .collect(),
-        fixes: vec![Cure::Hoist { taken: here(taken.span) }],
+        // Others may come to what it guards from then on, while this run waits.
+        fixes: vec![
+            Cure::Hoist { taken: here(taken.span) },
+            Cure::DropGuard { taken: here(taken.span), until: here(first), safe: false },
+        ],
         witness: steps(&found, spots, &shown, (verb, cell)),
     })
 }

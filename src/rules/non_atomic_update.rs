@@ -107,8 +107,8 @@ fn between_threads(cx: &Context<'_>, examined: &Examined, found: &Break) -> Opti
     {
         draft.confidence = Confidence::Possible;
     }
-    if atomic && found.violation == Violation::LostUpdate {
-        draft.fixes = vec![Cure::OneStep { write: draft.at }];
+    if atomic && found.violation != Violation::ReadBack {
+        draft.fixes = vec![Cure::OneStep { write: draft.at }, Cure::Exchange { write: draft.at }];
     }
     if found.violation == Violation::ReadBack {
         draft.at = spot(assembled, second_look(assembled, found)?);

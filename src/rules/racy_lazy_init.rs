@@ -8,6 +8,7 @@ use super::wording::{Words, draft, function_at, name};
 use super::{Context, Sink};
 use crate::examine::overlap::Evidence;
 use crate::explore::Violation;
+use crate::finding::Cure;
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     let mut incidents = Incidents::default();
@@ -42,7 +43,9 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         if plain && found.violation != Violation::UnhandledConflict {
             continue;
         }
-        incidents.add(Some(key), draft(cx, examined, found, Evidence::Admitted, words));
+        let mut draft = draft(cx, examined, found, Evidence::Admitted, words);
+        draft.fixes.extend((!rust).then_some(Cure::Memoise { write: draft.at }));
+        incidents.add(Some(key), draft);
     }
     for examined in &cx.examination.pairs {
         if let Some(draft) = unready(cx, examined) {

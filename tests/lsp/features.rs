@@ -153,6 +153,8 @@ fn a_suppression_is_written_and_the_finding_goes() {
 fn a_client_that_cannot_ask_again_gets_the_edits_at_once() {
     let project = Project::racy();
     let mut client = Client::begin(&[project.folder.path()], &json!({}));
+    // What others can reach has no safe fix.
+    client.open(&project.at("src/database.ts"), &DATABASE.replace("private connection", "connection"));
     let offered = actions(&mut client, &project, &json!(["quickfix"]));
     assert!(offered.iter().any(|one| one["edit"]["changes"].is_object()), "{offered:?}");
     assert_eq!(actions(&mut client, &project, &json!(["refactor"])), Vec::<Value>::new());

@@ -189,10 +189,13 @@ fn take_out(kind: &str, steps: &[Step], code: &str) -> Result<String, String> {
                 forget(&mut out, step, if kind == "flag" { "false" } else { "undefined" });
             }
         }
-        "claim" | "one-stretch" => {
-            let set = steps.iter().rev().find(|step| step.role == "set").ok_or("nothing is set")?;
-            wait_before(&mut out, set);
-        }
+        "claim" | "one-stretch" => match steps.iter().rev().find(|step| step.role == "set") {
+            Some(set) => wait_before(&mut out, set),
+            None => {
+                let fills = steps.iter().find(|step| step.code.contains(" ??= "));
+                fill_late(&mut out, fills.ok_or("nothing is set")?);
+            }
+        },
         "lock" if code.contains("fn ") && !code.contains("function ") => {
             steps.iter().for_each(|step| take_anew(&mut out, step))
         }
@@ -283,6 +286,13 @@ fn wait_before(out: &mut String, step: &Step) {
     out.replace_range(from..end, &late);
 }
 
+/// A wait between the look and the step of `place ??= value`.
+fn fill_late(out: &mut String, step: &Step) {
+    let Some((place, value)) = step.code.split_once(" ??= ") else { return };
+    let late = format!("if (!{place}) {{ const after = {value}; await null; {place} = after; }}");
+    out.replace_range(step.at..step.at + step.code.len(), &late);
+}
+
 /// The steps in place of the one behind a test.
 fn around(before: &str, steps: &str) -> String {
     if before.trim_end().ends_with(')') { format!("{before}{{ {steps}; }}") } else { format!("{steps}{before}") }
@@ -354,9 +364,13 @@ fn take_anew(out: &mut String, step: &Step) {
     out.replace_range(start.., &rest);
 }
 
-/// The work is begun, and nobody waits for it.
+/// The work is begun, and nobody waits for it; what is waited for is something else.
 fn go_on(out: &mut String, step: &Step) {
     let end = step.at + step.code.len();
+    if step.code.starts_with("await ") {
+        out.replace_range(step.at..end, "await other()");
+        return;
+    }
     out.insert_str(end, ", 0)");
     out.insert(step.at, '(');
 }

@@ -116,13 +116,15 @@ fn mended_rust_compiles() {
 
 #[test]
 fn what_is_mended_is_gone_and_the_rest_is_reported() {
-    let folder = folder(&[("a.ts", RACY), ("b.ts", COUNTER), ("racelint.toml", "")]);
+    // Others may rest on the shape of a class that is open.
+    let open = RACY.replace("private ", "");
+    let folder = folder(&[("a.ts", &open), ("b.ts", COUNTER), ("racelint.toml", "")]);
     assert_eq!(found(folder.path(), &[]).len(), 2);
     let ran = check(folder.path(), &["--fix", "--format", "compact"]);
     assert!(ran.code == 1 && ran.out.starts_with("a.ts:6") && ran.out.lines().count() == 1, "{ran:?}");
     assert!(ran.err.contains("fixed 1 finding in 1 file"), "{ran:?}");
     assert!(read(folder.path(), "b.ts").contains("  const value = await poll();\n  seen += value;\n"));
-    assert_eq!(read(folder.path(), "a.ts"), RACY);
+    assert_eq!(read(folder.path(), "a.ts"), open);
     let ran = check(folder.path(), &["--fix", "--format", "compact", "b.ts"]);
     assert_eq!((ran.code, ran.out.as_str()), (0, ""));
 }

@@ -128,8 +128,12 @@ impl<'p> Binder<'p> {
         }
     }
 
-    /// The code says of which type it is: what makes it need not be known.
+    /// The code says of which type it is: what makes it need not be known. Only in Rust: in TypeScript what is new in each
+    /// run would stand for all objects of an interface.
     fn take_stated_types(&mut self) {
+        if !self.program.is_rust(self.id.file) {
+            return;
+        }
         let function = self.program.function(self.id);
         for local in &function.locals {
             let Bind::Once(Value::Reg(reg)) = local.bind else { continue };

@@ -415,6 +415,13 @@ fn run_outside(out: &mut String, step: &Step) {
     let handle = handle.trim().trim_start_matches('&').to_owned();
     let Some(close) = closing(out, open) else { return };
     let inner = out[open + 1..close].trim().to_owned();
+    if inner.trim_matches('"') == "BEGIN" {
+        // Sent as text: what begins and ends it goes.
+        let kept: Vec<&str> =
+            out.lines().filter(|line| !line.contains("\"BEGIN\"") && !line.contains("\"COMMIT\"")).collect();
+        *out = kept.join("\n");
+        return;
+    }
     if let Some((parameter, body)) = inner.split_once("=>") {
         let parameter = parameter.replace("async", "").replace(['(', ')'], "");
         let parameter = parameter.split(':').next().unwrap_or_default().trim().to_owned();

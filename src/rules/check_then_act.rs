@@ -39,10 +39,7 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         // What the run puts there is what it has looked for: with it there, it would not have gone on.
         let alone = examined.pair.first == examined.pair.second;
         // Or it takes away what it has seen to be of no use any more, when the other has put something in.
-        let emptied = !alone
-            && put(assembled, found) == Put::Nothing
-            && !fills_it_itself(assembled, found)
-            && !has_looked_again(found);
+        let emptied = !alone && put(assembled, found) == Put::Nothing && !fills_it_itself(assembled, found);
         let own = alone && is_put_where_it_looked(assembled, found) || emptied;
         let meant = Break { grade: if own { found.grade.max(Grade::Likely) } else { found.grade }, ..found.clone() };
         let mut draft = draft(cx, examined, &meant, evidence(cx, examined), words);
@@ -50,7 +47,11 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
         // put in goes away.
         let itself = matches!(put(assembled, found), Put::Mark | Put::Nothing);
         let by_hand = is_by_hand(cx, examined, found);
-        if by_hand || !(own || itself && adds_before(assembled, found) || found.violation == Violation::NotSerial) {
+        let again = has_looked_again(found);
+        if by_hand
+            || again
+            || !(own || itself && adds_before(assembled, found) || found.violation == Violation::NotSerial)
+        {
             draft.confidence = Confidence::Possible;
         }
         draft.fixes.extend(rust.then_some(Cure::Exchange { write: draft.at }));

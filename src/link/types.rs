@@ -270,7 +270,10 @@ impl Program {
 impl Program {
     /// Is what was read here the handle of a lock or an atomic that a field holds, and not what stands in it?
     pub fn is_handle(&self, id: FunctionId, at: &super::loc::Loc, into: crate::facts::Reg) -> bool {
-        let fixed = at.path.iter().all(|seg| matches!(seg, super::loc::Seg::Field(_)));
+        use super::loc::Seg;
+        // An element may be another one by then, but not a field of it; what stands behind a lock may be replaced.
+        let fixed = at.path.iter().all(|seg| matches!(seg, Seg::Field(_) | Seg::Key(_) | Seg::Any))
+            && at.path.last().is_none_or(|last| matches!(last, Seg::Field(_)));
         let Some(info) = self.body(id).registers.get(into.index()).filter(|_| fixed && self.is_rust(id.file)) else {
             return false;
         };

@@ -201,7 +201,8 @@ impl FlowMaker<'_, '_> {
             Base::Value(function, reg) => {
                 of.extend(frame::of(&self.frames, function).map(|frame| Val::Reg(frame.base + reg.0)));
             }
-            Base::Param(function, index) => {
+            // In Rust what is handed in is a value; in TypeScript it may be an object that was made for this call.
+            Base::Param(function, index) if self.program.is_rust(function.file) => {
                 let given = frame::of(&self.frames, function).and_then(|frame| frame.given.get(usize::from(index)));
                 of.extend(given.map(|given| given.value.clone()));
             }

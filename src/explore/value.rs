@@ -133,11 +133,23 @@ impl Values {
 
     /// Something that one run made or asked for has a part in it: no other run comes to it by itself.
     pub(super) fn is_of_one_run(&self, v: V) -> bool {
-        let mut todo = vec![v];
+        self.any_part(v, |part| match self.kind(part) {
+            Kind::Fresh { .. } | Kind::Unknown { .. } => Some(true),
+            Kind::Term { run, .. } if *run != NO_RUN => Some(true),
+            _ => None,
+        })
+    }
+
+    /// Is it like that, or something that it is made of? `None`: ask what is inside. Each is asked once.
+    fn any_part(&self, v: V, is: impl Fn(V) -> Option<bool>) -> bool {
+        let (mut todo, mut seen) = (vec![v], Vec::new());
         while let Some(v) = todo.pop() {
+            match is(v) {
+                Some(true) => return true,
+                None if !seen.contains(&v) => seen.push(v),
+                _ => continue,
+            }
             match self.kind(v) {
-                Kind::Fresh { .. } | Kind::Unknown { .. } => return true,
-                Kind::Term { run, .. } if *run != NO_RUN => return true,
                 Kind::Term { of, .. } => todo.extend(of),
                 Kind::Bag { base, items } => {
                     todo.push(*base);
@@ -300,26 +312,12 @@ impl Values {
 
     /// Whether `inner` can be got at through `v`.
     pub(super) fn contains(&self, v: V, inner: V) -> bool {
-        let (mut todo, mut seen) = (vec![v], Vec::new());
-        while let Some(v) = todo.pop() {
-            // What is made of others comes after them.
-            if v == inner {
-                return true;
-            }
-            if v < inner || seen.contains(&v) {
-                continue;
-            }
-            seen.push(v);
-            match self.kind(v) {
-                Kind::Term { of, .. } => todo.extend(of),
-                Kind::Bag { base, items } => {
-                    todo.push(*base);
-                    todo.extend(items);
-                }
-                _ => {}
-            }
-        }
-        false
+        // What is made of others comes after them.
+        self.any_part(v, |part| match part.cmp(&inner) {
+            std::cmp::Ordering::Equal => Some(true),
+            std::cmp::Ordering::Less => Some(false),
+            std::cmp::Ordering::Greater => None,
+        })
     }
 
     /// All of these registers together: what they rest on.

@@ -265,11 +265,10 @@ fn literal<'p>(values: &Values<'p>, frame: &Rc<Frame<'p>>, reg: Reg) -> Option<(
 fn variable_type(program: &Program, frame: &Frame<'_>, path: &[Elem]) -> Ty {
     let Some(Elem::Field(first)) = path.first() else { return Ty::Unknown };
     let file = frame.function.file;
-    let units = program.facts(file).units.iter().enumerate();
-    let mut fields =
-        units.flat_map(|(unit, facts)| facts.fields.iter().enumerate().map(move |(at, field)| (unit, at, field)));
-    match fields.find(|(unit, _, field)| *unit == 0 && field.name == *first) {
-        Some((unit, at, _)) => program.field_type(UnitId { file, ix: UnitIx(unit as u32) }, at as u32),
+    // The first unit of a file is its module.
+    let module = program.facts(file).units.first().map_or(&[][..], |unit| &unit.fields);
+    match module.iter().position(|field| field.name == *first) {
+        Some(at) => program.field_type(UnitId { file, ix: UnitIx(0) }, at as u32),
         None => Ty::Unknown,
     }
 }

@@ -6,7 +6,7 @@ use super::frame::Frame;
 use super::record::{Access, Pos};
 use super::value::{Sym, Values};
 
-use crate::facts::{Exit, StepKind, Value};
+use crate::facts::{Exit, Reg, StepKind, Value};
 use crate::link::Program;
 use crate::link::ids::FunctionId;
 use crate::names::Name;
@@ -32,18 +32,25 @@ pub fn repeats(program: &Program, access: &Access) -> bool {
     access.way.iter().any(|pos| Flow::of(program.function(pos.function)).repeats(pos.block) || is_each(program, pos))
 }
 
+/// What the call that stands there gives.
+fn answer(program: &Program, pos: &Pos) -> Option<Reg> {
+    match &program.function(pos.function).blocks[pos.block as usize].steps[pos.step as usize].kind {
+        StepKind::Call { into, .. } => Some(*into),
+        _ => None,
+    }
+}
+
 /// Is it the body of `map(…)`, `forEach(…)`: is the step a call that was given a function to run for each?
 fn is_each(program: &Program, pos: &Pos) -> bool {
     use crate::link::bind::OpKind;
     use crate::models::Running;
-    let step = &program.function(pos.function).blocks[pos.block as usize].steps[pos.step as usize];
-    let StepKind::Call { into, .. } = &step.kind else { return false };
+    let Some(into) = answer(program, pos) else { return false };
     program
         .body(pos.function)
         .blocks
         .iter()
         .flatten()
-        .any(|op| matches!(&op.kind, OpKind::Run { how: Running::Each, into: own, .. } if own == into))
+        .any(|op| matches!(&op.kind, OpKind::Run { how: Running::Each, into: own, .. } if *own == into))
 }
 
 /// A column whose new value rests on what was read.
@@ -106,10 +113,7 @@ pub fn tested(program: &Program, read: &Access, act: &Access) -> Option<(Found, 
     // In the activation where the two part, the read is a register: its own, or that of the call which leads to it.
     let frame = Frame::root(there.function);
     let here = read.way.get(depth)?;
-    let register = match &program.function(here.function).blocks[here.block as usize].steps[here.step as usize].kind {
-        StepKind::Call { into, .. } => *into,
-        _ => return None,
-    };
+    let register = answer(program, here)?;
     let about = |value: &Value| {
         let value: &Value = value;
         let mut mine = false;
@@ -155,12 +159,9 @@ fn is_emptiness(values: &Values<'_>, function: FunctionId, value: &Value) -> boo
 /// Is the answer waited for where the access stands?
 pub fn is_waited_for(program: &Program, access: &Access) -> bool {
     let Some(pos) = access.way.last() else { return false };
-    let function = program.function(pos.function);
-    let StepKind::Call { into, .. } = &function.blocks[pos.block as usize].steps[pos.step as usize].kind else {
-        return false;
-    };
-    let waits = |kind: &StepKind| matches!(kind, StepKind::Suspend { on: Value::Reg(on), .. } if on == into);
-    function.blocks.iter().flat_map(|block| &block.steps).any(|step| waits(&step.kind))
+    let Some(into) = answer(program, pos) else { return false };
+    let waits = |kind: &StepKind| matches!(kind, StepKind::Suspend { on: Value::Reg(on), .. } if *on == into);
+    program.function(pos.function).blocks.iter().flat_map(|block| &block.steps).any(|step| waits(&step.kind))
 }
 
 /// Does some test decide whether a run comes here?
@@ -168,12 +169,7 @@ pub fn is_under_a_test(program: &Program, pos: &Pos) -> bool {
     !flow::controls(program.function(pos.function), pos.block).is_empty()
 }
 
-fn rests_on_register<'p>(
-    values: &Values<'p>,
-    frame: &std::rc::Rc<Frame<'p>>,
-    reg: crate::facts::Reg,
-    on: crate::facts::Reg,
-) -> bool {
+fn rests_on_register<'p>(values: &Values<'p>, frame: &std::rc::Rc<Frame<'p>>, reg: Reg, on: Reg) -> bool {
     values.register_deps(frame, reg).iter().any(|dep| dep.origin == super::Origin::Made(frame.id, on))
 }
 

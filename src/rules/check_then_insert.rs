@@ -9,7 +9,7 @@ use crate::link::ids::FunctionId;
 use crate::models::query::Does;
 use crate::rows::play::{Step, play_twice};
 use crate::rows::relate::{common, handles_conflict, is_tried_alone, parting, precedes, tested};
-use crate::rows::{Access, Column, Found, Handle, Origin, Pos, Trace};
+use crate::rows::{Access, Column, Found, Origin, Pos, Trace};
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     for (id, trace) in &cx.rows.traces {
@@ -54,13 +54,10 @@ fn looked_for(cx: &Context<'_>, trace: &Trace, read: &Access, insert: &Access) -
             let holds = |column: &Column| column.sym == *sym || column.name == *key && !column.sym.is_telling();
             sym.is_telling() && insert.data.iter().any(holds)
         });
-    let shared = |tx: &&crate::rows::Transaction| read.handle == Handle::In(tx.id) && insert.handle == read.handle;
-    let serial =
-        trace.transactions.iter().filter(shared).any(|tx| tx.serializable || models.libraries[tx.library].serializable);
     let locked = trace.accesses.iter().any(|other| other.locks && precedes(program, other, insert));
     if !same
         || is_drawn(read, insert)
-        || serial
+        || row_drafts::is_serial(program, trace, read, insert)
         || locked
         || insert.ignores && !insert.returning
         || handles_conflict(program, insert)

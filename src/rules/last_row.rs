@@ -31,19 +31,13 @@ pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
 
 /// The test of the count that leads to the write, which takes a row out of those that were counted.
 fn decides(program: &Program, trace: &Trace, count: &Access, write: &Access) -> Option<Pos> {
-    let serializable =
-        |tx: &crate::rows::Transaction| tx.serializable || program.models.libraries[tx.library].serializable;
-    let serial = trace
-        .transactions
-        .iter()
-        .any(|tx| count.handle == Handle::In(tx.id) && write.handle == count.handle && serializable(tx));
     // Each in a transaction of its own: what the one decides is over before the other begins.
     let apart = count.handle != write.handle
         && (matches!(count.handle, Handle::In(_)) || matches!(write.handle, Handle::In(_)));
     let locked = trace.accesses.iter().any(|other| other.locks && precedes(program, other, write));
     if count.library != write.library
         || count.table.is_empty()
-        || serial
+        || row_drafts::is_serial(program, trace, count, write)
         || apart
         || locked
         || !precedes(program, count, write)

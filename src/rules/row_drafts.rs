@@ -7,7 +7,7 @@ use crate::finding::{Confidence, Draft, DraftStep, Spot};
 use crate::link::Program;
 use crate::link::bind::OpKind;
 use crate::link::ids::FunctionId;
-use crate::rows::{Access, Handle, Pos, Rows};
+use crate::rows::{Access, Handle, Pos, Rows, Trace};
 
 /// What a rule says of a break.
 pub(super) struct Told<'a> {
@@ -106,6 +106,14 @@ pub(super) fn is_behind_a_lock(program: &Program, access: &Access) -> bool {
 /// `lockRows`, `get_lock`, `withLock`; not `unlock`, `block`, `isLocked`.
 fn names_a_lock(name: &str) -> bool {
     crate::names::words(name).any(|word| matches!(word, "lock" | "Lock"))
+}
+
+/// Both in one transaction that lets nobody between.
+pub(super) fn is_serial(program: &Program, trace: &Trace, read: &Access, write: &Access) -> bool {
+    let shared = trace.transactions.iter().filter(|tx| read.handle == Handle::In(tx.id) && write.handle == read.handle);
+    let mut shared = shared.map(|tx| tx.serializable || program.models.libraries[tx.library].serializable);
+    let given = read.handle == Handle::Given && program.models.libraries[read.library].serializable;
+    shared.any(|serial| serial) || given
 }
 
 /// The rows of a table, as a reader names them.

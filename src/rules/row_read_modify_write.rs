@@ -11,7 +11,7 @@ use crate::models::query::Does;
 use crate::names::Name;
 use crate::rows::play::{Step, play_twice};
 use crate::rows::relate::{self, Rest, common, data_rests_on, is_reference, precedes};
-use crate::rows::{Access, Handle, Origin, Sym, Through, Trace};
+use crate::rows::{Access, Origin, Sym, Through, Trace};
 
 pub(super) fn check(cx: &Context<'_>, sink: &mut Sink) {
     for (id, trace) in &cx.rows.traces {
@@ -62,7 +62,10 @@ fn columns(cx: &Context<'_>, trace: &Trace, read: &Access, write: &Access) -> Ve
         || write.key_deps.iter().any(|dep| dep.origin == read.result)
         || write.does != Does::Update
         || read.keys.iter().any(|(key, sym)| *sym == Sym::Unknown && write.keys.iter().any(|(own, _)| own == key));
-    if !same_row || is_serial(cx, trace, read, write) || is_conditional(read, write) || is_one_section(cx, read, write)
+    if !same_row
+        || row_drafts::is_serial(cx.program, trace, read, write)
+        || is_conditional(read, write)
+        || is_one_section(cx, read, write)
     {
         return Vec::new();
     }
@@ -96,14 +99,6 @@ fn spelt_alike(column: Name, field: Option<Name>) -> bool {
 fn is_stamp(column: Name) -> bool {
     let lower = column.to_ascii_lowercase();
     ["updated", "modified", "created", "version"].iter().any(|word| lower.contains(word))
-}
-
-/// Both in one transaction that lets nobody between.
-fn is_serial(cx: &Context<'_>, trace: &Trace, read: &Access, write: &Access) -> bool {
-    let shared = trace.transactions.iter().filter(|tx| read.handle == Handle::In(tx.id) && write.handle == read.handle);
-    let mut shared = shared.map(|tx| tx.serializable || cx.program.models.libraries[tx.library].serializable);
-    let given = read.handle == Handle::Given && cx.program.models.libraries[read.library].serializable;
-    shared.any(|serial| serial) || given
 }
 
 /// The write goes through only where the row still is what was read: a version, a state.
@@ -196,7 +191,7 @@ fn marked(cx: &Context<'_>, trace: &Trace, read: &Access, write: &Access) -> Opt
         || read.table != write.table
         || read.locks
         || !precedes(cx.program, read, write)
-        || is_serial(cx, trace, read, write)
+        || row_drafts::is_serial(cx.program, trace, read, write)
         || is_conditional(read, write)
         || is_one_section(cx, read, write)
     {
